@@ -1,0 +1,46 @@
+# One command file: CI, CONTRIBUTING and people call only these.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo test check bench sim e2e oracle clean
+
+help: ## list the targets
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+setup: $(STAMP) ## create .venv with the locked dependencies and meshnode itself
+
+$(STAMP): requirements.lock pyproject.toml deploy/check_prerequisites.sh
+	@bash deploy/check_prerequisites.sh "$(PYTHON)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: setup ## three daemons on loopback compute one program, and settle
+	$(BIN)/python -m tests.demo
+
+test: setup ## the test suite (under ten minutes on two cores)
+	$(BIN)/python -m pytest
+
+check: setup ## lint, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## speed, as ratios in one run (tests/bench)
+	$(BIN)/python -m tests.bench
+
+sim: setup ## 200 seeds of a simulated mesh; SEED=n runs one
+	$(BIN)/python -m pytest -m sim tests/sim $(if $(SEED),--seed $(SEED))
+
+e2e: setup ## the long end-to-end suite: real daemons, kills, liars, hostile input
+	$(BIN)/python -m pytest -m e2e tests/e2e
+
+oracle: setup ## regenerate the golden outputs with the real compiler (PyPI mojo, 700 MB, in its own environment)
+	bash tests/golden/oracle.sh
+
+clean: ## remove everything that setup made
+	rm -rf $(VENV) build dist

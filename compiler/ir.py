@@ -1,0 +1,557 @@
+"""The typed IR: what a program means, after names and types are known and before loops are split and code is made.
+
+The IR is structured (design note compiler.md, decision 1): functions of blocks with `If`, `While`, `ForRange`,
+`Try` and `Scope`, never a graph of basic blocks, since loop analysis and explanation need the structure and LLVM
+makes SSA by itself.
+
+Rules that every pass keeps and may rely on:
+
+* **Expressions are pure trees** over loaded values. They never call functions, print or allocate; what they can do
+  wrong is trap (`ElementPlace` out of bounds, `TRUNC_DIV` by zero). Calls are statements, so a nested call was put
+  into a local before. `and`/`or`, ternaries with calls and chained comparisons are `If`s that assign a local.
+* **Statements act on places.** A place is a local, or a field, an element of a `List`, or a pointee of a place.
+  `ref` names of the source are resolved to the place that they name (with index expressions evaluated once, into
+  locals), so aliasing is visible.
+* **Ownership is explicit.** A type is *trivial* (plain bits: numbers, Bool, pointers, structs of these) or *owned*
+  (`StructDefinition.drop` is set: List, String and structs that hold such). Owned values are only ever moved by
+  `Move` (copy the bits, then zero the source) or given to a callee that takes them over; an all-zero owned value is
+  empty, and dropping it does nothing. Copies are calls of the type's `copy` function.
+* **`Scope` declares locals.** On entry its owned locals are zeroed; on *every* exit (fall through, `Break`,
+  `Continue`, `Return`, `Raise`, a raising `Call`) its owned locals are dropped, last declared first. Locals declared
+  in a scope inside a loop's body are private to the iteration. A function's parameters and its result belong to no
+  scope; owned (`OWNED`) parameters are dropped by the callee on every exit.
+* **Results are a place.** A function with a result has a `result` local; `Return` has no operand. `out` arguments and
+  constructors (`__init__(out self, ...)`) are functions whose result local is `self`.
+* **Errors are values**: a callee with `raises` may come back with an error; `Call` then goes to the innermost `Try`
+  of its function, or leaves the function raising. There is one error type, the prelude's struct `Error`.
+
+Nothing here does anything: evaluation, printing (`ir_text.py`) and lowering (`llvm_ir.py`) are elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import NewType
+
+LocalId = NewType("LocalId", int)
+"""Index of a local in its function."""
+
+FunctionId = NewType("FunctionId", str)
+"""Readable unique name of one function instance: `steps`, `List[Int].append`, `max[Float64]`, `f(Int)` if overloaded."""
+
+StructId = NewType("StructId", str)
+"""Readable unique name of one struct instance: `Body`, `List[Float64]`, `Tuple[Int, String]`, `String`, `Error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source text; lines and columns count from 1, `stop_column` is one past the last character."""
+
+    file: str
+    """`<program>`'s path as the user gave it, or `prelude/NAME.mojo`."""
+    line: int
+    column: int
+    stop_line: int
+    stop_column: int
+
+
+# ---------------------------------------------------------------------------------------------------------- types
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """A two's complement integer that wraps. Int is (64, signed), UInt (64, unsigned); both print as such."""
+
+    bits: int
+    """8, 16, 32 or 64."""
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloatType:
+    """An IEEE 754 binary number."""
+
+    bits: int
+    """32 or 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """True or False; one byte in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitType:
+    """The type of functions without result."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointerType:
+    """An address in linear memory; only the prelude and generated code use it."""
+
+    pointee: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class StructType:
+    """A struct instance, defined in `Module.structs`; tuples, `List` and `String` are structs too."""
+
+    struct: StructId
+
+
+Type = IntType | FloatType | BoolType | UnitType | PointerType | StructType
+
+INT = IntType(64, is_signed=True)
+UINT = IntType(64, is_signed=False)
+UINT8 = IntType(8, is_signed=False)
+FLOAT64 = FloatType(64)
+FLOAT32 = FloatType(32)
+BOOL = BoolType()
+UNIT = UnitType()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named member of a struct."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class StructDefinition:
+    """One struct instance with its layout in declaration order (offsets as in C, `layout.py`)."""
+
+    struct: StructId
+    fields: tuple[Field, ...]
+    element: Type | None
+    """The element type if this is an instance of the prelude's `List` (fields `data`, `length`, `capacity`)."""
+    drop: FunctionId | None
+    """Destroys one value, given by reference; None if the type is trivial."""
+    copy: FunctionId | None
+    """Makes a copy: takes the source by reference, returns the copy; None if trivial or not copyable."""
+
+
+# ----------------------------------------------------------------------------------------------------- expressions
+
+
+@unique
+class BinaryOp(Enum):
+    """Operators on two operands of one scalar type, with that type as the result; integers wrap."""
+
+    ADD = "+"
+    SUB = "-"
+    MUL = "*"
+    DIV = "/"
+    """Floats only."""
+    TRUNC_DIV = "trunc_div"
+    """Integers: Mojo's `/`, truncating; zero traps; MIN / -1 = MIN."""
+    FLOOR_DIV = "//"
+    """Integers: floors; `x // 0` is 0; MIN // -1 = MIN. (Floats: a prelude function.)"""
+    MOD = "%"
+    """Integers: the divisor's sign; `x % 0` is 0. (Floats: a prelude function.)"""
+    AND = "&"
+    OR = "|"
+    XOR = "^"
+    SHL = "<<"
+    """The count is masked to the width."""
+    SHR = ">>"
+    """Arithmetic on signed types; the count is masked."""
+
+
+@unique
+class CompareOp(Enum):
+    """Comparisons of two operands of one scalar type (ordered on floats, but `!=`); the result is Bool."""
+
+    EQ = "=="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+
+@unique
+class UnaryOp(Enum):
+    """Operators on one scalar."""
+
+    NEG = "-"
+    INVERT = "~"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A scalar constant; integers are already wrapped into their type's range."""
+
+    type: Type
+    value: int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaticBytes:
+    """The address of constant bytes (string literals); equal bytes may share an address."""
+
+    data: bytes
+    type: PointerType = PointerType(UINT8)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The value in a place of scalar type."""
+
+    place: "Place"
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`left op right`."""
+
+    op: BinaryOp
+    left: "Expr"
+    right: "Expr"
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left op right`, a Bool."""
+
+    op: CompareOp
+    left: "Expr"
+    right: "Expr"
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`op operand`."""
+
+    op: UnaryOp
+    operand: "Expr"
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Convert:
+    """A numeric conversion: integers wrap or extend by the *source's* sign, floats to integers truncate and saturate
+    (NaN gives 0), Bool to number gives 0 or 1. Pointers convert to pointers and to and from UInt freely."""
+
+    operand: "Expr"
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """`then` if `condition` else `otherwise`; both are evaluated, so neither may trap."""
+
+    condition: "Expr"
+    then: "Expr"
+    otherwise: "Expr"
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOf:
+    """The address of a place."""
+
+    place: "Place"
+    type: PointerType
+
+
+@dataclass(frozen=True, slots=True)
+class Pure:
+    """A pure intrinsic by name; the table with all names and signatures is `intrinsics.py`."""
+
+    name: str
+    arguments: tuple["Expr", ...]
+    type: Type
+
+
+Expr = Const | StaticBytes | Load | Binary | Compare | Unary | Convert | Select | AddressOf | Pure
+
+
+# ---------------------------------------------------------------------------------------------------------- places
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """A local variable, parameter or result. For a by-reference parameter it means the caller's place."""
+
+    local: LocalId
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """A field of a struct's place."""
+
+    base: "Place"
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPlace:
+    """`base[index]` of a List's place; traps with Mojo's bounds message unless 0 <= index < length."""
+
+    base: "Place"
+    index: Expr
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PointeePlace:
+    """What a pointer points to; unchecked (prelude and generated code only)."""
+
+    pointer: Expr
+    type: Type
+
+
+Place = LocalPlace | FieldPlace | ElementPlace | PointeePlace
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+Block = tuple["Statement", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Store a scalar."""
+
+    target: Place
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CopyBits:
+    """Copy a trivial struct; target and source do not overlap unless they are the same place."""
+
+    target: Place
+    source: Place
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Move an owned (or trivial) value: copy its bits, then zero the source. The target's old value was dropped."""
+
+    target: Place
+    source: Place
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Destroy the owned value in a place and zero it."""
+
+    place: Place
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ByValue:
+    """A scalar argument."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ByReference:
+    """The address of a place as argument; which of read, mutate or take over is the callee's `Parameter.passing`."""
+
+    place: Place
+
+
+Argument = ByValue | ByReference
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Call a function. The result is stored into `target`, whose old value was dropped before."""
+
+    target: Place | None
+    function: FunctionId
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """An intrinsic with an effect (allocation, host calls, raw memory), by name; table in `intrinsics.py`."""
+
+    target: Place | None
+    name: str
+    arguments: tuple[Expr, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Two-way choice."""
+
+    condition: Expr
+    then: Block
+    otherwise: Block
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ForRange:
+    """`for index in range(start, stop, step)`. Bounds are evaluated once, before the loop; the trip count is the exact
+    mathematical one (0 if the range is empty; step 0 traps). `index` is a private local of the iteration, assigned
+    at its start; writes to it do not steer the loop. `otherwise` runs if the loop was not left by `Break`."""
+
+    index: LocalId
+    start: Expr
+    stop: Expr
+    step: Expr
+    body: Block
+    otherwise: Block
+    span: Span
+    """The header line, `for ... :`."""
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """Before each iteration `prepare` runs, then `condition` is evaluated. `otherwise` as in `ForRange`."""
+
+    prepare: Block
+    condition: Expr
+    body: Block
+    otherwise: Block
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Leave the innermost loop."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Go on with the innermost loop's next iteration."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Leave the function; the result is in its result local."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Raise the `Error` in a place (it is moved out)."""
+
+    error: Place
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Run `body`; if it raises, move the error to `error` (declared in a scope around) and run `handler`; else run
+    `otherwise`, whose own errors are not caught."""
+
+    body: Block
+    error: LocalId
+    handler: Block
+    otherwise: Block
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Declare locals for a block; see the rules at the top."""
+
+    locals: tuple[LocalId, ...]
+    body: Block
+    span: Span
+
+
+Statement = (
+    Assign
+    | CopyBits
+    | Move
+    | Drop
+    | Call
+    | Perform
+    | If
+    | ForRange
+    | While
+    | Break
+    | Continue
+    | Return
+    | Raise
+    | Try
+    | Scope
+)
+
+
+# ------------------------------------------------------------------------------------------------------- functions
+
+
+@unique
+class Passing(Enum):
+    """How an argument reaches a parameter."""
+
+    VALUE = "value"
+    """A scalar; the callee's copy."""
+    READ = "read"
+    """By reference, not written (Mojo's default convention for structs)."""
+    MUTATE = "mut"
+    """By reference, may be written."""
+    OWNED = "var"
+    """By reference to a temporary of the caller that the callee takes over (drops it, or moves it on)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A variable of a function: declared by the source, or made by the compiler (name starts with `$`)."""
+
+    name: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter, in order of the call's arguments."""
+
+    local: LocalId
+    passing: Passing
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function instance. `body` is None only for functions that the back end supplies (none at present)."""
+
+    function: FunctionId
+    parameters: tuple[Parameter, ...]
+    result: LocalId | None
+    raises: bool
+    locals: tuple[Local, ...]
+    """Indexed by `LocalId`."""
+    body: Block
+    span: Span
+    exported: str | None = None
+    """The WebAssembly export name, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A whole program: everything reachable from its roots, the prelude's functions included."""
+
+    structs: Mapping[StructId, StructDefinition]
+    functions: Mapping[FunctionId, Function]
+    main: FunctionId
+    """The program's `main`, without parameters or result; it may raise."""
