@@ -1,0 +1,127 @@
+"""What is wrong with a program, said to its author: values, text and JSON forms; finding it is the other modules' work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from meshnode.compiler.ir import Span
+from meshnode.protocol.errors import MeshError
+
+
+@unique
+class Severity(Enum):
+    """How bad a finding is; only errors stop a compilation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@unique
+class Code(Enum):
+    """The kinds of findings; the value is what users see in brackets and may search for."""
+
+    SYNTAX = "syntax"
+    UNSUPPORTED = "unsupported"
+    REMOVED = "removed"
+    """A spelling of older Mojo versions."""
+    NAME = "name"
+    TYPE = "type"
+    CALL = "call"
+    MUTABILITY = "mutability"
+    OWNERSHIP = "ownership"
+    RAISES = "raises"
+    FLOW = "flow"
+    CONSTANT = "constant"
+    LIMIT = "limit"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A further remark, at a place or at none."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding."""
+
+    code: Code
+    message: str
+    """One sentence without a final stop, in lower case, as compilers have it."""
+    span: Span
+    severity: Severity = Severity.ERROR
+    notes: tuple[Note, ...] = ()
+    suggestion: str | None = None
+    """What to write instead, if there is one thing."""
+
+    def text(self, sources: Mapping[str, str]) -> str:
+        """Render for a terminal: place, message, source line with a caret, notes, suggestion."""
+        lines = [
+            f"{_place(self.span)}: {self.severity.value}: {self.message} [{self.code.value}]",
+            *_excerpt(self.span, sources),
+        ]
+        for note in self.notes:
+            if note.span is None:
+                lines.append(f"note: {note.message}")
+            else:
+                lines += [f"{_place(note.span)}: note: {note.message}"]
+                lines += _excerpt(note.span, sources)
+        if self.suggestion is not None:
+            lines.append(f"help: {self.suggestion}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form that `--json` prints."""
+        return {
+            "code": self.code.value,
+            "severity": self.severity.value,
+            "message": self.message,
+            "span": span_as_dict(self.span),
+            "notes": [
+                {"message": note.message, "span": note.span and span_as_dict(note.span)}
+                for note in self.notes
+            ],
+            "suggestion": self.suggestion,
+        }
+
+
+class CompileError(MeshError):
+    """A program that cannot be compiled; `diagnostics` says why, in the order of the source."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("; ".join(f"{_place(d.span)}: {d.message}" for d in diagnostics[:3]))
+        self.diagnostics = diagnostics
+
+    def text(self, sources: Mapping[str, str]) -> str:
+        """Render all findings for a terminal."""
+        return "\n".join(diagnostic.text(sources) for diagnostic in self.diagnostics)
+
+
+def span_as_dict(span: Span) -> dict[str, object]:
+    """Give the JSON form of a span."""
+    return {
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "stop_line": span.stop_line,
+        "stop_column": span.stop_column,
+    }
+
+
+def _place(span: Span) -> str:
+    return f"{span.file}:{span.line}:{span.column}"
+
+
+def _excerpt(span: Span, sources: Mapping[str, str]) -> list[str]:
+    """Show the span's first line with a caret under its start and tildes up to its end."""
+    source_lines = sources.get(span.file, "").splitlines()
+    if not 1 <= span.line <= len(source_lines):
+        return []
+    line = source_lines[span.line - 1]
+    stop = span.stop_column if span.stop_line == span.line else len(line) + 1
+    margin = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1])
+    underline = "^" + "~" * (min(stop, len(line) + 1) - span.column - 1)
+    return [f"  {line}", f"  {margin}{underline}"]

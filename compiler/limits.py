@@ -1,0 +1,31 @@
+"""Named limits of the compiler's front end; each is met with a diagnostic, never with a crash."""
+
+SOURCE_BYTES_MAX = 4 << 20
+"""Size of one source file."""
+
+TOKENS_MAX = 1_000_000
+"""Tokens of one source file."""
+
+BRACKETS_MAX = 64
+"""Depth of nested brackets."""
+
+BLOCKS_MAX = 40
+"""Depth of nested indentation."""
+
+NESTING_MAX = 90
+"""Depth of an expression's tree; the checker is recursive, with about eight frames a level."""
+
+LITERAL_DIGITS_MAX = 4_000
+"""Characters of one number."""
+
+LITERAL_BITS_MAX = 20_000
+"""Size of an exact value that literal arithmetic may reach."""
+
+DIAGNOSTICS_MAX = 20
+"""Errors that one compilation reports."""
+
+INSTANCES_MAX = 20_000
+"""Function instances of one program."""
+
+INSTANTIATION_DEPTH_MAX = 100
+"""Length of a chain of functions, each instantiated by the one before (polymorphic recursion never ends)."""
