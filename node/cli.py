@@ -1,0 +1,405 @@
+"""The command `meshnode`: parses flags, calls one function for each command, and turns errors into one line and a code.
+
+Heavy modules (the daemon, the compiler, rich) are imported by the command that needs them: `meshnode run` against a
+warm daemon answers in well under half a second.
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, ParamSpec
+
+import click
+
+from meshnode import __version__
+from meshnode.node.control_client import ControlClient, JsonObject
+from meshnode.node.errors import NodeError
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.options import JobRequest, RunOptions
+from meshnode.protocol.errors import MeshError
+
+P = ParamSpec("P")
+
+QUORUM_MAX = 8
+"""More replicas than this buy nothing that a check at home does not give cheaper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The flags that every command has."""
+
+    data_dir: Path
+    as_json: bool
+    verbose: bool
+
+    @property
+    def client(self) -> ControlClient:
+        """The daemon of this data directory."""
+        return ControlClient(self.data_dir.expanduser().absolute() / "control.sock")
+
+    def show(self, answer: JsonObject, render: Callable[[JsonObject], str]) -> None:
+        """Print an answer as JSON or for a person."""
+        click.echo(json.dumps(answer, indent=2) if self.as_json else render(answer))
+
+
+def common(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command `--data-dir`, `--json` and `--verbose`."""
+    for option in (
+        click.option("--verbose", is_flag=True, help="Show the trace of an error too."),
+        click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON."),
+        click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            envvar="MESHNODE_HOME",
+            default=Path("~/.meshnode"),
+            show_default=True,
+            help="Where this node keeps its keys, jobs and ledger (environment: MESHNODE_HOME).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def examples(*lines: str) -> str:
+    """Return the epilog that shows a command's use."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "meshnode start --detach", "meshnode run program.mojo", "meshnode explain program.mojo"
+    ),
+)
+def cli() -> None:
+    """Run ordinary Mojo programs on a mesh of machines: same output, every part verified, a bill anyone can check.
+
+    Exit codes: the program's own; 64 usage, 65 compile error, 66 no such file, 69 no daemon, 70 a bug of ours,
+    71 data directory in use, 74 disk full or file corrupt, 75 job failed or cancelled, 76 audit failed,
+    78 configuration.
+    """
+
+
+@cli.command(
+    epilog=examples(
+        "meshnode start --detach",
+        "meshnode start --listen /ip4/0.0.0.0/tcp/4001 --contribute always",
+    )
+)
+@common
+@click.option(
+    "--listen", multiple=True, metavar="MULTIADDR", help="Address to listen on; may be repeated."
+)
+@click.option(
+    "--bootstrap",
+    multiple=True,
+    metavar="MULTIADDR",
+    help="Node to join, with its /p2p/ID; may be repeated.",
+)
+@click.option("--cores", type=click.IntRange(1, 1024), help="Cores to lend at most.")
+@click.option(
+    "--contribute",
+    type=click.Choice(["never", "idle", "always"]),
+    help="When to compute for others.",
+)
+@click.option(
+    "--detach", is_flag=True, help="Return when the daemon answers; its log goes to daemon.log."
+)
+def start(  # noqa: PLR0913  one argument a flag
+    *,
+    data_dir: Path,
+    as_json: bool,
+    verbose: bool,
+    listen: tuple[str, ...],
+    bootstrap: tuple[str, ...],
+    cores: int | None,
+    contribute: str | None,
+    detach: bool,
+) -> None:
+    """Start this machine's daemon: it may submit jobs, and computes for others while idle."""
+    from meshnode.node.start_command import start_daemon
+
+    flags: dict[str, object] = {}
+    if listen:
+        flags["listen"] = listen
+    if bootstrap:
+        flags["bootstrap"] = bootstrap
+    if cores is not None:
+        flags["cores"] = cores
+    if contribute is not None:
+        flags["contribute"] = contribute
+    answer = start_daemon(data_dir, flags, is_detached=detach, is_verbose=verbose)
+    if answer is not None:
+        Common(data_dir, as_json, verbose).show(
+            answer, lambda a: f"daemon {a['pid']} runs; node {a['peer_id']}"
+        )
+
+
+@cli.command(epilog=examples("meshnode stop"))
+@common
+def stop(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
+    """End the daemon; running jobs go on when it is started again."""
+    here = Common(data_dir, as_json, verbose)
+    here.show(here.client.request("POST", "/stop"), lambda _: "the daemon stops")
+
+
+@cli.command(epilog=examples("meshnode status", "meshnode status --json"))
+@common
+def status(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
+    """Show the node's identity, addresses, peers, and whether it works for others and why."""
+    from meshnode.node.render import render_status
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(here.client.request("GET", "/status"), render_status)
+
+
+def _quorum(_context: click.Context, _option: click.Parameter, value: str) -> int:
+    kind, _, count = value.partition(":")
+    if kind != "quorum" or not count.isdecimal() or not 1 <= int(count) <= QUORUM_MAX:
+        raise click.BadParameter(f"write quorum:k with k from 1 to {QUORUM_MAX}, such as quorum:2")
+    return int(count)
+
+
+@cli.command(
+    epilog=examples(
+        "meshnode run mandelbrot.mojo",
+        "meshnode run search.mojo P68871 --home never --verify quorum:2",
+    )
+)
+@common
+@click.option(
+    "--verify",
+    callback=_quorum,
+    default="quorum:2",
+    show_default=True,
+    help="How results are verified.",
+)
+@click.option(
+    "--home",
+    type=click.Choice(["auto", "never", "only"]),
+    default="auto",
+    show_default=True,
+    help="May this machine's own cores compute chunks? `never` also sends out small loops.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run(  # noqa: PLR0913  one argument a flag
+    *,
+    data_dir: Path,
+    as_json: bool,
+    verbose: bool,
+    verify: int,
+    home: str,
+    file: Path,
+    arguments: tuple[str, ...],
+) -> None:
+    """Run a Mojo program; its loops are computed by the mesh, its output and exit code are its own.
+
+    With --json, a summary of the job is printed on stderr at the end. Without a daemon the program runs here.
+    """
+    from meshnode.node.progress import progress_display
+    from meshnode.node.run_command import run_on_daemon
+
+    here = Common(data_dir, as_json, verbose)
+    options = RunOptions(
+        quorum=verify, home="never" if home == "never" else "only" if home == "only" else "auto"
+    )
+    request = JobRequest(
+        path=str(file), source=read_source(file), arguments=arguments, options=options
+    )
+    with progress_display() as progress:
+        if here.client.is_alive():
+            code = run_on_daemon(here.client, request, say, progress)
+        else:
+            from meshnode.node.embedded import run_embedded
+
+            say("no daemon runs; computing on this machine alone (`meshnode start` joins the mesh)")
+            code = run_embedded(request, data_dir, say, progress)
+    sys.exit(code)
+
+
+@cli.command(
+    name="compile",
+    epilog=examples(
+        "meshnode compile f.mojo --emit wasm -o f.wasm", "meshnode compile f.mojo --emit wat -o -"
+    ),
+)
+@common
+@click.option(
+    "--emit", type=click.Choice(["wasm", "wat", "llvm", "js"]), default="wasm", show_default=True
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File to write; - is stdout.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def compile_(
+    *, data_dir: Path, as_json: bool, verbose: bool, emit: str, output: Path, file: Path
+) -> None:  # noqa: PLR0913
+    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or a JavaScript loader."""
+    from meshnode.node.compile_command import compile_file
+
+    here = Common(data_dir, as_json, verbose)
+    answer = compile_file(data_dir, file, read_source(file), emit, output)
+    if str(output) != "-":
+        here.show(answer, lambda a: f"wrote {a['bytes']} bytes to {a['output']}")
+
+
+@cli.command(
+    epilog=examples("meshnode explain mandelbrot.mojo", "meshnode explain mandelbrot.mojo --json")
+)
+@common
+@click.argument("file", type=click.Path(path_type=Path))
+def explain(*, data_dir: Path, as_json: bool, verbose: bool, file: Path) -> None:
+    """Say for each loop of a program whether the mesh can compute it, and why."""
+    from meshnode.node.compile_command import explain_file
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(explain_file(data_dir, file, read_source(file)), lambda a: str(a["text"]))
+
+
+@cli.command(epilog=examples("meshnode jobs"))
+@common
+def jobs(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
+    """List this node's jobs, newest first."""
+    from meshnode.node.render import render_jobs
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(here.client.request("GET", "/jobs"), render_jobs)
+
+
+@cli.command(epilog=examples("meshnode job 5f2c9a1be0d34c77"))
+@common
+@click.argument("job_id")
+def job(*, data_dir: Path, as_json: bool, verbose: bool, job_id: str) -> None:
+    """Show one job: its state, who computed what, what it cost."""
+    from meshnode.node.render import render_job
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(here.client.request("GET", f"/jobs/{_id(job_id)}"), render_job)
+
+
+@cli.command(epilog=examples("meshnode cancel 5f2c9a1be0d34c77"))
+@common
+@click.argument("job_id")
+def cancel(*, data_dir: Path, as_json: bool, verbose: bool, job_id: str) -> None:
+    """Cancel a job; what was computed until then is paid."""
+    here = Common(data_dir, as_json, verbose)
+    here.show(
+        here.client.request("POST", f"/jobs/{_id(job_id)}/cancel"),
+        lambda _: f"job {job_id} was cancelled",
+    )
+
+
+@cli.command(epilog=examples("meshnode peers"))
+@common
+def peers(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
+    """List the connected peers."""
+    from meshnode.node.render import render_peers
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(here.client.request("GET", "/peers"), render_peers)
+
+
+@cli.command(epilog=examples("meshnode ledger", "meshnode ledger --export mine.ledger"))
+@common
+@click.option(
+    "--export",
+    "export_path",
+    type=click.Path(path_type=Path),
+    help="Write the whole ledger for others to audit.",
+)
+def ledger(*, data_dir: Path, as_json: bool, verbose: bool, export_path: Path | None) -> None:
+    """Show the balances and the latest entries of this node's ledger."""
+    from meshnode.node.audit_command import export_ledger
+    from meshnode.node.render import render_ledger
+
+    here = Common(data_dir, as_json, verbose)
+    if export_path is not None:
+        here.show(
+            export_ledger(data_dir, export_path),
+            lambda a: f"wrote {a['entries']} entries to {a['output']}",
+        )
+        return
+    here.show(here.client.request("GET", "/ledger"), render_ledger)
+
+
+@cli.command(epilog=examples("meshnode audit", "meshnode audit mine.ledger theirs.ledger"))
+@common
+@click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
+def audit(*, data_dir: Path, as_json: bool, verbose: bool, exports: tuple[Path, ...]) -> None:
+    """Check this node's ledger, or exported ones, against each other: chain, signatures, balances, receipts.
+
+    Needs no daemon. Ends with 76 if there are findings.
+    """
+    from meshnode.node.audit_command import audit_ledgers
+    from meshnode.node.render import render_audit
+
+    here = Common(data_dir, as_json, verbose)
+    answer = audit_ledgers(data_dir, exports)
+    here.show(answer, render_audit)
+    if not answer["is_sound"]:
+        sys.exit(ExitCode.AUDIT_FAILED)
+
+
+@cli.command(epilog=examples("meshnode version --json"))
+@common
+def version(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
+    """Print the version."""
+    here = Common(data_dir, as_json, verbose)
+    here.show({"version": __version__}, lambda a: f"meshnode {a['version']}")
+
+
+def say(text: str) -> None:
+    """Print one line for the person, on stderr, marked as ours and not the program's."""
+    click.echo(text if "\n" in text else f"meshnode: {text}", err=True)
+
+
+def read_source(file: Path) -> str:
+    """Read a program.
+
+    Raises:
+        NodeError: it does not exist, cannot be read, or is no UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NodeError(f"there is no file {file}", ExitCode.NO_INPUT) from None
+    except UnicodeDecodeError:
+        raise NodeError(f"{file} is no text in UTF-8", ExitCode.NO_INPUT) from None
+    except OSError as err:
+        raise NodeError(f"{file} cannot be read: {err.strerror}", ExitCode.NO_INPUT) from None
+
+
+def _id(text: str) -> str:
+    if not text.isalnum():
+        raise NodeError(f"{text!r} is no job id; `meshnode jobs` lists them", ExitCode.USAGE)
+    return text
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with an `ExitCode` or the program's own code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(ExitCode.USAGE)
+    except MeshError as err:
+        if "--verbose" in sys.argv:
+            traceback.print_exc()
+        say(str(err))
+        sys.exit(err.exit_code if isinstance(err, NodeError) else ExitCode.JOB_FAILED)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(ExitCode.INTERRUPTED)
+    sys.exit(ExitCode.OK)

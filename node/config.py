@@ -1,0 +1,126 @@
+"""The node's configuration: `config.toml` in the data directory, overridden by flags. It reads no environment."""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Literal, get_args
+
+from meshnode.node.errors import ConfigError
+from meshnode.protocol.values import IdentityId
+
+Contribute = Literal["never", "idle", "always"]
+
+PRICE_DEFAULT = 1_000
+"""Micro-credits for 10⁹ operations; about a core-second of work for a thousandth of a credit."""
+
+STRANGERS_POOL_DEFAULT = 10**13
+"""Operations a day that all strangers together may use: about a core-hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that an operator may choose."""
+
+    listen: tuple[str, ...] = ("/ip4/127.0.0.1/tcp/0",)
+    """Multiaddresses to listen on; port 0 takes a free one."""
+    bootstrap: tuple[str, ...] = ()
+    """Multiaddresses (with /p2p/ID) of nodes to join at the start."""
+    contribute: Contribute = "idle"
+    """When this node computes for others."""
+    cores: int = field(default_factory=lambda: max(1, (os.cpu_count() or 2) - 1))
+    """Cores lent at most, for others' slices and for own chunks."""
+    price_per_giga: int = PRICE_DEFAULT
+    """Price in micro-credits per 10⁹ operations: asked as a worker, offered at most as a requester."""
+    strangers_pool_operations: int = STRANGERS_POOL_DEFAULT
+    """Operations a day for identities that are not trusted, all together."""
+    trusted: tuple[IdentityId, ...] = ()
+    """Identities (64 hex digits in the file) that are no strangers."""
+    idle_load_percent: int = 25
+    """Other programs' use of one core, above which an idle-only node pauses."""
+    idle_input_s: int = 60
+    """Seconds without keyboard or terminal input before an idle-only node works."""
+    blob_store_bytes_max: int = 4 << 30
+    """Disk space for cached modules, captures and tapes."""
+
+
+def load_config(data_directory: Path) -> Config:
+    """Read `config.toml` if it is there.
+
+    Raises:
+        ConfigError: unreadable, not TOML, an unknown name or a value of the wrong kind; the message names it.
+    """
+    path = data_directory / "config.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigError(f"{path} cannot be read: {err}") from err
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise ConfigError(f"{path} is not TOML: {err}") from err
+    return override(
+        Config(), {name.replace("-", "_"): value for name, value in table.items()}, str(path)
+    )
+
+
+def override(config: Config, values: dict[str, object], where: str) -> Config:
+    """Replace the named values after checking each.
+
+    Raises:
+        ConfigError: an unknown name or a bad value, with `where` it stands.
+    """
+    known = {item.name for item in fields(Config)}
+    checked: dict[str, object] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(
+                f"{where}: unknown setting `{name}`; known are {', '.join(sorted(known))}"
+            )
+        checked[name] = _checked(name, value, where)
+    return replace(config, **checked)  # type: ignore[arg-type]  # each value was checked against its field above
+
+
+def _checked(name: str, value: object, where: str) -> object:
+    match name:
+        case "listen" | "bootstrap":
+            return _texts(name, value, where)
+        case "trusted":
+            return tuple(_identity(text, where) for text in _texts(name, value, where))
+        case "contribute":
+            if value not in get_args(Contribute):
+                raise ConfigError(
+                    f'{where}: `contribute` must be "never", "idle" or "always", not {value!r}'
+                )
+            return value
+        case _:
+            return _count(name, value, where)
+
+
+def _count(name: str, value: object, where: str) -> int:
+    minimum = 1 if name in {"cores", "blob_store_bytes_max"} else 0
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise ConfigError(
+            f"{where}: `{name}` must be a whole number of at least {minimum}, not {value!r}"
+        )
+    return value
+
+
+def _texts(name: str, value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(f"{where}: `{name}` must be a list of texts, not {value!r}")
+    return tuple(str(item) for item in value)
+
+
+def _identity(text: str, where: str) -> IdentityId:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        raise ConfigError(
+            f"{where}: {text!r} is no identity; `meshnode status` on that node prints its 64 hex digits"
+        )
+    return IdentityId(raw)

@@ -1,0 +1,34 @@
+"""Errors of the node that a person reads; each carries the exit code that the command line ends with."""
+
+from meshnode.node.exit_code import ExitCode
+from meshnode.protocol.errors import MeshError
+
+
+class NodeError(MeshError):
+    """A situation at the edge, told in one sentence that says what to do next."""
+
+    def __init__(self, message: str, exit_code: ExitCode) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class ConfigError(NodeError):
+    """A flag or a line of `config.toml` is wrong."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ExitCode.CONFIG)
+
+
+class DataDirectoryError(NodeError):
+    """The data directory is in use, not ours, or cannot be written."""
+
+
+class DaemonError(NodeError):
+    """The daemon cannot be reached or refused a request."""
+
+
+class StorageError(NodeError):
+    """A disk is full or a file is corrupt."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ExitCode.STORAGE)

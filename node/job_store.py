@@ -1,0 +1,246 @@
+"""Jobs, their journals and their accepted chunks in SQLite; it decides nothing.
+
+All calls block, and come from one thread (`daemon.py` owns it). What is committed here survives `kill -9` of any
+process: WAL with synchronous=FULL, for an accepted chunk has been paid for.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from meshnode.node.errors import StorageError
+
+JobState = Literal["queued", "compiling", "running", "done", "failed", "cancelled"]
+
+UNFINISHED: tuple[JobState, ...] = ("queued", "compiling", "running")
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+  job TEXT PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL, arguments TEXT NOT NULL, options TEXT NOT NULL,
+  state TEXT NOT NULL, exit_code INTEGER, message TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL,
+  ended_ms INTEGER, summary TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS journal (
+  job TEXT NOT NULL, ordinal INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (job, ordinal)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS grids (
+  job TEXT NOT NULL, ordinal INTEGER NOT NULL, chunk_iterations INTEGER NOT NULL, operations_max INTEGER NOT NULL,
+  PRIMARY KEY (job, ordinal)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chunks (
+  run BLOB NOT NULL, chunk INTEGER NOT NULL, leaf BLOB NOT NULL, iterations_done INTEGER NOT NULL,
+  operations INTEGER NOT NULL, tape BLOB NOT NULL, is_final INTEGER NOT NULL, PRIMARY KEY (run, chunk, leaf)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """One job as it is stored."""
+
+    job: str
+    path: str
+    source: str
+    arguments: str
+    """JSON list of texts."""
+    options: str
+    """JSON of `RunOptions`."""
+    state: JobState
+    exit_code: int | None
+    """The program's exit code, once it ended by itself."""
+    message: str
+    """Why the job failed; empty otherwise."""
+    created_ms: int
+    ended_ms: int | None
+    summary: str
+    """JSON: who computed what, what it cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridRow:
+    """The chunk grid of a job's n-th loop run; fixed once, so that a restarted job comes to the same run."""
+
+    chunk_iterations: int
+    operations_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkRow:
+    """One reported result of a chunk; final ones are what replay reads."""
+
+    chunk: int
+    leaf: bytes
+    iterations_done: int
+    operations: int
+    tape: bytes
+    is_final: bool
+
+
+class JobStore:
+    """The job tables of one data directory."""
+
+    def __init__(self, path: Path | Literal[":memory:"]) -> None:
+        self._path = path
+        with self._told():
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def add_job(self, row: JobRow) -> None:
+        """Store a new job."""
+        with self._told():
+            self._db.execute(
+                "INSERT INTO jobs (job, path, source, arguments, options, state, created_ms) VALUES (?,?,?,?,?,?,?)",
+                (
+                    row.job,
+                    row.path,
+                    row.source,
+                    row.arguments,
+                    row.options,
+                    row.state,
+                    row.created_ms,
+                ),
+            )
+
+    def set_state(self, job: str, state: JobState) -> None:
+        """Move an unfinished job to another unfinished state."""
+        assert state in UNFINISHED
+        with self._told():
+            self._db.execute("UPDATE jobs SET state = ? WHERE job = ?", (state, job))
+
+    def set_summary(self, job: str, summary: str) -> None:
+        """Replace the job's summary (JSON)."""
+        with self._told():
+            self._db.execute("UPDATE jobs SET summary = ? WHERE job = ?", (summary, job))
+
+    def end_job(
+        self, job: str, state: JobState, exit_code: int | None, message: str, ended_ms: int
+    ) -> None:
+        """Record the job's end and drop what only a running job needs."""
+        assert state not in UNFINISHED
+        with self._told(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(
+                "UPDATE jobs SET state = ?, exit_code = ?, message = ?, ended_ms = ? WHERE job = ?",
+                (state, exit_code, message, ended_ms, job),
+            )
+            self._db.execute("DELETE FROM journal WHERE job = ?", (job,))
+
+    def job(self, job: str) -> JobRow | None:
+        """Return one job, or None if there is none of that id."""
+        rows = self._jobs("WHERE job = ?", (job,))
+        return rows[0] if rows else None
+
+    def jobs(self, count_max: int) -> tuple[JobRow, ...]:
+        """Return the newest jobs, newest first."""
+        return self._jobs("ORDER BY created_ms DESC, job LIMIT ?", (count_max,))
+
+    def unfinished_jobs(self) -> tuple[JobRow, ...]:
+        """Return the jobs to go on with after a restart, oldest first."""
+        return self._jobs("WHERE state IN (?, ?, ?) ORDER BY created_ms", UNFINISHED)
+
+    def journalled(self, job: str, ordinal: int, value: int) -> int:
+        """Return the value journalled as the job's n-th home call, storing `value` if there is none yet."""
+        with self._told():
+            self._db.execute(
+                "INSERT OR IGNORE INTO journal VALUES (?, ?, ?)", (job, ordinal, value)
+            )
+            row = self._db.execute(
+                "SELECT value FROM journal WHERE job = ? AND ordinal = ?", (job, ordinal)
+            ).fetchone()
+        return int(row[0])
+
+    def grid(self, job: str, ordinal: int) -> GridRow | None:
+        """Return the grid of the job's n-th loop run, or None if it was not fixed yet."""
+        with self._told():
+            row = self._db.execute(
+                "SELECT chunk_iterations, operations_max FROM grids WHERE job = ? AND ordinal = ?",
+                (job, ordinal),
+            ).fetchone()
+        return GridRow(chunk_iterations=row[0], operations_max=row[1]) if row else None
+
+    def set_grid(self, job: str, ordinal: int, grid: GridRow) -> None:
+        """Fix a grid; it must not have been fixed before."""
+        with self._told():
+            self._db.execute(
+                "INSERT INTO grids VALUES (?, ?, ?, ?)",
+                (job, ordinal, grid.chunk_iterations, grid.operations_max),
+            )
+
+    def add_chunks(self, run: bytes, rows: Sequence[ChunkRow]) -> None:
+        """Store reported chunks in one transaction; storing one again changes nothing."""
+        with self._told(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (run, r.chunk, r.leaf, r.iterations_done, r.operations, r.tape, int(r.is_final))
+                    for r in rows
+                ],
+            )
+
+    def set_final(self, run: bytes, chunk: int, leaf: bytes) -> None:
+        """Mark the one result of a chunk that replay may read."""
+        with self._told():
+            self._db.execute(
+                "UPDATE chunks SET is_final = 1 WHERE run = ? AND chunk = ? AND leaf = ?",
+                (run, chunk, leaf),
+            )
+
+    def chunk(self, run: bytes, chunk: int) -> ChunkRow | None:
+        """Return a chunk's final result, or None while there is none."""
+        rows = self._chunks("WHERE run = ? AND chunk = ? AND is_final = 1", (run, chunk))
+        return rows[0] if rows else None
+
+    def chunks(self, run: bytes) -> tuple[ChunkRow, ...]:
+        """Return all stored results of a run in the order of chunks."""
+        return self._chunks("WHERE run = ? ORDER BY chunk", (run,))
+
+    def forget_run(self, run: bytes) -> None:
+        """Drop the chunks of a run whose job has ended."""
+        with self._told():
+            self._db.execute("DELETE FROM chunks WHERE run = ?", (run,))
+
+    def _jobs(self, where: str, values: Sequence[object]) -> tuple[JobRow, ...]:
+        columns = "job, path, source, arguments, options, state, exit_code, message, created_ms, ended_ms, summary"
+        with self._told():
+            rows = self._db.execute(f"SELECT {columns} FROM jobs {where}", values).fetchall()  # noqa: S608  constants
+        return tuple(JobRow(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
+
+    def _chunks(self, where: str, values: Sequence[object]) -> tuple[ChunkRow, ...]:
+        columns = "chunk, leaf, iterations_done, operations, tape, is_final"
+        with self._told():
+            rows = self._db.execute(f"SELECT {columns} FROM chunks {where}", values).fetchall()  # noqa: S608  constants
+        return tuple(
+            ChunkRow(
+                chunk=r[0],
+                leaf=r[1],
+                iterations_done=r[2],
+                operations=r[3],
+                tape=r[4],
+                is_final=bool(r[5]),
+            )
+            for r in rows
+        )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as err:
+            text = str(err)
+            if "full" in text:
+                raise StorageError(
+                    f"the disk that holds {self._path} is full; free some space and try again"
+                ) from err
+            if "locked" in text:
+                raise StorageError(
+                    f"{self._path} is used by another program; stop that and try again"
+                ) from err
+            raise StorageError(
+                f"{self._path} is damaged ({text}); move it away, jobs in it are lost"
+            ) from err
