@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from meshnode.protocol.errors import MeshError
+from meshnode.protocol.limits import GOSSIP_BYTES_MAX
 from meshnode.protocol.values import PeerKey
+from meshnode.protocol.wire import Stream
 
 
 class NetworkError(MeshError):
@@ -43,22 +45,20 @@ class ChannelClosed(NetworkError):
 class RequestProtocol:
     """A protocol of one question and one answer on a stream of its own."""
 
-    id: str
-    """The libp2p protocol id, its version included, such as `/meshnode/blob/1`."""
-    request_bytes_max: int
-    answer_bytes_max: int
+    stream: Stream
+    """Its protocol id, version included, and the bound on the question and on the answer."""
     concurrent_per_peer_max: int = 16
     """Requests of one peer that are served at the same time; more are refused."""
     handler_timeout_ms: int = 10_000
-    """How long the serving side may take, reading and answering included."""
+    """How long serving one may take, reading and answering included."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelProtocol:
     """A protocol of long-lived, ordered, framed streams that either side may write to at any time."""
 
-    id: str
-    frame_bytes_max: int
+    stream: Stream
+    """Its protocol id, version included, and the bound on each frame."""
     channels_per_peer_max: int = 4
     """Channels that one peer may hold open towards this node; more are refused."""
 
@@ -68,7 +68,7 @@ class Topic:
     """A gossip topic; what is said there may be lost, repeated after a while, or arrive out of order."""
 
     name: str
-    message_bytes_max: int = 4096
+    message_bytes_max: int = GOSSIP_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,8 @@ class Network(Protocol):
         self, peer: PeerKey, protocol: ChannelProtocol, timeout_ms: int = 10_000
     ) -> Channel:
         """Open a channel to a connected peer; the caller closes it.
+
+        A peer that has too many channels already is heard only by the channel's end.
 
         Raises:
             PeerUnreachable: the peer is not connected, does not speak the protocol, or did not answer in time.
