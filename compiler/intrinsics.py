@@ -1,0 +1,111 @@
+"""The intrinsics: operations of the IR that are neither operators nor prelude functions, by name.
+
+Prelude files write them as `__intrinsic_NAME(arguments)`; generated code uses `ir.Pure` and `ir.Perform`. This table is
+what the front end checks against; what each one means as LLVM IR is in `llvm_intrinsics.py`.
+
+Kinds of parameters and results are small predicates on IR types (`Kind`), since most intrinsics exist for several
+types. `SAME` as a result means the type of the first argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+
+
+@unique
+class Kind(Enum):
+    """Which IR types a parameter accepts, or which type a result has."""
+
+    FLOAT = "Float64 or Float32"
+    INTEGER = "any integer"
+    SCALAR = "any number"
+    """An integer or a float."""
+    POINTER = "any pointer"
+    INT = "Int"
+    UINT = "UInt"
+    INT_CONSTANT = "Int literal"
+    """An `ir.Const` of type Int."""
+    BOOL = "Bool"
+    SAME = "the first argument's type"
+    BITS = "the type of equal width"
+    """Result of `bitcast`: integer for a float (signed), float for an integer; the caller gives the type."""
+    CELL = "pointer to UInt64"
+    UNIT = "no result"
+
+
+@dataclass(frozen=True, slots=True)
+class Intrinsic:
+    """One intrinsic's signature."""
+
+    name: str
+    parameters: tuple[Kind, ...]
+    result: Kind
+    is_pure: bool
+    """Pure ones are `ir.Pure` expressions; the others are `ir.Perform` statements."""
+
+
+_PURE: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
+    "sqrt": ((Kind.FLOAT,), Kind.SAME),
+    "floor": ((Kind.FLOAT,), Kind.SAME),
+    "ceil": ((Kind.FLOAT,), Kind.SAME),
+    "trunc": ((Kind.FLOAT,), Kind.SAME),
+    # Ties to even.
+    "round_even": ((Kind.FLOAT,), Kind.SAME),
+    "abs": ((Kind.FLOAT,), Kind.SAME),
+    # Magnitude of the first, sign of the second; the sign of a NaN counts as positive.
+    "copysign": ((Kind.FLOAT, Kind.SAME), Kind.SAME),
+    # Between a float and the integer of its width (of either signedness, as the expected type asks).
+    # From a float, every NaN becomes the one quiet NaN 0x7ff8000000000000 (0x7fc00000).
+    "bitcast": ((Kind.SCALAR,), Kind.BITS),
+    "count_ones": ((Kind.INTEGER,), Kind.SAME),
+    # Zero gives the width.
+    "leading_zeros": ((Kind.INTEGER,), Kind.SAME),
+    "trailing_zeros": ((Kind.INTEGER,), Kind.SAME),
+    # The upper 64 bits of the 128-bit product.
+    "mul_high_u64": ((Kind.UINT, Kind.UINT), Kind.UINT),
+    # The address of the index-th element behind a pointer.
+    "pointer_offset": ((Kind.POINTER, Kind.INT), Kind.SAME),
+    # The address of the n-th of CELL_COUNT static 8-byte cells, zero at the start.
+    "cell": ((Kind.INT_CONSTANT,), Kind.CELL),
+    # Where free memory begins; aligned to 16.
+    "heap_base": ((), Kind.UINT),
+    # The memory's size in bytes; it never changes while a program runs.
+    "memory_size": ((), Kind.UINT),
+}
+
+_PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
+    # (destination, source, bytes); may overlap.
+    "memory_copy": ((Kind.POINTER, Kind.POINTER, Kind.INT), Kind.UNIT),
+    # (destination, value 0..255, bytes)
+    "memory_fill": ((Kind.POINTER, Kind.INT, Kind.INT), Kind.UNIT),
+    # (file descriptor 1 or 2, bytes, length)
+    "host_print": ((Kind.INT, Kind.POINTER, Kind.INT), Kind.UNIT),
+    # Never returns.
+    "host_exit": ((Kind.INT,), Kind.UNIT),
+    # pointer << 32 | length of a buffer that the program frees.
+    "host_args": ((), Kind.UINT),
+    # Nanoseconds.
+    "host_time": ((), Kind.INT),
+    # (loop, iterations, captures, length); the run's number, or -1 to run the loop at home.
+    "host_distribute": ((Kind.INT, Kind.INT, Kind.POINTER, Kind.INT), Kind.INT),
+    # (run); pointer << 32 | length of a buffer that the program frees.
+    "host_next": ((Kind.INT,), Kind.UINT),
+    "host_close": ((Kind.INT,), Kind.UNIT),
+    # Never returns.
+    "trap": ((), Kind.UNIT),
+}
+
+CELL_COUNT = 16
+"""Static cells. 0..7 belong to the allocator, 8..15 to tapes and captures."""
+
+INTRINSICS: Mapping[str, Intrinsic] = {
+    **{
+        name: Intrinsic(name, parameters, result, is_pure=True)
+        for name, (parameters, result) in _PURE.items()
+    },
+    **{
+        name: Intrinsic(name, parameters, result, is_pure=False)
+        for name, (parameters, result) in _PERFORM.items()
+    },
+}
+"""All intrinsics by name."""
