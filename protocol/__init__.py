@@ -1,5 +1,8 @@
-"""What peers say to one another and what each decides: values, wire format, machines. No IO happens here.
+"""What peers say to one another and what each decides.
 
-Callers import the module of the noun they need: `meshnode.protocol.values`, `.messages`, `.sealed`, `.wire`,
-`.requester`, `.worker`. Time and events come in, effects go out; `meshnode.node` carries them out.
+Values, wire format, machines. No IO happens here.
+
+Callers import the module of the noun they need: `meshnode.protocol.values`, `.messages`, `.sealed`,
+`.wire`, `.requester`, `.worker`. Time and events come in, effects go out; `meshnode.node` carries
+them out.
 """
