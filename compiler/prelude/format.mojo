@@ -1,0 +1,254 @@
+"""Values as text: what `print` and `String(x)` write.
+
+Floats are written with the fewest digits that read back as the same number, the closest such if there are several, as
+in Steele and White, "How to print floating-point numbers accurately" (1990), with exact arithmetic. The layout is
+Python's: exponent form from 1e16 on and below 1e-4.
+"""
+
+
+def _write(mut out: String, value: String):
+    _append(out, value)
+
+
+def _write(mut out: String, value: Bool):
+    if value:
+        out += "True"
+    else:
+        out += "False"
+
+
+def _write(mut out: String, value: Int):
+    if value < 0:
+        out.bytes.append(45)
+        _write_digits(out, UInt64(0) - UInt64(value))
+    else:
+        _write_digits(out, UInt64(value))
+
+
+def _write(mut out: String, value: UInt):
+    _write_digits(out, UInt64(value))
+
+
+def _write(mut out: String, value: Int8):
+    _write(out, Int(value))
+
+
+def _write(mut out: String, value: Int16):
+    _write(out, Int(value))
+
+
+def _write(mut out: String, value: Int32):
+    _write(out, Int(value))
+
+
+def _write(mut out: String, value: Int64):
+    _write(out, Int(value))
+
+
+def _write(mut out: String, value: UInt8):
+    _write_digits(out, UInt64(value))
+
+
+def _write(mut out: String, value: UInt16):
+    _write_digits(out, UInt64(value))
+
+
+def _write(mut out: String, value: UInt32):
+    _write_digits(out, UInt64(value))
+
+
+def _write(mut out: String, value: UInt64):
+    _write_digits(out, value)
+
+
+def _write(mut out: String, value: Float64):
+    var bits = _bits_of(value)
+    var fraction = bits & 0xFFFFFFFFFFFFF
+    var exponent = Int((bits >> 52) & 0x7FF)
+    if exponent == 0x7FF:
+        _write_not_finite(out, fraction != 0, (bits >> 63) != 0)
+        return
+    if (bits >> 63) != 0:
+        out.bytes.append(45)
+    if _wrote_short(out, abs(value)):
+        return
+    if exponent == 0:
+        _write_binary(out, fraction, -1074, False)
+    else:
+        _write_binary(
+            out, fraction | 0x10000000000000, exponent - 1075, fraction == 0 and exponent > 1
+        )
+
+
+def _write(mut out: String, value: Float32):
+    var bits = UInt64(_bits_of(value))
+    var fraction = bits & 0x7FFFFF
+    var exponent = Int((bits >> 23) & 0xFF)
+    if exponent == 0xFF:
+        _write_not_finite(out, fraction != 0, (bits >> 31) != 0)
+        return
+    if (bits >> 31) != 0:
+        out.bytes.append(45)
+    if exponent == 0:
+        _write_binary(out, fraction, -149, False)
+    else:
+        _write_binary(out, fraction | 0x800000, exponent - 150, fraction == 0 and exponent > 1)
+
+
+def _write[T: Copyable & Movable](mut out: String, values: List[T]):
+    out += "["
+    for i in range(values.length):
+        if i > 0:
+            out += ", "
+        _write(out, values.data[i])
+    out += "]"
+
+
+def _write_digits(mut out: String, value: UInt64):
+    """A natural in decimal."""
+    var scale: UInt64 = 1
+    while value // scale >= 10:
+        scale *= 10
+    while scale > 0:
+        out.bytes.append(UInt8(48 + (value // scale) % 10))
+        scale = scale // 10
+
+
+def _write_not_finite(mut out: String, is_nan: Bool, is_negative: Bool):
+    if is_nan:
+        out += "nan"
+    elif is_negative:
+        out += "-inf"
+    else:
+        out += "inf"
+
+
+def _wrote_short(mut out: String, value: Float64) -> Bool:
+    """Write `value` >= 0 if it is a decimal of at most 15 digits that doubles can prove: value = whole / scale in one
+    exact-operand division. Such a decimal is unique, so it is the shortest."""
+    if value == 0.0:
+        out += "0.0"
+        return True
+    if value < 0.001 or value >= 1e15:
+        return False
+    var scale = 1.0
+    for places in range(0, 18):
+        var product = value * scale
+        if product >= 1e15:
+            return False
+        var whole = UInt64(product + 0.5)
+        if Float64(whole) / scale == value:
+            var digits = String()
+            _write_digits(digits, whole)
+            var point = digits.bytes.length - places
+            _trim_zeros(digits)
+            _write_decimal(out, digits, point)
+            return True
+        scale *= 10.0
+    return False
+
+
+def _trim_zeros(mut digits: String):
+    while digits.bytes.length > 1 and digits.bytes.data[digits.bytes.length - 1] == 48:
+        digits.bytes.length -= 1
+
+
+def _write_binary(mut out: String, mantissa: UInt64, exponent: Int, is_low_gap_half: Bool):
+    """Write mantissa * 2**exponent. The gap to the next lower number is half the gap to the next higher one if
+    `is_low_gap_half`."""
+    if mantissa == 0:
+        out += "0.0"
+        return
+    var digits = String()
+    var point = _shortest_digits(digits, mantissa, exponent, is_low_gap_half)
+    _write_decimal(out, digits, point)
+
+
+def _shortest_digits(
+    mut digits: String, mantissa: UInt64, exponent: Int, is_low_gap_half: Bool
+) -> Int:
+    """Append the shortest digits d1 d2 ...; returns p with value = 0.d1d2... * 10**p.
+
+    The value is rest / unit; every number strictly between (rest - low) / unit and (rest + high) / unit reads back as
+    the value, the ends too if the mantissa is even.
+    """
+    var doubling = 2 if is_low_gap_half else 1
+    var rest = _Big(mantissa)
+    var unit = _Big(1)
+    var low = _Big(1)
+    rest.shift_left(doubling + max(exponent, 0))
+    unit.shift_left(doubling + max(-exponent, 0))
+    low.shift_left(max(exponent, 0))
+    var high = low.copy()
+    high.shift_left(doubling - 1)
+    var has_ends = mantissa % 2 == 0
+
+    # log10(value) lies within (bits - 1, bits] * log10(2); the estimate is right or one too low.
+    var bits = 64 - Int(__intrinsic_leading_zeros(mantissa)) + exponent
+    var point = Int(ceil(Float64(bits - 1) * 0.30102999566398114 - 1e-10))
+    unit.scale_by_power_of_ten(max(point, 0))
+    rest.scale_by_power_of_ten(max(-point, 0))
+    low.scale_by_power_of_ten(max(-point, 0))
+    high.scale_by_power_of_ten(max(-point, 0))
+    var order = rest.compare_sum(high, unit)
+    if order > 0 or (order == 0 and has_ends):
+        point += 1
+        unit.scale(10, 0)
+
+    while True:
+        rest.scale(10, 0)
+        low.scale(10, 0)
+        high.scale(10, 0)
+        var digit: UInt8 = 48
+        while rest.compare(unit) >= 0:
+            rest.subtract(unit)
+            digit += 1
+        var low_order = rest.compare(low)
+        var high_order = rest.compare_sum(high, unit)
+        var can_stop_low = low_order < 0 or (low_order == 0 and has_ends)
+        var can_stop_high = high_order > 0 or (high_order == 0 and has_ends)
+        if can_stop_low or can_stop_high:
+            if can_stop_high and (not can_stop_low or _is_upper_closer(rest, unit, digit)):
+                digit += 1
+            digits.bytes.append(digit)
+            return point
+        digits.bytes.append(digit)
+
+
+def _is_upper_closer(rest: _Big, unit: _Big, digit: UInt8) -> Bool:
+    """Is 2 * rest above unit? A tie goes to the even digit."""
+    var order = rest.compare_sum(rest, unit)
+    return order > 0 or (order == 0 and digit % 2 == 1)
+
+
+def _write_decimal(mut out: String, digits: String, point: Int):
+    """Lay out 0.d1d2... * 10**point."""
+    var count = digits.bytes.length
+    if point > 16 or point < -3:
+        _write_scientific(out, digits, point - 1)
+        return
+    if point <= 0:
+        out += "0."
+        for _ in range(-point):
+            out.bytes.append(48)
+        _append(out, digits)
+        return
+    for i in range(max(count, point)):
+        if i == point:
+            out.bytes.append(46)
+        out.bytes.append(digits.bytes.data[i] if i < count else UInt8(48))
+    if point >= count:
+        out += ".0"
+
+
+def _write_scientific(mut out: String, digits: String, exponent: Int):
+    """Lay out d1.d2... * 10**exponent: at least two digits of exponent, with sign."""
+    out.bytes.append(digits.bytes.data[0])
+    if digits.bytes.length > 1:
+        out.bytes.append(46)
+        _append(out, digits._between(1, digits.bytes.length))
+    out.bytes.append(101)
+    out.bytes.append(UInt8(43) if exponent >= 0 else UInt8(45))
+    if abs(exponent) < 10:
+        out.bytes.append(48)
+    _write(out, abs(exponent))
