@@ -1,0 +1,234 @@
+"""Text to tree: an LALR driver over the tables that lark made, with recovery by whole statements; no names, no types.
+
+After a syntax error the statement at fault is cut out of the tokens, with the block below it, and the rest is read
+again, so that one run reports the errors of several statements. A program without errors is read once.
+"""
+
+from meshnode.compiler import limits, tree
+from meshnode.compiler.build_tree import BuildError, Child, builders
+from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
+from meshnode.compiler.ir import Span
+from meshnode.compiler.lexer import Lexer, Token
+from meshnode.compiler.mojo_parser import RULES, START, STATES, STOP
+from meshnode.compiler.old_spellings import find_old_spelling
+
+_BUILDERS = builders()
+_LAYOUT = ("NEWLINE", "INDENT", "DEDENT")
+_CONTINUATIONS = ("ELSE", "ELIF", "EXCEPT", "FINALLY")
+
+
+class _ParseError(Exception):
+    """The token at `index` cannot stand where it is, or a phrase that ends before it is wrong."""
+
+    def __init__(self, index: int, message: str, extent: tree.Extent) -> None:
+        super().__init__(message)
+        self.index = index
+        self.message = message
+        self.extent = extent
+
+
+def parse_module(text: str, file: str) -> tree.Module:
+    """Parse one source file.
+
+    Raises:
+        CompileError: with all syntax errors that were found.
+    """
+    if len(text) > limits.SOURCE_BYTES_MAX:
+        span = Span(file, 1, 1, 1, 1)
+        raise CompileError((Diagnostic(Code.LIMIT, "this file is too large", span),))
+    lexer = Lexer(text.replace("\r\n", "\n").removeprefix("\ufeff"), file)
+    lexer.run()
+    diagnostics = lexer.diagnostics
+    tokens = _replace_old_spellings(lexer.tokens, file, diagnostics)
+    body: tuple[tree.Statement, ...] = ()
+    while len(diagnostics) < limits.DIAGNOSTICS_MAX:
+        try:
+            body = _parse(tokens)
+            break
+        except _ParseError as error:
+            if tokens[error.index].kind not in _CONTINUATIONS or not diagnostics:
+                diagnostics.append(_diagnostic(error, file))
+            tokens = _cut(tokens, error.index)
+    if diagnostics:
+        raise CompileError(tuple(sorted(diagnostics, key=lambda d: (d.span.line, d.span.column))))
+    stop = tokens[-1]
+    return tree.Module((1, 1, stop.line, stop.column), file, body)
+
+
+def _diagnostic(error: _ParseError, file: str) -> Diagnostic:
+    code = Code.UNSUPPORTED if error.message.startswith("not supported") else Code.SYNTAX
+    return Diagnostic(code, error.message, Span(file, *error.extent))
+
+
+def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
+    """Run the tables over the tokens: shift-reduce with one stack of states and one of (value, extent, depth)."""
+    states = [START]
+    values: list[tuple[Child, tree.Extent, int]] = []
+    index = 0
+    while True:
+        token = tokens[index]
+        row = STATES[states[-1]]
+        action = row if isinstance(row, int) else row.get(token.kind, 0)
+        if action > 0:
+            states.append(action - 1)
+            values.append((token, token[2:6], 0))
+            index += 1
+        elif action < 0:
+            _reduce(states, values, RULES[-action - 1], index, token)
+            if states[-1] == STOP:
+                return values[0][0]  # type: ignore[return-value]  # what rule `start` builds
+        else:
+            message = _unexpected(states, tokens, index)
+            raise _ParseError(index, message, token[2:6])
+
+
+def _reduce(
+    states: list[int],
+    values: list[tuple[Child, tree.Extent, int]],
+    rule: tuple[str, int, str | None, bool, tuple[int | None, ...]],
+    index: int,
+    token: Token,
+) -> None:
+    origin, length, builder, is_inlined, recipe = rule
+    taken = values[len(values) - length :]
+    del values[len(values) - length :], states[len(states) - length :]
+    if taken:
+        start, stop = taken[0][1], taken[-1][1]
+        extent = (start[0], start[1], stop[2], stop[3])
+        depth = max([entry[2] for entry in taken])
+    else:
+        extent, depth = (token.line, token.column, token.line, token.column), 0
+    children: list[Child] = []
+    for item in recipe:
+        if item is None:
+            children.append(None)
+        elif item < 0:
+            children += taken[-1 - item][0]  # type: ignore[arg-type]  # spliced rules hold lists
+        else:
+            children.append(taken[item][0])
+    value: Child = children
+    if builder is not None:
+        depth += 1
+        try:
+            value = _BUILDERS[builder](children, extent)
+        except BuildError as error:
+            raise _ParseError(index - 1, error.message, error.extent) from None
+        if depth > limits.NESTING_MAX:
+            raise _ParseError(index - 1, "this is nested too deeply", extent)
+    elif not is_inlined:
+        value = children[0]
+    if origin in ("block", "expression_statement"):
+        depth = 0
+    values.append((value, extent, depth))
+    row = STATES[states[-1]]
+    assert not isinstance(row, int)
+    states.append(row[origin] - 1)
+
+
+def _unexpected(states: list[int], tokens: list[Token], index: int) -> str:
+    """Say what is wrong with the token at `index`."""
+    token = tokens[index]
+    if token.kind == "INDENT":
+        return "this line is indented without a reason"
+    if _begins_line(tokens, index) and index and tokens[index - 1].kind == "NEWLINE":
+        return f"expected an indented block before {_show(token)}"
+    if token.kind in ("NEWLINE", "$END"):
+        if _accepts(states, "COLON"):
+            return "expected ':' at the end of the line"
+        return "this statement is not complete"
+    if token.kind in _CONTINUATIONS and _begins_line(tokens, index):
+        return f"'{token.text}' without the statement that it belongs to"
+    if token.kind == "NAME" and tokens[index - 1].kind == "NAME":
+        return f"unexpected {_show(token)} after '{tokens[index - 1].text}'"
+    return f"unexpected {_show(token)}"
+
+
+def _show(token: Token) -> str:
+    return f"'{token.text}'" if token.text else "the end of the block"
+
+
+def _accepts(states: list[int], kind: str) -> bool:
+    """Tell whether the parser would take a token of this kind now."""
+    stack = list(states)
+    while True:
+        row = STATES[stack[-1]]
+        action = row if isinstance(row, int) else row.get(kind, 0)
+        if action >= 0:
+            return action > 0
+        origin, length, *_ = RULES[-action - 1]
+        del stack[len(stack) - length :]
+        after = STATES[stack[-1]]
+        assert not isinstance(after, int)
+        stack.append(after[origin] - 1)
+
+
+def _begins_line(tokens: list[Token], index: int) -> bool:
+    return index == 0 or tokens[index - 1].kind in _LAYOUT
+
+
+def _cut(tokens: list[Token], index: int) -> list[Token]:
+    """Replace the statement around `index`, and the block below it, by `pass`."""
+    start = index
+    if tokens[index].kind == "INDENT":
+        return tokens[:index] + tokens[_block_stop(tokens, index) :]
+    if start and _begins_line(tokens, start) and tokens[start - 1].kind == "NEWLINE":
+        is_orphan = tokens[start].kind in _CONTINUATIONS
+        if not is_orphan and tokens[start - 2].kind == "COLON":
+            start -= 2  # A header without a block: the header's line is at fault.
+    while start and tokens[start - 1].kind not in _LAYOUT:
+        start -= 1
+    stop = start
+    while tokens[stop].kind not in ("NEWLINE", "$END"):
+        stop += 1
+    if tokens[stop].kind == "$END":
+        return [*tokens[:start], tokens[stop]]
+    stop += 1
+    if tokens[stop].kind == "INDENT":
+        stop = _block_stop(tokens, stop)
+    here = tokens[start][2:6]
+    return [
+        *tokens[:start],
+        Token("PASS", "pass", *here),
+        Token("NEWLINE", "", *here),
+        *tokens[stop:],
+    ]
+
+
+def _block_stop(tokens: list[Token], index: int) -> int:
+    """Give the index after the DEDENT that closes the INDENT at `index`."""
+    depth = 0
+    for position in range(index, len(tokens)):
+        kind = tokens[position].kind
+        depth += (kind == "INDENT") - (kind == "DEDENT")
+        if depth == 0:
+            return position + 1
+    return len(tokens) - 1
+
+
+def _replace_old_spellings(
+    tokens: list[Token], file: str, diagnostics: list[Diagnostic]
+) -> list[Token]:
+    """Report words that Mojo dropped or that are not supported yet, and read on as if they were today's."""
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        found = find_old_spelling(tokens, index, begins_line=_begins_line(tokens, index))
+        token = tokens[index]
+        if found is None:
+            result.append(token)
+            index += 1
+            continue
+        code, message, kind = found
+        if len(diagnostics) < limits.DIAGNOSTICS_MAX:
+            span = Span(file, *token[2:6])
+            diagnostics.append(Diagnostic(code, message, span))
+        if kind is not None:
+            result.append(token._replace(kind=kind))
+            index += 1
+            continue
+        rest = _cut(tokens, index)
+        while result and result[-1].kind not in _LAYOUT:
+            result.pop()
+        tokens = result + rest[len(result) :]
+        index = len(result)
+    return result
