@@ -22,7 +22,8 @@ class Refusal(Enum):
     TOO_MUCH_GOSSIP = "too_much_gossip"
     GOSSIP_TOO_LONG = "gossip_too_long"
     GOSSIP_INVALID = "gossip_invalid"
-    FRAME = "frame"
+    BYTES = "bytes"
+    NOT_SERVED = "not_served"
     TOO_SLOW = "too_slow"
     HANDLER_FAILED = "handler_failed"
 
@@ -85,22 +86,27 @@ class Gate:
         """Tell whether a peer was banned."""
         return peer in self._banned
 
-    def enter(self, peer: PeerKey, protocol: str, streams_max: int, now_ms: int) -> Refusal | None:
-        """Admit one stream of a protocol, or tell why not. An admitted one must `leave`."""
+    def admit(self, peer: PeerKey, now_ms: int) -> Refusal | None:
+        """Count one more stream or request of a peer against its rates, or tell why it is refused."""
         if peer in self._banned:
             return Refusal.BANNED
         use = self._use(peer, now_ms)
-        if use.streams[protocol] >= streams_max:
-            return Refusal.TOO_MANY_STREAMS
         if use.bytes.debt_ms(now_ms) > limits.THROTTLE_MS_MAX:
             return Refusal.TOO_MANY_BYTES
         if not use.requests.take(1, now_ms):
             return Refusal.TOO_MANY_REQUESTS
+        return None
+
+    def enter(self, peer: PeerKey, protocol: str, streams_max: int, now_ms: int) -> Refusal | None:
+        """Open one stream of a protocol, or tell why not. One that was opened must `leave`."""
+        use = self._use(peer, now_ms)
+        if use.streams[protocol] >= streams_max:
+            return Refusal.TOO_MANY_STREAMS
         use.streams[protocol] += 1
         return None
 
     def leave(self, peer: PeerKey, protocol: str) -> None:
-        """End one stream that `enter` admitted."""
+        """End one stream that `enter` opened."""
         use = self._uses.get(peer)
         assert use is not None, "a peer with open streams is never forgotten"
         use.streams[protocol] -= 1

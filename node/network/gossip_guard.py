@@ -1,9 +1,9 @@
-"""What is admitted from gossip, and how fast this node speaks there; the time is an argument.
+"""What is admitted from gossip, judged without a clock or a socket; the time is an argument.
 
 Gossip is a lossy hint. A message is passed on once a minute by its content, whoever repeats it under a new number.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from hashlib import sha256
 
 from meshnode.node.network import limits
@@ -66,31 +66,3 @@ class GossipGuard:
         while len(self._authors) > limits.PEERS_MAX:
             self._authors.popitem(last=False)
         return bucket
-
-
-class GossipQueue:
-    """What this node wants to say, paced: a burst would be lost in libp2p's own queues without a word."""
-
-    def __init__(self, now_ms: int) -> None:
-        self._waiting: deque[tuple[Topic, bytes]] = deque()
-        self._bucket = TokenBucket(limits.GOSSIP_PER_SECOND, limits.GOSSIP_BURST, now_ms)
-
-    def put(self, topic: Topic, message: bytes) -> bool:
-        """Queue a message; false when it is too long or the queue is full."""
-        if len(message) > topic.message_bytes_max:
-            return False
-        if len(self._waiting) >= limits.GOSSIP_WAITING_MAX:
-            return False
-        self._waiting.append((topic, message))
-        return True
-
-    def take(self, now_ms: int) -> tuple[Topic, bytes] | None:
-        """Give the next message that may be said now, if any."""
-        if not self._waiting or not self._bucket.take(1, now_ms):
-            return None
-        return self._waiting.popleft()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting

@@ -20,7 +20,6 @@ PEERS_MAX: Final = 512
 CHANNEL_FRAMES_WAITING_MAX: Final = 64
 CHANNEL_BYTES_WAITING_MAX: Final = 4 * 1024 * 1024
 """Frames received that nobody has read yet; beyond either the peer's sends wait."""
-CHANNEL_SENDERS_WAITING_MAX: Final = 256
 
 # Streams
 STREAM_OPEN_MS: Final = 5_000
@@ -41,8 +40,6 @@ DIALS_AT_ONCE_MAX: Final = 8
 # Restarting the back end after a failure of its own
 RESTART_MS: Final = 500
 RESTART_MS_MAX: Final = 30_000
-EVENTS_WAITING_MAX: Final = 4_096
-"""Gossip on its way between the threads; more is lost, which gossip may be."""
 
 # Gossip
 GOSSIP_PER_SECOND: Final = 10
@@ -55,6 +52,10 @@ GOSSIP_AUTHOR_BURST: Final = 60
 GOSSIP_SEEN_MS: Final = 60_000
 GOSSIP_SEEN_MAX: Final = 16_384
 """Contents remembered: at 100 messages a second, the most a core can bear, two minutes' worth."""
+GOSSIP_DELIVERIES_WAITING_MAX: Final = 4_096
+"""Messages on their way to the daemon's thread; more are lost, which gossip may be."""
+GOSSIP_RPC_BYTES_MAX: Final = 256 * 1024
+"""One parcel of libp2p's: messages, subscriptions and control; its default is 1 MiB."""
 TOPICS_MAX: Final = 16
 
 # Logs

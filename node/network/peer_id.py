@@ -39,7 +39,9 @@ def split_address(address: str) -> tuple[str, PeerKey]:
     """
     where, separator, name = address.rpartition("/p2p/")
     if not separator or not where or len(address) > _ADDRESS_CHARACTERS_MAX:
-        raise PeerUnreachable(f"{address[:80]!r} is no address of a peer: it must end in /p2p/<peer id>")
+        raise PeerUnreachable(
+            f"{address[:80]!r} is no address of a peer: it must end in /p2p/<peer id>"
+        )
     try:
         key = peer_key_of(base58.b58decode(name))
     except ValueError:

@@ -5,8 +5,6 @@ All of it belongs to the asyncio thread: methods are called there, handlers and 
 The one exception is `Validate`, which a back end may call from a thread of its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -120,7 +118,7 @@ class Channel(Protocol):
 
 
 RequestHandler: TypeAlias = Callable[[PeerKey, bytes], Awaitable[bytes]]
-"""Answers one request. What it raises is logged, and the peer gets no answer."""
+"""Answers one request. Raises RequestRefused or WireError when the peer shall have no answer; the rest is our bug."""
 
 ChannelHandler: TypeAlias = Callable[[Channel], Awaitable[None]]
 """Serves one channel that a peer has opened. The channel is closed when it returns or raises."""
