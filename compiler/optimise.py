@@ -1,0 +1,52 @@
+"""LLVM IR text to a relocatable WebAssembly object, through llvmlite.
+
+LLVM aborts the process on code that it cannot select, so this runs in the compile child only (design note: wasm).
+"""
+
+from dataclasses import dataclass
+
+import llvmlite.binding as llvm
+
+from meshnode.protocol.errors import MeshError
+
+_TRIPLE = "wasm32-unknown-unknown"
+_FEATURES = "+simd128,+bulk-memory,+bulk-memory-opt,+sign-ext,+nontrapping-fptoint,+mutable-globals"
+
+
+class LlvmError(MeshError):
+    """LLVM refused our own text: a bug of the compiler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optimised:
+    """What LLVM made of a module."""
+
+    object_bytes: bytes
+    text: str | None
+    """The optimised LLVM IR, if asked for."""
+
+
+def optimise(text: str, *, with_text: bool = False) -> Optimised:
+    """Verify, optimise (O3) and compile a module's text to an object; the same bytes for the same text.
+
+    Raises LlvmError if the text is malformed.
+    """
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple(_TRIPLE).create_target_machine(
+        cpu="generic", features=_FEATURES, opt=3, reloc="static", codemodel="default"
+    )
+    try:
+        module = llvm.parse_assembly(text, context=llvm.create_context())
+        module.verify()
+    except RuntimeError as err:
+        raise LlvmError(f"internal compiler error: {err}") from err
+    module.data_layout = str(machine.target_data)
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = True
+    options.slp_vectorization = True
+    options.loop_interleaving = True
+    options.loop_unrolling = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    return Optimised(machine.emit_object(module), str(module) if with_text else None)
