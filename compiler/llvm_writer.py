@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from meshnode.compiler import ir
+from meshnode.compiler.layout import Structs
 from meshnode.compiler.llvm_runtime import HELPERS
 from meshnode.compiler.llvm_text import memory_type, quoted
-from meshnode.compiler.layout import Structs
 
 
 class ModuleWriter:

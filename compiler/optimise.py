@@ -17,6 +17,11 @@ class LlvmError(MeshError):
     """LLVM refused our own text: a bug of the compiler."""
 
 
+def warm_up() -> None:
+    """Load what the first compilation would wait for."""
+    optimise("define void @nothing() { ret void }")
+
+
 @dataclass(frozen=True, slots=True)
 class Optimised:
     """What LLVM made of a module."""
@@ -31,11 +36,7 @@ def optimise(text: str, *, with_text: bool = False) -> Optimised:
 
     Raises LlvmError if the text is malformed.
     """
-    llvm.initialize_all_targets()
-    llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(_TRIPLE).create_target_machine(
-        cpu="generic", features=_FEATURES, opt=3, reloc="static", codemodel="default"
-    )
+    machine = _machine()
     try:
         module = llvm.parse_assembly(text, context=llvm.create_context())
         module.verify()
@@ -50,3 +51,11 @@ def optimise(text: str, *, with_text: bool = False) -> Optimised:
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return Optimised(machine.emit_object(module), str(module) if with_text else None)
+
+
+def _machine() -> llvm.TargetMachine:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    return llvm.Target.from_triple(_TRIPLE).create_target_machine(
+        cpu="generic", features=_FEATURES, opt=3, reloc="static", codemodel="default"
+    )

@@ -1,0 +1,1 @@
+"""JavaScript output; at present the loader, with plain JavaScript to follow."""

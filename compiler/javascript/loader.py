@@ -1,0 +1,91 @@
+"""A JavaScript file with the home module inside: runs wherever JavaScript runs, all at home.
+
+The loader implements the imports of the home module: `distribute` answers -1, so that every loop runs plainly.
+"""
+
+import base64
+import json
+from typing import Final
+
+MEMORY_PAGES: Final = 4096
+"""256 MiB: programs cannot ask for more, since their memory never grows."""
+
+_LOADER: Final = r"""// Made by meshnode from @FILE@; runs in Node, in a browser and in workers. The program is the WebAssembly below.
+"use strict";
+const bytes = Uint8Array.from(atob("@MODULE@"), (character) => character.charCodeAt(0));
+const isNode = typeof process !== "undefined" && !!process.versions && !!process.versions.node;
+class Exit extends Error {
+  constructor(code) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}
+/** Run the program; `write(fd, bytes)` gets its output. Returns the exit code. */
+function run(args, write) {
+  let instance;
+  const memory = () => instance.exports.memory.buffer;
+  const give = (data) => {
+    const address = instance.exports.mesh_alloc(data.length) >>> 0;
+    new Uint8Array(memory()).set(data, address);
+    return (BigInt(address) << 32n) | BigInt(data.length);
+  };
+  const packedArgs = () => {
+    const encoded = args.map((text) => new TextEncoder().encode(text));
+    const size = encoded.reduce((sum, part) => sum + 4 + part.length, 4);
+    const data = new Uint8Array(size);
+    const view = new DataView(data.buffer);
+    view.setUint32(0, encoded.length, true);
+    let offset = 4;
+    for (const part of encoded) {
+      view.setUint32(offset, part.length, true);
+      data.set(part, offset + 4);
+      offset += 4 + part.length;
+    }
+    return give(data);
+  };
+  const mesh = {
+    print: (fd, address, length) => write(fd, new Uint8Array(memory()).slice(address >>> 0, (address >>> 0) + length)),
+    exit: (code) => { throw new Exit(code); },
+    args: packedArgs,
+    time: () => BigInt(Math.round(performance.now() * 1e6)),
+    distribute: () => -1,
+    next: () => { throw new Error("no loop is distributed here"); },
+    close: () => {},
+  };
+  instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { mesh });
+  instance.exports.memory.grow(@PAGES@ - memory().byteLength / 65536);
+  try {
+    instance.exports.mesh_main();
+    return 0;
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    throw error;
+  }
+}
+if (isNode && typeof require !== "undefined" && require.main === module) {
+  const fs = require("fs");
+  const write = (fd, data) => {
+    for (let done = 0; done < data.length; ) {
+      try {
+        done += fs.writeSync(fd, data, done);
+      } catch (error) {
+        if (error.code !== "EAGAIN") throw error;
+      }
+    }
+  };
+  process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
+} else if (typeof module !== "undefined") {
+  module.exports = { run };
+} else {
+  globalThis.meshnodeProgram = { run };
+}
+"""
+
+
+def loader_text(home: bytes, file: str) -> str:
+    """Give the text of a loader for a home module; `file` is argument 0."""
+    return (
+        _LOADER.replace("@MODULE@", base64.b64encode(home).decode())
+        .replace("@PAGES@", str(MEMORY_PAGES))
+        .replace("@FILE@", json.dumps(file))
+    )

@@ -1,0 +1,63 @@
+"""The compile process: `python -m meshnode.node.compile_child [CACHE_FOLDER]`.
+
+Reads requests on standard input and answers on standard output until the input ends. It is a process of its own since
+LLVM aborts on what it cannot select, and since compiling would keep the daemon from its other work. It may die at any
+time; `compile_service.py` starts it again.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from meshnode.compiler import tree
+from meshnode.compiler.diagnostic import CompileError
+from meshnode.compiler.optimise import warm_up
+from meshnode.compiler.pipeline import Form, compile_program, emit
+from meshnode.node.compile_messages import (
+    Broken,
+    CompileAnswer,
+    Compiled,
+    CompileRequest,
+    Emitted,
+    Refused,
+    frame,
+    read_request,
+)
+from meshnode.node.prelude_cache import compiler_fingerprint, load_prelude
+
+RECURSION_MAX = 20_000
+"""The checker recurses over expressions; their depth has its own limit with a diagnostic."""
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    sys.setrecursionlimit(RECURSION_MAX)
+    cache = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    # Whatever prints by itself must not fall between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    prelude = load_prelude(cache, compiler_fingerprint())
+    warm_up()
+    while (request := read_request(sys.stdin.buffer)) is not None:
+        answers.write(frame(answer(request, prelude)))
+        answers.flush()
+
+
+def answer(request: CompileRequest, prelude: Sequence[tree.Module]) -> CompileAnswer:
+    """Compile one request; never raises."""
+    try:
+        if request.form is None:
+            return Compiled(compile_program(request.source, request.file, prelude))
+        return Emitted(emit(request.source, request.file, prelude, Form(request.form)))
+    except CompileError as err:
+        return Refused(err.diagnostics)
+    except Exception as err:  # noqa: BLE001 (the task's root: a bug of the compiler must reach its user as a message)
+        import traceback
+
+        traceback.print_exc()
+        return Broken(f"{type(err).__name__}: {err}")
+
+
+if __name__ == "__main__":
+    main()

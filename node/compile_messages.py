@@ -1,0 +1,68 @@
+"""What passes between the compile service and its child, as MessagePack with a length of four bytes before it."""
+
+from typing import BinaryIO
+
+import msgspec
+
+from meshnode.compiler.diagnostic import Diagnostic
+from meshnode.compiler.program import Program
+
+MESSAGE_BYTES_MAX = 256 << 20
+"""A program's modules are far smaller; more means that the stream is broken."""
+
+
+class CompileRequest(msgspec.Struct, frozen=True, array_like=True):
+    """Compile one source."""
+
+    source: str
+    file: str
+    """As the user named it; stands in diagnostics and in the program's own messages."""
+    form: str | None
+    """A `pipeline.Form`'s value, or None for a `Program`."""
+
+
+class Compiled(msgspec.Struct, frozen=True, array_like=True, tag="program"):
+    """The program."""
+
+    program: Program
+
+
+class Emitted(msgspec.Struct, frozen=True, array_like=True, tag="form"):
+    """The form that was asked for."""
+
+    content: bytes
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
+    """The program is wrong, or not supported yet."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Broken(msgspec.Struct, frozen=True, array_like=True, tag="broken"):
+    """The compiler failed: a bug of ours."""
+
+    message: str
+
+
+CompileAnswer = Compiled | Emitted | Refused | Broken
+
+
+def frame(message: CompileRequest | CompileAnswer) -> bytes:
+    """Encode a message with its length."""
+    payload = msgspec.msgpack.encode(message)
+    return len(payload).to_bytes(4, "little") + payload
+
+
+def read_request(stream: BinaryIO) -> CompileRequest | None:
+    """Read the next request in the child; None at the end."""
+    head = stream.read(4)
+    if len(head) < len(b"size"):
+        return None
+    payload = stream.read(int.from_bytes(head, "little"))
+    return msgspec.msgpack.decode(payload, type=CompileRequest)
+
+
+def decode_answer(payload: bytes) -> CompileAnswer:
+    """Decode an answer of the child."""
+    return msgspec.msgpack.decode(payload, type=CompileAnswer)

@@ -1,0 +1,52 @@
+"""Reads the prelude's sources from the package, and keeps their parsed form in a cache folder.
+
+The cache is MessagePack of the trees under the hash of everything that decides them; whatever cannot be decoded is
+parsed again.
+"""
+
+import contextlib
+import hashlib
+import importlib.resources
+from pathlib import Path
+
+import msgspec
+
+from meshnode.compiler import tree
+from meshnode.compiler.parse import parse_module
+from meshnode.node.atomic_file import write_atomically
+
+
+def compiler_fingerprint() -> str:
+    """Hash the compiler and the prelude: programs compiled by other versions are not reused."""
+    digest = hashlib.sha256()
+    root = importlib.resources.files("meshnode.compiler")
+    for folder in (root, root / "prelude", root / "loops", root / "javascript"):
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith((".py", ".mojo")):
+                digest.update(entry.name.encode() + b"\0")
+                digest.update(hashlib.sha256(entry.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def load_prelude(cache: Path | None, fingerprint: str) -> tuple[tree.Module, ...]:
+    """Give the parsed prelude; `cache` is a folder, None to parse without one."""
+    path = None if cache is None else cache / f"prelude-{fingerprint[:16]}"
+    if path is not None:
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            return msgspec.msgpack.decode(path.read_bytes(), type=tuple[tree.Module, ...])
+    trees = _parse()
+    if path is not None:
+        with contextlib.suppress(OSError):
+            write_atomically(path, msgspec.msgpack.encode(trees))
+    return trees
+
+
+def _parse() -> tuple[tree.Module, ...]:
+    folder = importlib.resources.files("meshnode.compiler") / "prelude"
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".mojo")),
+        key=lambda entry: entry.name,
+    )
+    return tuple(
+        parse_module(entry.read_text(encoding="utf-8"), f"prelude/{entry.name}") for entry in files
+    )
