@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 
 from meshnode.ledger.accounts import Account
+from meshnode.ledger.errors import LedgerError
 from meshnode.ledger.limits import CreditLimits
 from meshnode.protocol.identity import Certificate, certificate_holds
 from meshnode.protocol.messages import LedgerHead
@@ -193,9 +194,17 @@ def read_entry(encoded: bytes) -> Entry | None:
         return None
 
 
+def must_read_entry(encoded: bytes) -> Entry:
+    """Decode an entry of our own file. Raises LedgerError when it was damaged."""
+    entry = read_entry(encoded)
+    if entry is None:
+        raise LedgerError("the ledger holds an entry that is none: run `meshnode audit`")
+    return entry
+
+
 def head_of(signed: SignedEntry) -> LedgerHead:
     """Name an entry of ours as the head of its ledger."""
-    entry = _decoder.decode(signed.entry)
+    entry = must_read_entry(signed.entry)
     return LedgerHead(
         ledger=entry.ledger,
         incarnation=entry.incarnation,

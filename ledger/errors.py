@@ -1,7 +1,7 @@
-"""The ledger's errors: what a user must be told about a ledger file. Refusals of single commands are `Refusal`."""
+"""The ledger's errors about files; refusals of single commands are `rules.Refusal`."""
 
 from meshnode.protocol.errors import MeshError
 
 
 class LedgerError(MeshError):
-    """The ledger's file cannot be used (full disk, damaged, locked, edited, of another identity)."""
+    """The ledger's file cannot be used: a full disk, damage, a lock, another owner."""

@@ -98,7 +98,10 @@ def is_repeat(body: Body, books: Books) -> bool:
         return False
     match body:
         case Held():
-            return hold == _row(body, hold.status, hold.drawn, hold.drawn_day, hold.amount)
+            # A grant that comes again after a crash has a later end; it is the same lease.
+            asked = (body.debit, body.credit, body.escrow, body.amount_max)
+            found = (hold.debit, hold.credit, hold.escrow, hold.amount_max)
+            return hold.status is HoldStatus.OPEN and asked == found
         case Posted():
             return hold.status is HoldStatus.POSTED and hold.amount == body.amount
         case Voided():
@@ -144,8 +147,9 @@ def counterparty(debit: Account, credit: Account) -> IdentityId | None:
 
 
 def _refusal_of_hold(body: Held, books: Books, limits: CreditLimits, now_ms: int) -> Refusal | None:
-    if books.hold(body.lease) is not None:
-        return Refusal.ID_TAKEN
+    hold = books.hold(body.lease)
+    if hold is not None:
+        return Refusal.ID_TAKEN if hold.status is HoldStatus.OPEN else Refusal.ALREADY_RESOLVED
     if not 1 <= body.amount_max <= CREDITS_MAX:
         return Refusal.AMOUNT_OUT_OF_RANGE
     identity = counterparty(body.debit, body.credit)

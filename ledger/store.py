@@ -1,13 +1,15 @@
 """The ledger's SQLite file: entries, and the books that they add up to, in one transaction.
 
-It decides nothing (rules.py) and signs nothing (ledger.py). The file is held exclusively while it is open, for two
-writers would fork the chain; commits are synced in full, for what is signed must never be forgotten.
+It decides nothing (rules.py) and signs nothing (ledger.py). Whatever a new entry depends on is read
+in the transaction that writes it, so that even two writers could not fork the chain, and an audit
+may read while the daemon writes. Commits are synced in full: what is signed is never forgotten.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -36,7 +38,8 @@ CREATE INDEX open_holds ON holds (expires_ms) WHERE status = 'open';
 CREATE TABLE standings (
   identity BLOB PRIMARY KEY, repaid_credits INTEGER NOT NULL, repaid_day INTEGER NOT NULL,
   held_credits INTEGER NOT NULL, holds_open INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE summary (opened INTEGER NOT NULL, pool_day INTEGER NOT NULL, pool_drawn INTEGER NOT NULL);
+CREATE TABLE summary (
+  opened INTEGER NOT NULL, pool_day INTEGER NOT NULL, pool_drawn INTEGER NOT NULL);
 CREATE TABLE vouchers (lease BLOB PRIMARY KEY, voucher BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE certificates (working_key BLOB PRIMARY KEY, certificate BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE heads (ledger BLOB PRIMARY KEY, head BLOB NOT NULL) WITHOUT ROWID;
@@ -50,7 +53,7 @@ _ADVICE = {
     sqlite3.SQLITE_NOTADB: "the file is damaged or no ledger; restore a backup of it",
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore a backup of it",
     sqlite3.SQLITE_READONLY: "it may not be written; check the file's permissions",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that the folder exists and may be written",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check that its folder exists",
     sqlite3.SQLITE_IOERR: "the disk reports an error; check it and restore a backup",
 }
 
@@ -59,22 +62,27 @@ Row = tuple[Cell, ...]
 BOOK_TABLES = ("balances", "holds", "standings", "summary")
 """The tables that a replay of the entries must give again, row by row."""
 
+T = TypeVar("T")
+
 _encode = msgspec.msgpack.encode
 _sealed_decoder = msgspec.msgpack.Decoder(Sealed)
 _certificate_decoder = msgspec.msgpack.Decoder(Certificate)
 
 
 class Store:
-    """One open file. It is `Books` for the rules, and sees its own writes before they are committed."""
+    """One open file; it is `Books` for the rules and sees its own uncommitted writes."""
 
     def __init__(self, path: Path | str) -> None:
         """Open or create the file. Raises LedgerError."""
         self._name = str(path)
         self._depth = 0
-        self._limits: CreditLimits | None = None
+        self._opened: tuple[int, Opened] | None = None
+        """The decoded entry that set the limits, with its number."""
         with self._errors():
             self._connection = sqlite3.connect(self._name, isolation_level=None, timeout=1.0)
             self._connection.row_factory = sqlite3.Row
+            # An edited text is to be found by an audit, not to stop it.
+            self._connection.text_factory = lambda text: text.decode(errors="replace")
         try:
             with self._errors():
                 self._prepare()
@@ -107,7 +115,7 @@ class Store:
     # The owner
 
     def claim(self, identity: IdentityId, mesh: MeshId) -> None:
-        """Write a new file's owner, or check an old one's. Raises LedgerError for another's file."""
+        """Write a new file's owner. Raises LedgerError when an old file has another."""
         with self.transaction():
             owner = self.owner()
             if owner is None:
@@ -125,7 +133,7 @@ class Store:
         return None if row is None else (IdentityId(row[0]), MeshId(row[1]))
 
     def check(self) -> None:
-        """Find gross damage: broken pages, balances that do not sum to zero. Raises LedgerError."""
+        """Find gross damage: broken pages, balances off zero. Raises LedgerError."""
         with self._errors():
             verdict = self._one("PRAGMA quick_check(1)")
             total = self._one("SELECT total(credits) FROM balances")
@@ -162,16 +170,20 @@ class Store:
 
     def limits(self) -> CreditLimits | None:
         """Give the limits in force; None before the first entry."""
-        if self._limits is None:
-            opened = self.opened()
-            self._limits = None if opened is None else opened.limits
-        return self._limits
+        opened = self.opened()
+        return None if opened is None else opened.limits
 
     def opened(self) -> Opened | None:
         """Find the newest entry that set limits and working key; None before the first entry."""
-        row = self._one("SELECT entry FROM entries WHERE number = (SELECT opened FROM summary)")
-        entry = None if row is None else read_entry(bytes(row[0]))
-        return entry.body if entry is not None and isinstance(entry.body, Opened) else None
+        row = self._one("SELECT opened FROM summary")
+        assert row is not None
+        if self._opened is None or self._opened[0] != row[0]:
+            signed = self.entry(row[0])
+            entry = None if signed is None else read_entry(signed.entry)
+            if entry is None or not isinstance(entry.body, Opened):
+                return None
+            self._opened = (row[0], entry.body)
+        return self._opened[1]
 
     # Entries
 
@@ -188,8 +200,10 @@ class Store:
         )
         if change.hold is not None:
             values = msgspec.structs.astuple(change.hold)
-            places = ", ".join("?" * (len(values) + 1))
-            execute(f"INSERT OR REPLACE INTO holds VALUES ({places})", (*values, number))  # noqa: S608 - only question marks
+            execute(
+                "INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, number),
+            )
         if change.standing is not None:
             identity, standing = change.standing
             values = msgspec.structs.astuple(standing)
@@ -199,7 +213,6 @@ class Store:
             execute("UPDATE summary SET pool_day = ?, pool_drawn = ?", pool)
         if change.limits is not None:
             execute("UPDATE summary SET opened = ?", (number,))
-            self._limits = change.limits
 
     def entry(self, number: int) -> SignedEntry | None:
         """Read the entry of a number, counted from 1 through all incarnations."""
@@ -230,6 +243,12 @@ class Store:
         with self._errors():
             return tuple(_hold_of(row) for row in self._connection.execute(query, (now_ms,)))
 
+    def held(self, account: Account) -> int:
+        """Sum up the open holds that debit an account."""
+        query = "SELECT sum(amount_max) FROM holds WHERE status = 'open' AND debit = ?"
+        row = self._one(query, account)
+        return 0 if row is None else int(row[0] or 0)
+
     # What others signed
 
     def put_voucher(self, lease: LeaseId, voucher: Sealed) -> None:
@@ -251,9 +270,16 @@ class Store:
         self._put(query, certificate.working_key, _encode(certificate))
 
     def certificates(self) -> tuple[Certificate, ...]:
-        """Read all certificates."""
-        rows = self.rows("certificates")
-        return tuple(_certificate_decoder.decode(_blob(row[1])) for row in rows)
+        """Read all certificates. Raises LedgerError for a damaged one."""
+        return self._decoded("certificates", _certificate_decoder)
+
+    def vouchers(self) -> tuple[Sealed, ...]:
+        """Read all vouchers. Raises LedgerError for a damaged one."""
+        return self._decoded("vouchers", _sealed_decoder)
+
+    def heads(self) -> tuple[Sealed, ...]:
+        """Read all heads of peers. Raises LedgerError for a damaged one."""
+        return self._decoded("heads", _sealed_decoder)
 
     def put_head(self, ledger: IdentityId, head: Sealed) -> None:
         """Keep the newest head of a peer's ledger."""
@@ -263,6 +289,16 @@ class Store:
         """Find the newest head of a peer's ledger."""
         row = self._one("SELECT head FROM heads WHERE ledger = ?", ledger)
         return None if row is None else _sealed_decoder.decode(row[0])
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read everything in the block as of one moment."""
+        with self._errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._roll_back()
 
     def rows(self, table: str) -> tuple[Row, ...]:
         """Read a whole table as it stands."""
@@ -274,7 +310,6 @@ class Store:
 
     def _prepare(self) -> None:
         execute = self._connection.execute
-        execute("PRAGMA locking_mode = EXCLUSIVE")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
         found = execute("PRAGMA user_version").fetchone()[0]
@@ -292,12 +327,17 @@ class Store:
             row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
             return row
 
+    def _decoded(self, table: str, decoder: msgspec.msgpack.Decoder[T]) -> tuple[T, ...]:
+        try:
+            return tuple(decoder.decode(_blob(row[1])) for row in self.rows(table))
+        except msgspec.DecodeError as err:
+            raise LedgerError(f"the ledger {self._name} has damaged {table}: {err}") from err
+
     def _put(self, query: str, *values: int | str | bytes) -> None:
         with self.transaction():
             self._connection.execute(query, values)
 
     def _roll_back(self) -> None:
-        self._limits = None
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
