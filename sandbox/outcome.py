@@ -73,3 +73,5 @@ class Exited(msgspec.Struct, frozen=True, tag="exit"):
 
 
 HomeCall: TypeAlias = Printed | Distribute | NextAsked | Closed | ArgsAsked | TimeAsked | Exited
+HOME_CALLS = (Printed, Distribute, NextAsked, Closed, ArgsAsked, TimeAsked, Exited)
+"""The members of HomeCall."""

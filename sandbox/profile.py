@@ -8,8 +8,12 @@ that and leave the architecture open.
 
 import platform
 from dataclasses import dataclass
+from typing import Literal
 
 from meshnode.sandbox import limits
+
+ModuleKind = Literal["slice", "home"]
+"""Which half of a program a module is: they have different imports and exports."""
 
 PROFILE_ARCHITECTURES = {1: ("x86_64", "AMD64")}
 """Machine names (as `platform.machine` gives them) on which a profile may be run."""

@@ -1,0 +1,173 @@
+"""Injects the operation counter and the call-depth counter into function bodies.
+
+Metering version 1. The counter of operations left is a 64-bit global that the rewrite adds. Each
+region of a function (`function_body`) is charged as a whole when it is entered: the function's own
+at its entry, a loop's at its header, once an iteration. So both arms of an `if` are paid for, and
+what follows an early exit: the count is an upper bound of the instructions that ran, it is the same
+on every host, and no instruction runs unpaid. `memory.copy` and `memory.fill` pay one operation for
+16 bytes besides. When the counter falls below zero the program traps by `unreachable`; the negative
+counter tells the reason.
+
+Inside loops the counter also lives in a local, written through to the global at each charge: the
+subtraction then waits for a register and not for memory. Calls in a loop reload the local. Since
+the global is always current, nothing needs to be flushed at calls, returns or traps, and a loop
+that ends in a trap is paid for.
+
+Functions of fixed cost (`call_graph`) are charged by their callers and are not touched.
+
+Only functions that may be entered again before they return count their depth: they take units from
+a 32-bit global at entry and give them back at each return. A frame's size follows its locals, so
+more locals cost more units. A host whose stack overflows nevertheless has no result.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from meshnode.protocol.wasm_binary import (
+    FunctionType,
+    ValueType,
+    encode_signed,
+    encode_unsigned,
+)
+from meshnode.sandbox.call_graph import CallGraph
+from meshnode.sandbox.function_body import FunctionBody, Mark, Point, Region
+
+BULK_SHIFT = 4
+"""memory.copy and memory.fill cost one operation for each 2^4 bytes, beyond that of the call."""
+LOCALS_PER_UNIT = 32
+"""So many locals cost another unit of depth."""
+
+_I32_CONST, _I64_CONST = b"\x41", b"\x42"
+_UNREACHABLE, _END, _RETURN = b"\x00", b"\x0b", b"\x0f"
+_IF_EMPTY, _BLOCK = b"\x04\x40", b"\x02"
+_I32_LT_S, _I32_ADD, _I32_SUB = b"\x48", b"\x6a", b"\x6b"
+_I64_LT_S, _I64_SUB, _I64_SHR_U, _I64_EXTEND_I32_U = b"\x53", b"\x7d", b"\x88", b"\xad"
+_NO_RESULT = b"\x40"
+
+
+def _get(local: int) -> bytes:
+    return b"\x20" + encode_unsigned(local)
+
+
+def _set(local: int) -> bytes:
+    return b"\x21" + encode_unsigned(local)
+
+
+def _tee(local: int) -> bytes:
+    return b"\x22" + encode_unsigned(local)
+
+
+def _global_get(index: int) -> bytes:
+    return b"\x23" + encode_unsigned(index)
+
+
+def _global_set(index: int) -> bytes:
+    return b"\x24" + encode_unsigned(index)
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Where the rewrite keeps its numbers."""
+
+    operations: int
+    """Index of the 64-bit global of operations left."""
+    depth: int
+    """Index of the 32-bit global of call depth left."""
+
+
+def meter_body(
+    index: int,
+    body: FunctionBody,
+    results: FunctionType,
+    graph: CallGraph,
+    counters: Counters,
+    type_index: Callable[[FunctionType], int],
+) -> bytes:
+    """Rewrite the body of function `index` (imported ones counted), without its size.
+
+    `type_index` adds a type to the module, for blocks with several results.
+    """
+    if index in graph.fixed_costs:
+        return body.code
+    writer = _Writer(body, graph, counters)
+    if index not in graph.recursive:
+        return writer.write(b"", b"", b"")
+    units = encode_signed(1 + body.local_count // LOCALS_PER_UNIT)
+    depth_get, depth_set = _global_get(counters.depth), _global_set(counters.depth)
+    entry = depth_get + _I32_CONST + units + _I32_SUB + depth_set
+    entry += depth_get + _I32_CONST + b"\0" + _I32_LT_S + _IF_EMPTY + _UNREACHABLE + _END
+    leave = depth_get + _I32_CONST + units + _I32_ADD + depth_set
+    # A branch to the function's own label must come past `leave` too, hence the block.
+    entry += _BLOCK + _block_type(results.results, type_index)
+    return writer.write(entry, leave, leave + _END)
+
+
+def _block_type(results: tuple[int, ...], type_index: Callable[[FunctionType], int]) -> bytes:
+    if not results:
+        return _NO_RESULT
+    if len(results) == 1:
+        return bytes(results)
+    return encode_signed(type_index(FunctionType((), results)))
+
+
+class _Writer:
+    """Puts one body together again; `_count` and `_bytes` are its two new locals."""
+
+    def __init__(self, body: FunctionBody, graph: CallGraph, counters: Counters) -> None:
+        self._body = body
+        self._graph = graph
+        self._counters = counters
+        self._count = body.local_count
+        self._bytes = body.local_count + 1
+        charge_stop = _global_set(counters.operations) + _get(self._count) + _I64_CONST + b"\0"
+        charge_stop += _I64_LT_S + _IF_EMPTY + _UNREACHABLE + _END
+        self._take = _I64_SUB + _tee(self._count) + charge_stop
+        self._reload = _global_get(counters.operations)
+
+    def write(self, entry: bytes, before_return: bytes, at_end: bytes) -> bytes:
+        """Give the new body: `entry` follows the charge, `at_end` the body's own `end`."""
+        body, code = self._body, self._body.code
+        parts = [
+            encode_unsigned(body.locals_groups + 2),
+            code[body.locals_start : body.code_start],
+            encode_unsigned(1)
+            + bytes([ValueType.I64])
+            + encode_unsigned(1)
+            + bytes([ValueType.I32]),
+            self._reload + self._charge(body.regions[0]),
+            entry,
+        ]
+        position = body.code_start
+        for mark in body.marks:
+            before, after = self._injections(mark, before_return)
+            parts += [code[position : mark[1]], before, code[mark[1] : mark[2]], after]
+            position = mark[2]
+        parts += [code[position:], at_end]
+        return b"".join(parts)
+
+    def _injections(self, mark: Mark, before_return: bytes) -> tuple[bytes, bytes]:
+        """Tell what goes before and behind the instruction at a mark."""
+        point, _, _, region, value = mark
+        is_in_loop = region > 0
+        match point:
+            case Point.LOOP:
+                load = b"" if is_in_loop else self._reload + _set(self._count)
+                own = self._charge(self._body.regions[value])
+                return load, _get(self._count) + own
+            case Point.CALL if value in self._graph.fixed_costs:
+                return b"", b""
+            case Point.CALL | Point.CALL_INDIRECT:
+                return b"", self._reload + _set(self._count) if is_in_loop else b""
+            case Point.RETURN:
+                return before_return, b""
+            case Point.BULK:
+                cost = _get(self._bytes) + _I64_EXTEND_I32_U
+                cost += _I64_CONST + encode_signed(BULK_SHIFT) + _I64_SHR_U
+                counter = _get(self._count) if is_in_loop else self._reload
+                return _set(self._bytes) + counter + cost + self._take + _get(self._bytes), b""
+
+    def _charge(self, region: Region) -> bytes:
+        """Take a region's cost from the counter on top of the stack."""
+        fixed = self._graph.fixed_costs
+        cost = region.instructions + sum(fixed.get(callee, 0) for callee in region.calls)
+        return _I64_CONST + encode_signed(cost) + self._take
