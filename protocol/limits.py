@@ -47,6 +47,15 @@ LEASE_TARGET_MS: Final = 20_000
 Rates are measured afresh, and a vanished worker holds no more.
 """
 
+LEASE_MS_MIN: Final = 60_000
+"""A lease lasts at least so long.
+
+Rates are guesses at first, and stalls are noticed earlier anyway.
+"""
+
+HOLD_FACTOR: Final = 4
+"""Credit for a chunk of a lease, beside the estimate of its operations."""
+
 # Flushes
 FLUSH_CHUNKS_MAX: Final = 64
 FLUSH_INTERVAL_MS: Final = 250
@@ -66,11 +75,10 @@ SILENCE_MS: Final = 5_000
 """A worker not heard for this long loses its leases: five of its statements are missing."""
 LOST_GRACE_MS: Final = 2_000
 """After a lost connection a worker may come back for this long before its leases end."""
-STALL_MS_MIN: Final = 10_000
-"""No lease ends for lack of progress before this.
-
-A first chunk waits for module, captures and compilation.
-"""
+STALL_MS_MIN: Final = 3_000
+"""No lease ends for lack of progress before this, once the worker's speed is measured."""
+STALL_UNMEASURED_MS: Final = 15_000
+"""A first chunk waits for module, captures and compilation as well."""
 STALL_FACTOR: Final = 6
 """A worker that needs so many times its expected time for one chunk has stalled."""
 LEASES_OPEN_MAX: Final = 1024

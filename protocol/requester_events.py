@@ -100,8 +100,8 @@ class StoredRun:
     """What a restarted machine starts from: the store's tables, as the effects filled them."""
 
     reports: tuple[Report, ...] = ()
-    finals: Mapping[int, Hash] = field(default_factory=dict)
-    """Final chunks and their tapes."""
+    finals: Mapping[int, ChunkResult] = field(default_factory=dict)
+    """Final chunks."""
     leases: tuple[StoredLease, ...] = ()
     shunned: frozenset[IdentityId] = frozenset()
     is_cancelled: bool = False

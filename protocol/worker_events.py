@@ -141,7 +141,7 @@ class PolicyChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptAnswered:
-    """The ledger posted and signed a receipt of `AnswerReceipt` (and its ack was sent by the driver)."""
+    """The ledger posted and signed a receipt of `AnswerReceipt`; the driver has sent the ack."""
 
     lease: LeaseId
 
@@ -183,7 +183,9 @@ class ExpectIncome:
 
     Hold the income expected of a lease against the requester's limit or the strangers' pool.
 
-    Answer HoldMade or HoldRefused. Idempotent by lease.
+    Answer HoldMade or HoldRefused. Idempotent by lease while it goes on; a lease that has ended
+    (`EndWork`, `ForgetIncome` or a receipt) is refused for ever, so that a late copy of its
+    Grant is not worked on.
     """
 
     lease: LeaseId
@@ -197,7 +199,10 @@ class ExpectIncome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetIncome:
-    """Ledger: release the expected income of a lease that ended without any voucher. Idempotent."""
+    """Ledger: release the expected income of a lease that ended without any voucher.
+
+    Idempotent; the lease counts as ended.
+    """
 
     lease: LeaseId
 
