@@ -17,18 +17,12 @@ from meshnode.node.keys import WorkingKey
 from meshnode.node.network import limits
 from meshnode.node.network.gate import Gate, RefusalLog
 from meshnode.node.network.gossip_guard import GossipGuard
+from meshnode.node.network.libp2p_channel import Libp2pChannel
+from meshnode.node.network.libp2p_frames import check_size, close, read_frame, reset, write_frame
 from meshnode.node.network.libp2p_gossip import Gossip, Subscription
 from meshnode.node.network.libp2p_log import quiet_libp2p
 from meshnode.node.network.libp2p_node import HostState, Libp2pNode, build_host
-from meshnode.node.network.libp2p_streams import (
-    Libp2pChannel,
-    StreamServer,
-    check_size,
-    close,
-    read_frame,
-    reset,
-    write_frame,
-)
+from meshnode.node.network.libp2p_streams import StreamServer
 from meshnode.node.network.peer_id import short, split_address
 from meshnode.node.network.port import (
     Channel,
@@ -87,6 +81,7 @@ class Libp2pNetwork:
         self._server: StreamServer | None = None
         self._speaker = Speaker()
         self._tasks: list[asyncio.Task[None]] = []
+        self._running: asyncio.Task[None] | None = None
         self._subscriptions: list[Subscription] = []
         self._request_handlers: list[tuple[RequestProtocol, RequestHandler]] = []
         self._channel_handlers: list[tuple[ChannelProtocol, ChannelHandler]] = []
@@ -101,7 +96,7 @@ class Libp2pNetwork:
 
     @property
     def key(self) -> PeerKey:
-        """This node's own working key."""
+        """The node's own working key."""
         return self._key
 
     @property
@@ -120,7 +115,8 @@ class Libp2pNetwork:
         server = StreamServer(self._gate, self._refusals, self._thread, self._side)
         self._server = server
         await self._thread.call(self._set_up, server)
-        self._tasks.append(asyncio.create_task(self._thread.call(self._node.run, server)))
+        self._running = asyncio.create_task(self._thread.call(self._node.run, server))
+        self._tasks.append(self._running)
         self._tasks.append(asyncio.create_task(self._speaker.run(self._say)))
         try:
             state = await asyncio.wait_for(self._first_state, _START_MS / 1000)
@@ -133,6 +129,9 @@ class Libp2pNetwork:
 
     async def stop(self) -> None:
         """Close everything (`port.Network.stop`)."""
+        if self._running is not None:
+            self._thread.post(self._node.stop)
+            await asyncio.wait([self._running], timeout=limits.STOP_MS / 1000)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -29,8 +29,9 @@ from meshnode.node.network import limits
 from meshnode.node.network.clock import now_ms
 from meshnode.node.network.dial_book import DialBook
 from meshnode.node.network.gate import Gate
+from meshnode.node.network.libp2p_frames import reset
 from meshnode.node.network.libp2p_gossip import Gossip, Subscription
-from meshnode.node.network.libp2p_streams import StreamHandler, StreamServer, reset
+from meshnode.node.network.libp2p_streams import StreamHandler, StreamServer
 from meshnode.node.network.peer_id import peer_id_bytes, peer_key_of, short
 from meshnode.node.network.port import NetworkError, PeerUnreachable, Topic
 from meshnode.protocol.values import PeerKey
@@ -97,12 +98,13 @@ class Libp2pNode:
         self._host: IHost | None = None
         self._nursery: trio.Nursery | None = None
         self._gossip: Gossip | None = None
+        self._stopping = trio.Event()
         self._subscriptions: list[Subscription] = []
 
     async def run(self, server: StreamServer) -> None:
-        """Run the host, and build it anew when it fails, until cancelled."""
+        """Run the host, and build it anew when it fails, until `stop`."""
         wait_ms = limits.RESTART_MS
-        while True:
+        while not self._stopping.is_set():
             started_ms = now_ms()
             problem = ""
             try:
@@ -116,7 +118,8 @@ class Libp2pNode:
             finally:
                 self._host = self._nursery = self._gossip = None
                 self._report(HostState(problem=problem))
-            await trio.sleep(wait_ms / 1000)
+            with trio.move_on_after(wait_ms / 1000):
+                await self._stopping.wait()
             is_lasting = now_ms() - started_ms > limits.RESTART_MS_MAX
             wait_ms = limits.RESTART_MS if is_lasting else min(2 * wait_ms, limits.RESTART_MS_MAX)
 
@@ -129,6 +132,8 @@ class Libp2pNode:
         for protocol, handler in self._handlers.items():
             host.set_stream_handler(TProtocol(protocol), handler)
         async with host.run([Multiaddr(address) for address in self._listen]):
+            # Whom to dial is ours to decide; it would dial whomever a peer has told it of.
+            await _swarm(host).auto_connector.stop()
             listening = tuple(str(address) for address in host.get_transport_addrs())
             if not listening:
                 raise NetworkError(
@@ -142,7 +147,22 @@ class Libp2pNode:
                 nursery.start_soon(self._dial_forever)
                 nursery.start_soon(self._ping_forever)
                 self._tell()
-                await trio.sleep_forever()
+                await self._stopping.wait()
+                nursery.cancel_scope.cancel()
+                await self._close_connections()
+
+    def stop(self) -> None:
+        """Make `run` close everything and return."""
+        self._stopping.set()
+
+    async def _close_connections(self) -> None:
+        """Close all connections, while the host's tasks still run: cancelling them leaves sockets open."""
+        assert self._host is not None
+        with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
+            scope.shield = True
+            async with trio.open_nursery() as nursery:
+                for peer in self._peers():
+                    nursery.start_soon(self._host.disconnect, ID(peer_id_bytes(peer)))
 
     def serve(self, protocol: str, handler: StreamHandler) -> None:
         """Serve a protocol with a handler, on this host and its successors."""
@@ -337,15 +357,17 @@ class _PeerNotifee(INotifee):
     """Tells of connections; the rest of what libp2p notifies is of no use here."""
 
     def __init__(
-        self, on_connected: Callable[[ID], object], on_disconnected: Callable[[ID], object]
+        self,
+        on_connected: Callable[[ID], Awaitable[None]],
+        on_disconnected: Callable[[ID], Awaitable[None]],
     ) -> None:
         self._on_connected = on_connected
         self._on_disconnected = on_disconnected
 
-    async def connected(self, network: INetwork, conn: INetConn) -> None:
+    async def connected(self, _network: INetwork, conn: INetConn) -> None:
         await self._on_connected(conn.muxed_conn.peer_id)
 
-    async def disconnected(self, network: INetwork, conn: INetConn) -> None:
+    async def disconnected(self, _network: INetwork, conn: INetConn) -> None:
         await self._on_disconnected(conn.muxed_conn.peer_id)
 
     async def opened_stream(self, network: INetwork, stream: INetStream) -> None:

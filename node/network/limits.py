@@ -27,6 +27,7 @@ STREAM_OPEN_MS: Final = 5_000
 STREAM_TIMEOUTS_MAX: Final = 2
 """So many in a row and the connection is taken for dead: it is closed, and dialled anew."""
 CLOSE_MS: Final = 2_000
+STOP_MS: Final = 5_000
 PING_INTERVAL_MS: Final = 10_000
 PING_MS: Final = 5_000
 
@@ -67,5 +68,6 @@ BLOB_PIECES_AT_ONCE: Final = 4
 """Pieces of one blob that are under way: hides the round trip, and holds at most 4 MB."""
 BLOB_PIECE_MS: Final = 30_000
 """For one piece of 1 MB: 35 kB/s, below which a peer is no use."""
-BLOB_ATTEMPTS_MAX: Final = 3
+BLOB_MANIFESTS_MAX: Final = 64
+"""Manifests of blobs that were served last, at most 32 KB each."""
 BLOB_STORE_BYTES_MAX: Final = 4 * 1024 * 1024 * 1024

@@ -138,7 +138,7 @@ class Network(Protocol):
 
     @property
     def key(self) -> PeerKey:
-        """This node's own working key."""
+        """The node's own working key."""
         ...
 
     @property
@@ -204,7 +204,7 @@ class Network(Protocol):
     ) -> Channel:
         """Open a channel to a connected peer; the caller closes it.
 
-        A peer that has too many channels already is heard only by the channel's end.
+        A peer that refuses one more channel may do so by its end at once.
 
         Raises:
             PeerUnreachable: the peer is not connected, does not speak the protocol, or did not answer in time.

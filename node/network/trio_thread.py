@@ -6,6 +6,7 @@ cancellation both ways; nothing that is called over it can bring down the other 
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -67,10 +68,8 @@ class TrioThread:
         token, nursery, ended = self._token, self._nursery, self._ended
         if token is None or nursery is None or ended is None:
             return
-        try:
+        with contextlib.suppress(trio.RunFinishedError):
             token.run_sync_soon(nursery.cancel_scope.cancel)
-        except trio.RunFinishedError:
-            pass
         await ended.wait()
         assert self._thread is not None
         self._thread.join()

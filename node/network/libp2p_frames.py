@@ -1,0 +1,101 @@
+"""Frames on libp2p's streams, in the trio thread.
+
+What goes wrong on a stream is told here in the port's words; libp2p knows some twenty exceptions for it.
+"""
+
+import logging
+
+import trio
+from libp2p.abc import INetStream
+
+from meshnode.node.network import limits
+from meshnode.node.network.peer_id import peer_key_of
+from meshnode.node.network.port import ChannelClosed, FrameRefused
+from meshnode.protocol import wire
+from meshnode.protocol.values import PeerKey
+
+logger = logging.getLogger(__name__)
+
+
+def stream_peer(stream: INetStream) -> PeerKey | None:
+    """Tell who is at the other end, or None when it has no Ed25519 key."""
+    return peer_key_of(stream.muxed_conn.peer_id.to_bytes())
+
+
+async def write_frame(stream: INetStream, payload: bytes, protocol: wire.Stream) -> None:
+    """Write one frame.
+
+    Raises:
+        FrameRefused: it is too long; nothing was written.
+        ChannelClosed: the stream is closed.
+    """
+    check_size(payload, protocol)
+    try:
+        await stream.write(wire.frame(payload, protocol))
+    except Exception as err:
+        raise ChannelClosed(f"the stream of {protocol.protocol_id} broke while writing") from err
+
+
+async def read_frame(stream: INetStream, protocol: wire.Stream) -> bytes:
+    """Read one frame.
+
+    Raises:
+        FrameRefused: it breaks the protocol or is cut short.
+        ChannelClosed: the stream ended before it.
+    """
+    header = await _read(stream, wire.HEADER_BYTES)
+    if not header:
+        raise ChannelClosed(f"the stream of {protocol.protocol_id} has ended")
+    try:
+        size = wire.payload_bytes(header, protocol)
+    except wire.WireError as err:
+        raise FrameRefused(str(err)) from err
+    payload = await _read(stream, size)
+    if len(payload) != size:
+        raise FrameRefused(f"a frame of {protocol.protocol_id} was cut short")
+    return payload
+
+
+def check_size(payload: bytes, protocol: wire.Stream) -> None:
+    """Refuse a frame of ours that its protocol does not allow."""
+    if len(payload) > protocol.bytes_max:
+        raise FrameRefused(
+            f"a frame of {len(payload)} bytes exceeds {protocol.protocol_id}'s limit"
+        )
+
+
+async def _read(stream: INetStream, size: int) -> bytes:
+    """Read `size` bytes, or fewer when the stream ends; libp2p tells a reset and an end alike."""
+    parts: list[bytes] = []
+    missing = size
+    while missing:
+        try:
+            part = await stream.read(missing)
+        except Exception:  # noqa: BLE001 (any of libp2p's ends of a stream)
+            break
+        if not part:
+            break
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+async def reset(stream: INetStream) -> None:
+    """Break a stream off, whatever state it is in."""
+    with trio.move_on_after(limits.CLOSE_MS / 1000, shield=True):
+        try:
+            await stream.reset()
+        except Exception:
+            logger.debug("event=reset_failed", exc_info=True)
+
+
+async def close(stream: INetStream) -> None:
+    """End a stream after what was written."""
+    with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
+        try:
+            await stream.close()
+        except Exception:
+            logger.debug("event=close_failed", exc_info=True)
+            await reset(stream)
+    if scope.cancelled_caught:
+        await reset(stream)
