@@ -191,8 +191,8 @@ def _tan_small(x: Float64, low: Float64, is_inverted: Bool) -> Float64:
         # tan(a) with a = pi/4 - |x|, by the addition theorem at the end.
         a = (7.85398163397448278999e-01 - sign * x) + (3.06161699786838301793e-17 - sign * low)
         b = 0.0
-    elif abs(x) < 7.450580596923828e-09:
-        return -1.0 / (x + low) if is_inverted else x
+    elif abs(x) < 7.450580596923828e-09 and not is_inverted:
+        return x
     var z = a * a
     var w = z * z
     var odd = 1.33333333333201242699e-01 + w * (
@@ -314,8 +314,8 @@ def _scaled_by_half_pi(
     var error = (
         (top * 1.5707963407039642 - product)
         + bottom * 1.5707963407039642
-        + top * -1.3909067564377153e-08
-    ) + bottom * -1.3909067564377153e-08
+        + top * -1.3909067675399456e-08
+    ) + bottom * -1.3909067675399456e-08
     error += high * 6.12323399573676603587e-17 + low * 1.57079632679489655800e00
     var sum = product + error
     var rest = error - (sum - product)
@@ -564,6 +564,17 @@ def atan(x: Float64) -> Float64:
     return -value if x < 0.0 else value
 
 
+def _division_rest(dividend: Float64, divisor: Float64, quotient: Float64) -> Float64:
+    """dividend / divisor - quotient, with the product made exact by splitting (Dekker)."""
+    var q = _split_high(quotient)
+    var d = _split_high(divisor)
+    var product = quotient * divisor
+    var error = (
+        ((q * d - product) + q * (divisor - d)) + (quotient - q) * d
+    ) + (quotient - q) * (divisor - d)
+    return ((dividend - product) - error) / divisor
+
+
 def _atan_series(t: Float64) -> Float64:
     """1 - atan(t) / t for |t| < 0.4375."""
     var z = t * t
@@ -606,9 +617,21 @@ def atan2(y: Float64, x: Float64) -> Float64:
         return __intrinsic_copysign(1.5707963267948966, y)
     if isinf(x) and isinf(y):
         return __intrinsic_copysign(0.7853981633974483 if x > 0.0 else 2.356194490192345, y)
-    var angle = atan(abs(y / x))
-    if abs(y / x) > 1152921504606846976.0:
-        angle = 1.5707963267948966 + 3.0616169978683826e-17
+    if x < 0.0 and abs(y) > abs(x):
+        # pi - atan(ratio) would round twice at full size.
+        var rest = _atan_of_ratio(abs(x), abs(y))
+        return __intrinsic_copysign(1.5707963267948966 + (rest + 6.123233995736766e-17), y)
+    var angle = _atan_of_ratio(abs(y), abs(x))
     if x > 0.0:
         return __intrinsic_copysign(angle, y)
     return __intrinsic_copysign(pi - (angle - 1.2246467991473532e-16), y)
+
+
+def _atan_of_ratio(dividend: Float64, divisor: Float64) -> Float64:
+    """atan(dividend / divisor) of two positive numbers."""
+    var ratio = dividend / divisor
+    var angle = atan(ratio)
+    if divisor > 1e-100 and divisor < 1e100 and ratio > 1e-100 and ratio < 1e100:
+        # What the division rounded away, times the slope of atan.
+        angle += _division_rest(dividend, divisor, ratio) / (1.0 + ratio * ratio)
+    return angle

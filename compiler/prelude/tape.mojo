@@ -144,9 +144,9 @@ def _pop_bytes(mut tape: _Tape, data: UInt, count: Int):
 
 
 def _pop_count(mut tape: _Tape) -> Int:
-    """The length of a list."""
+    """The length of a list; each element takes at least one byte."""
     var count = _pop_int(tape)
-    if count < 0:
+    if count < 0 or UInt(count) > tape.stop - tape.next:
         __intrinsic_trap()
     return count
 

@@ -1,0 +1,26 @@
+def main():
+    var xs = List[Int]()
+    for i in range(10):
+        xs.append(i * i)
+    print(xs, len(xs))
+    xs[3] = -1
+    xs[4] += 100
+    print(xs[3], xs[4], xs[len(xs) - 1])
+    print(xs.pop(), xs.pop(0), xs)
+    xs.insert(2, 77)
+    xs.insert(0, 5)
+    xs.insert(len(xs), 6)
+    print(xs)
+    xs.reverse()
+    print(xs)
+    var ys = xs.copy()
+    ys.clear()
+    print(len(xs), len(ys), ys)
+    xs.resize(3, 0)
+    print(xs)
+    xs.resize(6, 8)
+    print(xs)
+    xs.extend(xs.copy())
+    print(xs)
+    xs.swap_elements(0, 1)
+    print(xs[0], xs[1])
