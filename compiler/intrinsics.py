@@ -1,10 +1,11 @@
 """The intrinsics: operations of the IR that are neither operators nor prelude functions, by name.
 
-Prelude files write them as `__intrinsic_NAME(arguments)`; generated code uses `ir.Pure` and `ir.Perform`. This table is
-what the front end checks against; what each one means as LLVM IR is in `llvm_intrinsics.py`.
+Prelude files write them as `__intrinsic_NAME(arguments)`; generated code uses `ir.Pure` and
+`ir.Perform`. This table is what the front end checks against; what each one means as LLVM IR is in
+`llvm_intrinsics.py`.
 
-Kinds of parameters and results are small predicates on IR types (`Kind`), since most intrinsics exist for several
-types. `SAME` as a result means the type of the first argument.
+Kinds of parameters and results are small predicates on IR types (`Kind`), since most intrinsics
+exist for several types. `SAME` as a result means the type of the first argument.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ class Kind(Enum):
     BOOL = "Bool"
     SAME = "the first argument's type"
     BITS = "the type of equal width"
-    """Result of `bitcast`: integer for a float (signed), float for an integer; the caller gives the type."""
+    """Result of `bitcast`: an integer for a float, or the reverse; the caller gives the type."""
     CELL = "pointer to UInt64"
     UNIT = "no result"
 
@@ -54,7 +55,7 @@ _PURE: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     "abs": ((Kind.FLOAT,), Kind.SAME),
     # Magnitude of the first, sign of the second; the sign of a NaN counts as positive.
     "copysign": ((Kind.FLOAT, Kind.SAME), Kind.SAME),
-    # Between a float and the integer of its width (of either signedness, as the expected type asks).
+    # Between a float and the integer of its width (signed or not, as the expected type asks).
     # From a float, every NaN becomes the one quiet NaN 0x7ff8000000000000 (0x7fc00000).
     "bitcast": ((Kind.SCALAR,), Kind.BITS),
     "count_ones": ((Kind.INTEGER,), Kind.SAME),
@@ -96,7 +97,7 @@ _PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
 }
 
 CELL_COUNT = 16
-"""Static cells. 0..7 belong to the allocator, 8..15 to tapes and captures."""
+"""Static cells: 0 to 7 belong to the allocator, 8 to 15 to tapes and captures."""
 
 INTRINSICS: Mapping[str, Intrinsic] = {
     **{

@@ -131,7 +131,7 @@ class _FunctionPrinter:
             yield from self._nested(f"}} {word}", block, indent)
         yield f"{indent}}}"
 
-    def _simple(self, statement: ir.Statement) -> str:  # noqa: PLR0911 (one return a variant)
+    def _simple(self, statement: ir.Statement) -> str:  # noqa: C901, PLR0911 (one return a variant)
         match statement:
             case ir.Assign(target, value):
                 return f"{self.place(target)} = {self.expression(value)}"
@@ -183,7 +183,7 @@ class _FunctionPrinter:
             case _:
                 assert_never(place)
 
-    def expression(self, expr: ir.Expr) -> str:  # noqa: PLR0911 (one return a variant)
+    def expression(self, expr: ir.Expr) -> str:  # noqa: C901, PLR0911 (one return a variant)
         match expr:
             case ir.Const(type_, value):
                 plain = type_ in (ir.INT, ir.FLOAT64, ir.BOOL)

@@ -1,4 +1,4 @@
-"""Lowering of `ir.Perform`: raw memory, calls of the host, traps. In a slice module every host call traps."""
+"""Lowering of `ir.Perform`: raw memory, host calls (which trap in a slice module), traps."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -1,7 +1,7 @@
 """Lowering of expressions and places to LLVM IR, into the text of one function.
 
-No flags that make overflow or NaN undefined are ever set, so the result is the IR's meaning and nothing else; `inbounds`
-stands where an index was checked or a field is fixed.
+No flags that make overflow or NaN undefined are ever set, so the result is the IR's meaning and
+nothing else; `inbounds` stands where an index was checked or a field is fixed.
 """
 
 from typing import assert_never
@@ -203,7 +203,7 @@ class ExpressionWriter:
 
     # ----------------------------------------------------------------------------- expressions
 
-    def expression(self, expr: ir.Expr) -> str:  # noqa: PLR0911 (one return a variant)
+    def expression(self, expr: ir.Expr) -> str:  # noqa: C901, PLR0911 (one return a variant)
         """Compute an expression; give the value's name."""
         match expr:
             case ir.Const(type_, value):

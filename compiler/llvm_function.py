@@ -1,17 +1,19 @@
 """Lowering of one IR function to LLVM IR: statements, scopes, exits and calls.
 
-All locals are stack slots made at the function's entry; LLVM turns them into registers. The calling convention, known
-only to this module and `llvm_ir.py`:
+All locals are stack slots made at the function's entry; LLVM turns them into registers. The calling
+convention, known only to this module and `llvm_ir.py`:
 
 * scalars by value, everything else by address;
 * the result of a function that cannot raise is a value if it is scalar;
 * any other result is stored through the first parameter, `%result`;
-* a function that raises returns i32, 0 or 1, and stores the error through its last parameter, `%error`.
+* a function that raises returns i32, 0 or 1, and stores the error through its last parameter,
+  `%error`.
 
-**Exits.** `_frames` holds the open scopes, loops and tries, outermost first. A jump out of scopes must drop their owned
-locals. For returns and raises each scope makes one block on demand that drops its locals and goes on to the block
-of the next scope out, so that the text grows with the scopes, not with scopes times exits. Breaks and continues are
-few and cross few scopes: their drops are written in place.
+**Exits.** `_frames` holds the open scopes, loops and tries, outermost first. A jump out of scopes
+must drop their owned locals. For returns and raises each scope makes one block on demand that drops
+its locals and goes on to the block of the next scope out, so that the text grows with the scopes,
+not with scopes times exits. Breaks and continues are few and cross few scopes: their drops are
+written in place.
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +36,7 @@ from meshnode.compiler.llvm_writer import ModuleWriter
 from meshnode.compiler.runtime import BOUNDS_FAILED
 
 _NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free", "_abort"})
-"""Cold functions, and those that reuse memory under another type, which alias information must not see through."""
+"""Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
 
@@ -63,7 +65,7 @@ class _Try:
     handler: str
 
 
-def signature(module: ModuleWriter, function: ir.Function) -> tuple[str, list[str]]:
+def signature(function: ir.Function) -> tuple[str, list[str]]:
     """Give a function's LLVM result type and parameters, `TYPE %name`."""
     parameters = []
     if has_result_pointer(function):
@@ -93,6 +95,8 @@ def lower_function(module: ModuleWriter, function: ir.Function) -> str:
 
 
 class FunctionWriter(ExpressionWriter):
+    """Writes one function's definition."""
+
     def __init__(self, module: ModuleWriter, function: ir.Function) -> None:
         super().__init__(module)
         self._function = function
@@ -107,7 +111,8 @@ class FunctionWriter(ExpressionWriter):
         )
 
     def write(self) -> str:
-        result, parameters = signature(self.module, self._function)
+        """Lower the function; called once."""
+        result, parameters = signature(self._function)
         self._place_locals()
         self._scoped(self._owned_parameters, self._function.body)
         if self.is_open:
@@ -267,10 +272,11 @@ class FunctionWriter(ExpressionWriter):
         self._block(statement.otherwise)
         self.start_block(end)
 
-    def _for_range(self, statement: ir.ForRange) -> None:
+    def _for_range(self, statement: ir.ForRange) -> None:  # noqa: PLR0915 (one loop, top to bottom)
         """Count from start while in range; by steps of one directly, else by the trip count.
 
-        The first form's increment cannot overflow, as the index is short of `stop`: `nsw` there is a fact.
+        The first form's increment cannot overflow, as the index is short of `stop`: `nsw` there is
+        a fact.
         """
         index_type = self._function.locals[statement.index].type
         assert isinstance(index_type, ir.IntType), statement
@@ -518,12 +524,15 @@ class FunctionWriter(ExpressionWriter):
                 assert_never(argument)
 
     def _result_address(self, call: ir.Call, type_: ir.Type) -> str:
-        """Give where the callee writes its result: the target itself if nothing else can name it."""
+        """Give where the callee writes: the target itself if nothing else can name it."""
         target = call.target
         parameters = {parameter.local for parameter in self._function.parameters}
-        if isinstance(target, ir.LocalPlace) and target.local not in parameters:
-            if not any(_mentions(argument, target.local) for argument in call.arguments):
-                return self.addresses[target.local]
+        if (
+            isinstance(target, ir.LocalPlace)
+            and target.local not in parameters
+            and not any(_mentions(argument, target.local) for argument in call.arguments)
+        ):
+            return self.addresses[target.local]
         slot = f"%r.{self.new_label('result')}"
         self._allocas.append(f"  {slot} = {_alloca(type_)}")
         return slot

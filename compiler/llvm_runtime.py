@@ -1,8 +1,9 @@
-"""Functions in LLVM IR that lowered code calls: checked arithmetic, bit patterns, and what LLVM itself may call.
+"""Functions in LLVM IR: checked arithmetic, bit patterns, and what LLVM itself may call.
 
-`helper(name)` gives the definition of one; they are internal and mostly inlined, so only what is used is written.
-The 128-bit functions are those that LLVM's code generator calls when it invents wide arithmetic (closed forms of
-nested sums, for instance); they are always linked in and fall away when unused.
+`helper(name)` gives the definition of one; they are internal and mostly inlined, so only what is
+used is written. The 128-bit functions are those that LLVM's code generator calls when it invents
+wide arithmetic (closed forms of nested sums, for instance); they are always linked in and fall away
+when unused.
 """
 
 from collections.abc import Mapping
@@ -113,10 +114,10 @@ define internal {t} @copysign_{t}({t} %x, {t} %sign) alwaysinline nounwind {{
   ret {t} %result
 }}"""
 
-# Schoolbook on 32-bit halves. In one place and neither inlined nor optimised: LLVM recognises the pattern as a
-# 128-bit product, whose lowering is a call of __multi3, which is this.
+# Schoolbook on 32-bit halves. Neither inlined nor optimised: LLVM would recognise the pattern as a
+# 128-bit product, whose lowering is a call of __multi3, which calls this.
 MUL_HIGH = """
-define internal i64 @mul_high(i64 %a, i64 %b) noinline optnone nounwind {
+define internal i64 @mul_high(i64 %a, i64 %b) #0 {
   %a_low = and i64 %a, 4294967295
   %a_high = lshr i64 %a, 32
   %b_low = and i64 %b, 4294967295
@@ -158,11 +159,13 @@ HELPERS: Final[Mapping[str, str]] = {
 }
 """Definitions by symbol (without @)."""
 
+_UNTOUCHED = "\nattributes #0 = { noinline optnone nounwind }\n"
+
 # The wasm C convention passes i128 as two i64 and returns it through a pointer.
 WIDE_ARITHMETIC: Final = (
     MUL_HIGH
     + """
-define hidden void @__multi3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) noinline optnone nounwind {
+define hidden void @__multi3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
   %low = mul i64 %al, %bl
   %carry = call i64 @mul_high(i64 %al, i64 %bl)
   %cross1 = mul i64 %ah, %bl
@@ -174,7 +177,9 @@ define hidden void @__multi3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) noinl
   store i64 %high, ptr %out_high, align 8
   ret void
 }
-define internal void @divide_wide(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh, i1 %is_remainder) noinline optnone nounwind {
+define internal void @divide_wide(
+  ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh, i1 %is_remainder
+) #0 {
 entry:
   br label %step
 step:
@@ -221,15 +226,16 @@ done:
   store i64 %high, ptr %out_high, align 8
   ret void
 }
-define hidden void @__udivti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) noinline optnone nounwind {
+define hidden void @__udivti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
   call void @divide_wide(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh, i1 false)
   ret void
 }
-define hidden void @__umodti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) noinline optnone nounwind {
+define hidden void @__umodti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
   call void @divide_wide(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh, i1 true)
   ret void
 }
 """
+    + _UNTOUCHED
 )
 """`__multi3`, `__udivti3`, `__umodti3`; LLVM turns closed forms of loops into these."""
 

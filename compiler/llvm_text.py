@@ -1,4 +1,4 @@
-"""LLVM IR's textual pieces: types, names, constants, metadata and the writer of one module's text."""
+"""LLVM IR's textual pieces: types, names, constants and alias metadata."""
 
 import struct
 from typing import Final, assert_never
@@ -6,19 +6,19 @@ from typing import Final, assert_never
 from meshnode.compiler import ir
 
 POINTER: Final = "ptr"
+_FLOAT_NAMES: Final = {32: "float", 64: "double"}
+_PLAIN: Final = frozenset(range(32, 127)) - frozenset(b'"\\')
+"""Bytes that stand for themselves between quotes."""
 FUNCTION_PREFIX: Final = "mojo."
 """Keeps program names apart from names that LLVM knows (`main`, `sin`, `memcpy`)."""
 
 TBAA_NAMES: Final = ("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer", "list length")
-"""Leaves of the alias tree; `list length` is no `i64`, so that stores of Int elements leave headers alone."""
+"""Leaves of the alias tree; `list length` is no `i64`: stores of Int elements spare headers."""
 
 
 def quoted(name: str) -> str:
     """Quote a name for LLVM."""
-    safe = "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:02X}"
-        for byte in name.encode()
-    )
+    safe = "".join(chr(byte) if byte in _PLAIN else rf"\{byte:02X}" for byte in name.encode())
     return f'"{safe}"'
 
 
@@ -33,7 +33,7 @@ def value_type(type_: ir.Type) -> str:
         case ir.IntType(bits):
             return f"i{bits}"
         case ir.FloatType(bits):
-            return "double" if bits == 64 else "float"
+            return _FLOAT_NAMES[bits]
         case ir.BoolType():
             return "i1"
         case ir.UnitType():

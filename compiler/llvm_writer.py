@@ -1,11 +1,15 @@
-"""What the functions of one LLVM module share: constants, helpers and declarations, each written once."""
+"""What the functions of one LLVM module share: constants, helpers and declarations."""
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from meshnode.compiler import ir
-from meshnode.compiler.layout import Structs
 from meshnode.compiler.llvm_runtime import HELPERS
 from meshnode.compiler.llvm_text import memory_type, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from meshnode.compiler.layout import Structs
 
 
 class ModuleWriter:

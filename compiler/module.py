@@ -1,13 +1,16 @@
 """From one relocatable WebAssembly object of LLVM to a module of the slice ABI, without a linker.
 
-The object imports its memory, table and stack pointer; each is alone in its index space, so defining them instead
-changes no index. Function, type, global and table indices in the object are final. Only addresses in linear memory
-must be moved, since the object places its data at 0. Conventions: WebAssembly/tool-conventions, Linking.md, version 2.
+The object imports its memory, table and stack pointer; each is alone in its index space, so
+defining them instead changes no index. Function, type, global and table indices in the object are
+final. Only addresses in linear memory must be moved, since the object places its data at 0.
+Conventions: WebAssembly/tool-conventions, Linking.md, version 2.
 
-Memory: [0, 1024) is never used, so that null is no object; then the shadow stack, growing down (an overflow goes below
-zero and traps); then data; then the heap, from `__heap_base` to the memory's end.
+Memory: [0, 1024) is never used, so that null is no object; then the shadow stack, growing down (an
+overflow goes below zero and traps); then data; then the heap, from `__heap_base` to the memory's
+end.
 
-Whatever this does not know it refuses: undefined symbols, other relocations, initialisers, other imports.
+Whatever this does not know it refuses: undefined symbols, other relocations, initialisers, other
+imports.
 """
 
 from dataclasses import dataclass
@@ -50,6 +53,7 @@ HEAP_BYTES_MIN = 1 << 20
 """Memory beyond the data that a module asks for; the sandbox gives what the job asks for."""
 MESH_ABI = 1
 
+_I32_CONST, _END = 0x41, 0x0B
 _LINKING_VERSION = 2
 _SYMBOL_TABLE = 8
 _INIT_FUNCTIONS = 6
@@ -205,10 +209,10 @@ def _read_segments(payload: bytes) -> tuple[_Segment, ...]:
 def _read_segment(reader: Reader) -> _Segment:
     if reader.byte() != 0:
         raise LinkError("a passive data segment")
-    if reader.byte() != 0x41:
+    if reader.byte() != _I32_CONST:
         raise LinkError("a data segment without a constant address")
     address = reader.signed(32)
-    if reader.byte() != 0x0B:
+    if reader.byte() != _END:
         raise LinkError("a data segment without a constant address")
     data = reader.sized_bytes()
     return _Segment(address, data, reader.position - len(data))

@@ -1,6 +1,7 @@
 """LLVM IR text to a relocatable WebAssembly object, through llvmlite.
 
-LLVM aborts the process on code that it cannot select, so this runs in the compile child only (design note: wasm).
+LLVM aborts the process on code that it cannot select, so this runs in the compile child only
+(design note: wasm).
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Optimised:
 
 
 def optimise(text: str, *, with_text: bool = False) -> Optimised:
-    """Verify, optimise (O3) and compile a module's text to an object; the same bytes for the same text.
+    """Verify, optimise (O3) and compile a text to an object; the same bytes for the same text.
 
     Raises LlvmError if the text is malformed.
     """

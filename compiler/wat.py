@@ -1,7 +1,7 @@
-"""WebAssembly modules as text, for people: all that LLVM emits for us; unknown instructions become comments.
+"""WebAssembly modules as text, for people; unknown instructions become comments.
 
-Functions are named by the name section. The text format is the specification's chapter 6, unfolded, with one
-instruction a line.
+Functions are named by the name section. The text format is the specification's chapter 6, unfolded,
+with one instruction a line.
 """
 
 import struct
@@ -29,6 +29,7 @@ from meshnode.protocol.wasm_binary import (
 )
 from meshnode.protocol.wasm_opcodes import Immediates, Instruction, read_instruction
 
+_PLAIN = frozenset(range(32, 127)) - frozenset(b'"\\')
 _NO_TYPE = -64
 _CUSTOM_NAME_FUNCTIONS = 1
 
@@ -69,7 +70,8 @@ def _module_lines(payloads: Mapping[int, bytes], name_section: bytes) -> Iterato
     for index, type_ in enumerate(types):
         yield f"  (type (;{index};) (func{_signature(type_)}))"
     for index, item in enumerate(imports):
-        yield f"  (import {_quoted(item.module)} {_quoted(item.name)} {_imported(item, index, names)})"
+        origin = f"{_quoted(item.module)} {_quoted(item.name)}"
+        yield f"  (import {origin} {_imported(item, index, names)})"
     for table in reader(SectionId.TABLE).vector(read_table_type):
         yield f"  (table {_limits(table.limits)} {_type(table.element_type)})"
     for limits in reader(SectionId.MEMORY).vector(read_limits):
@@ -78,8 +80,7 @@ def _module_lines(payloads: Mapping[int, bytes], name_section: bytes) -> Iterato
     for export in reader(SectionId.EXPORT).vector(read_export):
         target = names.functions.get(export.index) if export.kind is ExternKind.FUNCTION else None
         yield f"  (export {_quoted(export.name)} ({_KINDS[export.kind]} {target or export.index}))"
-    for segment in _elements(reader(SectionId.ELEMENT)):
-        yield segment
+    yield from _elements(reader(SectionId.ELEMENT))
     yield from _code(reader(SectionId.CODE), names, len(imported))
     yield from _data(reader(SectionId.DATA))
 
@@ -120,9 +121,7 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(data: bytes) -> str:
-    return "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:02x}" for byte in data
-    )
+    return "".join(chr(byte) if byte in _PLAIN else f"\\{byte:02x}" for byte in data)
 
 
 def _type(value_type: int) -> str:
@@ -225,7 +224,7 @@ def _body(body: Reader, names: _Names) -> Iterator[str]:
             depth += 1
 
 
-def _instruction(instruction: Instruction, names: _Names | None) -> str:
+def _instruction(instruction: Instruction, names: _Names | None) -> str:  # noqa: C901, PLR0911 (a table)
     """Print one instruction without indentation."""
     mnemonic, values = instruction.opcode.mnemonic, instruction.values
     match instruction.opcode.immediates:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it, then rename. Not synced: for what can be made again.
+    """Write a file under a temporary name, then rename; not synced: for what can be made again.
 
     Raises:
         OSError: the folder cannot be written.

@@ -1,8 +1,8 @@
 """The compile process: `python -m meshnode.node.compile_child [CACHE_FOLDER]`.
 
-Reads requests on standard input and answers on standard output until the input ends. It is a process of its own since
-LLVM aborts on what it cannot select, and since compiling would keep the daemon from its other work. It may die at any
-time; `compile_service.py` starts it again.
+Reads requests on standard input and answers on standard output until the input ends. It is a
+process of its own since LLVM aborts on what it cannot select, and since compiling would keep the
+daemon from its other work. It may die at any time; `compile_service.py` starts it again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What passes between the compile service and its child, as MessagePack with a length of four bytes before it."""
+"""What passes between compile service and child: MessagePack with its length before it."""
 
 from typing import BinaryIO
 

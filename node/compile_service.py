@@ -1,7 +1,7 @@
 """Compiles programs in one warm child process, and remembers what it compiled on disk.
 
-The child is started on first use or by `warm`, restarted when it dies, and killed when a compilation exceeds its time.
-One compilation runs at a time; the others wait.
+The child is started on first use or by `warm`, restarted when it dies, and killed when a
+compilation exceeds its time. One compilation runs at a time; the others wait.
 """
 
 import asyncio
@@ -59,8 +59,8 @@ class CompileService:
     async def compile(self, source: str, file: str) -> Program:
         """Compile a program, or find it in the cache.
 
-        Raises:
-            CompileError: the program is wrong or not supported; or the compiler itself failed, which says so.
+        Raises: CompileError: the program is wrong or not supported; or the compiler itself failed,
+        which says so.
         """
         request = CompileRequest(source, file, None)
         cached = self._find(request)
@@ -97,14 +97,15 @@ class CompileService:
             try:
                 async with asyncio.timeout(self._timeout_s):
                     answer = await _exchange(child, request)
-                is_clean = True
-                return answer
             except TimeoutError:
                 return Broken(f"the compiler took longer than {self._timeout_s:.0f} s")
             except (OSError, EOFError):
                 status = await child.wait()
                 logger.warning("compile child died status=%d", status)
                 return Broken(f"the compiler's process ended with status {status}")
+            else:
+                is_clean = True
+                return answer
             finally:
                 # After anything but a whole exchange the stream cannot be trusted.
                 if not is_clean:
@@ -138,7 +139,7 @@ class CompileService:
             return None
         if not self._fingerprint:
             self._fingerprint = compiler_fingerprint()
-        key = "\0".join((self._fingerprint, request.file, request.source))
+        key = f"{self._fingerprint}\0{request.file}\0{request.source}"
         return self._cache / f"program-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
     def _find(self, request: CompileRequest) -> Program | None:

@@ -1,7 +1,7 @@
 """Reads the prelude's sources from the package, and keeps their parsed form in a cache folder.
 
-The cache is MessagePack of the trees under the hash of everything that decides them; whatever cannot be decoded is
-parsed again.
+The cache is MessagePack of the trees under the hash of everything that decides them; whatever
+cannot be decoded is parsed again.
 """
 
 import contextlib

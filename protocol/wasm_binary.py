@@ -1,8 +1,8 @@
 """The WebAssembly binary format as sections: LEB128 numbers, a bounded reader, a writer.
 
-Section and byte layouts follow the WebAssembly core specification 2.0, chapter 5. Nothing here validates code; every
-reader raises `WasmFormatError` on bytes that are cut short or malformed and never reads past its range. Instructions
-are in `wasm_opcodes.py`.
+Section and byte layouts follow the WebAssembly core specification 2.0, chapter 5. Nothing here
+validates code; every reader raises `WasmFormatError` on bytes that are cut short or malformed and
+never reads past its range. Instructions are in `wasm_opcodes.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +18,10 @@ MAGIC = b"\0asm\1\0\0\0"
 PAGE_BYTES = 65_536
 """The unit of memory sizes (specification 4.2.8)."""
 
+_FUNCTION_FORM = 0x60
+_MORE, _SIGN = 0x80, 0x40
+"""Bits of a LEB128 byte: another byte follows; the sign in the last byte."""
+
 _T = TypeVar("_T")
 
 
@@ -27,7 +31,7 @@ class WasmFormatError(MeshError):
 
 @unique
 class SectionId(IntEnum):
-    """Section numbers in the binary format; their order in a module is `SECTION_ORDER`, not the numbers."""
+    """Section numbers in the binary format; their order in a module is `SECTION_ORDER`."""
 
     CUSTOM = 0
     TYPE = 1
@@ -71,14 +75,14 @@ class ExternKind(IntEnum):
     GLOBAL = 3
 
 
-# --------------------------------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------------------ numbers
 
 
 def encode_unsigned(value: int) -> bytes:
     """Encode a number >= 0 as unsigned LEB128."""
     assert value >= 0
     encoded = bytearray()
-    while value >= 0x80:
+    while value >= _MORE:
         encoded.append(value & 0x7F | 0x80)
         value >>= 7
     encoded.append(value)
@@ -88,7 +92,7 @@ def encode_unsigned(value: int) -> bytes:
 def encode_signed(value: int) -> bytes:
     """Encode a number as signed LEB128 (for constants, which are signed in the format)."""
     encoded = bytearray()
-    while not -0x40 <= value < 0x40:
+    while not -_SIGN <= value < _SIGN:
         encoded.append(value & 0x7F | 0x80)
         value >>= 7
     encoded.append(value & 0x7F)
@@ -96,7 +100,7 @@ def encode_signed(value: int) -> bytes:
 
 
 def encode_unsigned_padded(value: int) -> bytes:
-    """Encode a 32-bit number as unsigned LEB128 of exactly five bytes, as relocatable objects do."""
+    """Encode a 32-bit number as unsigned LEB128 of five bytes, as relocatable objects do."""
     assert 0 <= value < 1 << 32
     return bytes([value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)] + [value >> 28])
 
@@ -123,7 +127,7 @@ def encode_vector(items: Sequence[bytes]) -> bytes:
 
 
 class Reader:
-    """Reads values from a range of bytes, front to back; `position` is where the next one starts."""
+    """Reads values from a range of bytes; `position` is where the next one starts."""
 
     __slots__ = ("data", "position", "stop")
 
@@ -160,7 +164,7 @@ class Reader:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
+            if byte < _MORE:
                 break
             if shift >= bits:
                 raise WasmFormatError(f"a number is too long at offset {self.position}")
@@ -175,11 +179,11 @@ class Reader:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
+            if byte < _MORE:
                 break
             if shift >= bits:
                 raise WasmFormatError(f"a number is too long at offset {self.position}")
-        if byte & 0x40:
+        if byte & _SIGN:
             value -= 1 << shift
         if not -(1 << bits - 1) <= value < 1 << bits - 1:
             raise WasmFormatError(f"a number is too large at offset {self.position}")
@@ -197,7 +201,7 @@ class Reader:
             raise WasmFormatError(f"a name is not UTF-8 at offset {self.position}") from err
 
     def vector(self, read: Callable[["Reader"], _T]) -> tuple[_T, ...]:
-        """Read a count and as many items, each by `read`; an item has at least one byte, which bounds the count."""
+        """Read a count and as many items by `read`; one byte at least for each bounds the count."""
         count = self.unsigned()
         if count > self.stop - self.position:
             raise WasmFormatError(f"a vector is longer than the module at offset {self.position}")
@@ -209,7 +213,7 @@ class Reader:
             raise WasmFormatError(f"unexpected bytes at offset {self.position}")
 
 
-# -------------------------------------------------------------------------------------------------------- sections
+# ----------------------------------------------------------------------------------------- sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,7 @@ def write_sections(sections: Iterable[Section]) -> bytes:
     return b"".join(parts)
 
 
-# ---------------------------------------------------------------------------------------------- items of sections
+# -------------------------------------------------------------------------------- items of sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +277,7 @@ class FunctionType:
 
 def read_function_type(reader: Reader) -> FunctionType:
     """Read an item of the type section."""
-    if reader.byte() != 0x60:
+    if reader.byte() != _FUNCTION_FORM:
         raise WasmFormatError(f"not a function type at offset {reader.position}")
     return FunctionType(tuple(reader.sized_bytes()), tuple(reader.sized_bytes()))
 

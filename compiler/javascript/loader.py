@@ -1,6 +1,7 @@
 """A JavaScript file with the home module inside: runs wherever JavaScript runs, all at home.
 
-The loader implements the imports of the home module: `distribute` answers -1, so that every loop runs plainly.
+The loader implements the imports of the home module: `distribute` answers -1, so that every loop
+runs plainly.
 """
 
 import base64
@@ -10,7 +11,7 @@ from typing import Final
 MEMORY_PAGES: Final = 4096
 """256 MiB: programs cannot ask for more, since their memory never grows."""
 
-_LOADER: Final = r"""// Made by meshnode from @FILE@; runs in Node, in a browser and in workers. The program is the WebAssembly below.
+_LOADER: Final = r"""// Made by meshnode from @FILE@; runs in Node, in a browser and in workers.
 "use strict";
 const bytes = Uint8Array.from(atob("@MODULE@"), (character) => character.charCodeAt(0));
 const isNode = typeof process !== "undefined" && !!process.versions && !!process.versions.node;
@@ -44,7 +45,10 @@ function run(args, write) {
     return give(data);
   };
   const mesh = {
-    print: (fd, address, length) => write(fd, new Uint8Array(memory()).slice(address >>> 0, (address >>> 0) + length)),
+    print: (fd, address, length) => {
+      const start = address >>> 0;
+      write(fd, new Uint8Array(memory()).slice(start, start + length));
+    },
     exit: (code) => { throw new Exit(code); },
     args: packedArgs,
     time: () => BigInt(Math.round(performance.now() * 1e6)),

@@ -59,7 +59,7 @@ def print_text(text: bytes) -> ir.Perform:
     return ir.Perform(None, "host_print", (number(1), ir.StaticBytes(text), size), SPAN)
 
 
-def function(  # noqa: PLR0913 (a builder)
+def function(
     name: str,
     locals_: Sequence[tuple[str, ir.Type]],
     *body: ir.Statement,

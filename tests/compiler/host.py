@@ -1,7 +1,7 @@
 """A tiny host for compiled programs: runs a home module here, alone or with a pretend mesh.
 
-`run_home(home)` runs all at home. `run_home(home, mesh=PretendMesh(slice_module, cut))` hands each distributed
-loop to the slice module, chunk by chunk, each in a fresh instance.
+`run_home(home)` runs all at home. `run_home(home, mesh=PretendMesh(slice_module, cut))` hands each
+distributed loop to the slice module, chunk by chunk, each in a fresh instance.
 """
 
 from collections.abc import Callable, Iterator, Sequence

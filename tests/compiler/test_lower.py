@@ -3,8 +3,6 @@ import struct
 
 import pytest
 import wasmtime
-
-from meshnode.compiler import ir
 from tests.compiler.build_ir import (
     LIST,
     SPAN,
@@ -23,6 +21,8 @@ from tests.compiler.build_ir import (
     scope,
 )
 from tests.compiler.host import run_home
+
+from meshnode.compiler import ir
 
 INTS = (0, 1, -1, 2, -2, 3, -3, 7, -7, 63, 64, 65, 2**62, 2**63 - 1, -(2**63))
 
@@ -69,7 +69,7 @@ def integers() -> Instance:
 
 
 @pytest.mark.parametrize("op", REFERENCES)
-def test_int_operators_match_the_reference(integers: Instance, op: ir.BinaryOp):
+def test_int_operators_match_the_reference(integers: Instance, op: ir.BinaryOp) -> None:
     for a in INTS:
         for b in INTS:
             if op is ir.BinaryOp.TRUNC_DIV and b == 0:
@@ -79,7 +79,7 @@ def test_int_operators_match_the_reference(integers: Instance, op: ir.BinaryOp):
                 assert integers.call(op.name, a, b) == REFERENCES[op](a, b), (op, a, b)
 
 
-def test_unsigned_division_is_unsigned():
+def test_unsigned_division_is_unsigned() -> None:
     operands = (ir.UINT, ir.UINT)
     ops = (ir.BinaryOp.FLOOR_DIV, ir.BinaryOp.MOD, ir.BinaryOp.SHR)
     instance = Instance(
@@ -96,7 +96,7 @@ def test_unsigned_division_is_unsigned():
     assert instance.call("SHR", -1, 63) == 1
 
 
-def test_float_conversions_saturate_and_nan_is_zero():
+def test_float_conversions_saturate_and_nan_is_zero() -> None:
     to_int = ir.Convert(load(0, ir.FLOAT64), ir.INT)
     to_byte = ir.Convert(ir.Convert(load(0, ir.FLOAT64), ir.UINT8), ir.INT)
     instance = Instance(
@@ -111,7 +111,7 @@ def test_float_conversions_saturate_and_nan_is_zero():
     assert instance.call("to_byte", 300.0) == 255
 
 
-def test_the_bits_of_every_nan_are_the_same():
+def test_the_bits_of_every_nan_are_the_same() -> None:
     bits = ir.Pure("bitcast", (load(0, ir.FLOAT64),), ir.INT)
     instance = Instance(module(computing("bits", [ir.FLOAT64], bits)))
     (odd,) = struct.unpack("<d", struct.pack("<Q", 0xFFF8_0000_0000_1234))
@@ -119,7 +119,7 @@ def test_the_bits_of_every_nan_are_the_same():
     assert instance.call("bits", -0.0) == -(2**63)
 
 
-def test_pure_intrinsics_compute():
+def test_pure_intrinsics_compute() -> None:
     f, u = load(0, ir.FLOAT64), load(0, ir.UINT)
     floats = {"sqrt": 1.5, "floor": 2.0, "ceil": 3.0, "trunc": 2.0, "round_even": 2.0, "abs": 2.25}
     bits = {"count_ones": 4, "leading_zeros": 56, "trailing_zeros": 2}
@@ -156,7 +156,7 @@ def test_pure_intrinsics_compute():
 @pytest.mark.parametrize("is_constant", [True, False])
 def test_ranges_run_exactly_their_trip_count(
     start: int, stop: int, step: int, *, is_constant: bool
-):
+) -> None:
     step_value = number(step) if is_constant else load(2)
     body = assign(5, binary(ir.BinaryOp.ADD, binary(ir.BinaryOp.MUL, load(5), number(31)), load(4)))
     loop = ir.ForRange(ir.LocalId(4), load(0), load(1), step_value, (body,), (), SPAN)
@@ -177,8 +177,8 @@ def test_ranges_run_exactly_their_trip_count(
     assert Instance(program).call("f", start, stop, step) == expected
 
 
-def test_a_sum_of_sums_needs_no_library():
-    """O3 turns this into a closed form with 128-bit products, which the module must bring itself."""
+def test_a_sum_of_sums_needs_no_library() -> None:
+    """O3 makes this a closed form with 128-bit products, which the module must bring itself."""
     add = assign(2, binary(ir.BinaryOp.ADD, load(2), binary(ir.BinaryOp.MUL, load(4), load(3))))
     inner = ir.ForRange(ir.LocalId(4), number(0), load(3), number(1), (add,), (), SPAN)
     outer = ir.ForRange(ir.LocalId(3), number(0), load(0), number(1), (inner,), (), SPAN)
@@ -239,7 +239,7 @@ def output(*functions: ir.Function) -> bytes:
     return outcome.stdout
 
 
-def test_scopes_drop_last_declared_first():
+def test_scopes_drop_last_declared_first() -> None:
     main = function(
         "main", [("a", OWNED), ("b", OWNED)],
         scope([0, 1], make(0, 1), make(1, 2), print_text(b"body\n")),
@@ -247,7 +247,7 @@ def test_scopes_drop_last_declared_first():
     assert output(main) == b"body\ndrop 2\ndrop 1\n"
 
 
-def test_a_moved_value_is_not_dropped_where_it_was():
+def test_a_moved_value_is_not_dropped_where_it_was() -> None:
     move = ir.Move(local(1, OWNED), local(0, OWNED), SPAN)
     main = function(
         "main", [("a", OWNED), ("b", OWNED)], scope([0, 1], make(0, 1), move, print_text(b"body\n"))
@@ -255,7 +255,7 @@ def test_a_moved_value_is_not_dropped_where_it_was():
     assert output(main) == b"body\ndrop 1\n"
 
 
-def test_break_and_continue_drop_what_they_leave():
+def test_break_and_continue_drop_what_they_leave() -> None:
     is_last = ir.Compare(ir.CompareOp.EQ, load(1), number(1))
     body = scope(
         [0],
@@ -280,7 +280,7 @@ RAISING = function(
 )
 
 
-def test_a_raise_drops_on_its_way_to_the_handler():
+def test_a_raise_drops_on_its_way_to_the_handler() -> None:
     attempt = ir.Try(
         (scope([1], make(1, 2), call(None, "raising"), print_text(b"never\n")),),
         ir.LocalId(0),
@@ -303,14 +303,14 @@ def test_a_raise_drops_on_its_way_to_the_handler():
     assert output(RAISING, main) == b"drop 1\ndrop 2\ncaught 7\n"
 
 
-def test_an_error_that_leaves_main_is_reported():
+def test_an_error_that_leaves_main_is_reported() -> None:
     main = function(
         "main", [("a", OWNED)], scope([0], make(0, 2), call(None, "raising")), raises=True
     )
     assert output(RAISING, main) == b"drop 1\ndrop 2\nunhandled\n"
 
 
-def test_owned_parameters_are_dropped_by_the_callee():
+def test_owned_parameters_are_dropped_by_the_callee() -> None:
     taking = function("taking", [("a", OWNED)], print_text(b"in\n"), parameters=[ir.Passing.OWNED])
     main = function(
         "main",
@@ -320,7 +320,7 @@ def test_owned_parameters_are_dropped_by_the_callee():
     assert output(taking, main) == b"in\ndrop 1\n"
 
 
-def test_an_index_out_of_bounds_calls_the_prelude():
+def test_an_index_out_of_bounds_calls_the_prelude() -> None:
     element = ir.ElementPlace(local(0, LIST), load(1), ir.INT, SPAN)
     main = function(
         "main", [("xs", LIST), ("i", ir.INT)],
@@ -331,7 +331,7 @@ def test_an_index_out_of_bounds_calls_the_prelude():
     assert outcome.trap is not None
 
 
-def test_the_same_program_gives_the_same_bytes():
+def test_the_same_program_gives_the_same_bytes() -> None:
     def program() -> ir.Module:
         return module(computing("f", [ir.INT, ir.INT], binary(ir.BinaryOp.MOD, load(0), load(1))))
 

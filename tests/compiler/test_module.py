@@ -1,15 +1,5 @@
 import pytest
 import wasmtime
-
-from meshnode.compiler import ir
-from meshnode.compiler.javascript.loader import loader_text
-from meshnode.compiler.llvm_ir import lower_home, lower_slice
-from meshnode.compiler.llvm_runtime import WIDE_ARITHMETIC
-from meshnode.compiler.module import DATA_BASE, LinkError, link_home, link_slice
-from meshnode.compiler.optimise import LlvmError, optimise
-from meshnode.compiler.runtime import PROGRESS_CELL
-from meshnode.compiler.wat import wat_text
-from meshnode.protocol.wasm_binary import read_sections
 from tests.compiler.build_ir import (
     BYTES,
     SPAN,
@@ -22,6 +12,16 @@ from tests.compiler.build_ir import (
     print_text,
 )
 from tests.compiler.host import run_home
+
+from meshnode.compiler import ir
+from meshnode.compiler.javascript.loader import loader_text
+from meshnode.compiler.llvm_ir import lower_home, lower_slice
+from meshnode.compiler.llvm_runtime import WIDE_ARITHMETIC
+from meshnode.compiler.module import DATA_BASE, LinkError, link_home, link_slice
+from meshnode.compiler.optimise import LlvmError, optimise
+from meshnode.compiler.runtime import PROGRESS_CELL
+from meshnode.compiler.wat import wat_text
+from meshnode.protocol.wasm_binary import read_sections
 
 HELLO = module(function("main", [], print_text(b"hello\n")))
 WIDE = """
@@ -41,12 +41,12 @@ define void @divide(i64 %a, i64 %b) "wasm-export-name"="divide" {
 """
 
 
-def test_a_linked_module_prints():
+def test_a_linked_module_prints() -> None:
     outcome = run_home(home_of(HELLO))
     assert (outcome.stdout, outcome.exit_code) == (b"hello\n", 0)
 
 
-def test_wide_arithmetic_is_exact():
+def test_wide_arithmetic_is_exact() -> None:
     text = 'target triple = "wasm32-unknown-unknown"\n' + WIDE_ARITHMETIC + WIDE
     linked = link_home(optimise(text).object_bytes)
     engine = wasmtime.Engine()
@@ -63,7 +63,7 @@ def test_wide_arithmetic_is_exact():
         assert results == [wide // b, wide % b, wide * wide % 2**128]
 
 
-def test_a_slice_module_has_no_imports_and_tells_its_progress():
+def test_a_slice_module_has_no_imports_and_tells_its_progress() -> None:
     fill = ir.Perform(None, "host_print", (number(1), ir.StaticBytes(b"x"), number(1)), SPAN)
     main = function("main", [], fill)
     linked = link_slice(optimise(lower_slice(module(main))).object_bytes)
@@ -72,7 +72,7 @@ def test_a_slice_module_has_no_imports_and_tells_its_progress():
     assert {export.name for export in compiled.exports} >= {"memory", "mesh_abi", "mesh_progress"}
 
 
-def test_the_progress_global_is_the_address_of_its_cell():
+def test_the_progress_global_is_the_address_of_its_cell() -> None:
     address = ir.Convert(
         ir.Pure("cell", (number(PROGRESS_CELL),), ir.PointerType(ir.UINT)), ir.UINT
     )
@@ -87,7 +87,7 @@ def test_the_progress_global_is_the_address_of_its_cell():
     assert cell_address(store) == progress.value(store)
 
 
-def test_data_lies_above_the_stack_and_the_heap_above_data():
+def test_data_lies_above_the_stack_and_the_heap_above_data() -> None:
     text = ir.Convert(ir.StaticBytes(b"some bytes"), ir.UINT)
     heap = ir.Pure("heap_base", (), ir.UINT)
     program = module(computing("text", [], text), computing("heap", [], heap))
@@ -105,7 +105,7 @@ def test_data_lies_above_the_stack_and_the_heap_above_data():
     assert memory.read(store, address, address + 10) == b"some bytes"
 
 
-def test_an_undefined_function_is_refused():
+def test_an_undefined_function_is_refused() -> None:
     text = """target triple = "wasm32-unknown-unknown"
     declare double @sin(double)
     define double @f(double %x) "wasm-export-name"="f" {
@@ -116,17 +116,17 @@ def test_an_undefined_function_is_refused():
         link_home(optimise(text).object_bytes)
 
 
-def test_a_host_call_in_a_slice_is_refused_by_the_linker():
+def test_a_host_call_in_a_slice_is_refused_by_the_linker() -> None:
     with pytest.raises(LinkError, match="print"):
         link_slice(optimise(lower_home(HELLO)).object_bytes)
 
 
-def test_malformed_text_is_an_error_and_no_crash():
+def test_malformed_text_is_an_error_and_no_crash() -> None:
     with pytest.raises(LlvmError):
         optimise("define i32 @f() { ret i64 0 }")
 
 
-def test_wat_reads_back_to_the_same_code():
+def test_wat_reads_back_to_the_same_code() -> None:
     home = home_of(HELLO)
     again = wasmtime.wat2wasm(wat_text(home))
     code = [[s.payload for s in read_sections(m) if s.id == 10] for m in (home, bytes(again))]
@@ -135,13 +135,13 @@ def test_wat_reads_back_to_the_same_code():
     assert run_home(bytes(again)).stdout == b"hello\n"
 
 
-def test_the_javascript_loader_holds_the_module():
+def test_the_javascript_loader_holds_the_module() -> None:
     text = loader_text(home_of(HELLO), 'odd "name".mojo')
     assert '"odd \\"name\\".mojo"' in text
     assert "@MODULE@" not in text
 
 
-def test_strings_need_no_terminator():
+def test_strings_need_no_terminator() -> None:
     program = module(
         function(
             "main",
