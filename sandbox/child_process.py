@@ -43,7 +43,6 @@ class ChildProcess:
         assert self._process.stderr is not None
         self._input = self._process.stdin.fileno()
         self._output = self._process.stdout.fileno()
-        self._errors = self._process.stderr.fileno()
         self._poll = select.poll()
         self._poll.register(self._output, select.POLLIN)
         self._in_use = threading.RLock()
@@ -113,8 +112,13 @@ class ChildProcess:
             return ChildLost("the child was killed")
         self._process.kill()
         code = self._process.wait()
+        assert self._process.stderr is not None
+        text = b""
         with self._in_use:
-            # Nobody writes any more, so this ends.
-            text = os.read(self._errors, 1 << 16)[-_STDERR_BYTES_MAX:].decode(errors="replace")
+            if not self._process.stderr.closed:
+                # Nobody writes any more, so this ends.
+                text = os.read(self._process.stderr.fileno(), 1 << 16)[-_STDERR_BYTES_MAX:]
         self._end()
-        return ChildLost(f"the child is lost (code {code}): {reason} {text}".rstrip())
+        return ChildLost(
+            f"the child is lost (code {code}): {reason} {text.decode(errors='replace')}"
+        )
