@@ -53,6 +53,8 @@ LEASE_MS_MIN: Final = 60_000
 Rates are guesses at first, and stalls are noticed earlier anyway.
 """
 
+LEASE_MS_MAX: Final = 24 * 3600 * 1000
+"""A worker keeps nothing for longer than a day."""
 HOLD_FACTOR: Final = 4
 """Credit for a chunk of a lease, beside the estimate of its operations."""
 
@@ -108,5 +110,13 @@ FLUSHES_UNCOVERED_STRANGER_MAX: Final = 1
 FLUSHES_UNCOVERED_TRUSTED_MAX: Final = 8
 RESULTS_KEPT_MS: Final = 600_000
 """Results of a lease that no voucher covers are dropped so long after the lease's deadline."""
+GRANTS_WAITING_PER_CORE: Final = 2
+"""Leases a worker takes on beyond those it runs; requesters keep one waiting for each."""
+SLOW_FACTOR: Final = 50
+"""A chunk that takes so many times what the benchmark says is not worth its price."""
+SLOW_MS_MIN: Final = 5_000
+"""Shorter chunks are not judged by speed: a busy machine would be."""
+FORGOTTEN_LEASES_MAX: Final = 4096
+"""Ended leases remembered, against late copies of their grants; the ledger remembers all."""
 CHUNK_ATTEMPTS_MAX: Final = 2
 """A chunk that kills the sandbox so often is given back with its lease."""

@@ -258,9 +258,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeHold:
-    """Ledger.
-
-    Hold `amount` for a lease with this peer; answer HoldMade or HoldRefused. Idempotent by
+    """Hold `amount` for a lease with this peer; answer HoldMade or HoldRefused. Idempotent by
     lease.
     """
 
@@ -302,9 +300,7 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreVoucher:
-    """Ledger.
-
-    Seal and store a voucher given, with the PrefixRoot it answers. Replaces by lease, monotone.
+    """Seal and store a voucher given, with the PrefixRoot it answers. Replaces by lease, monotone.
     """
 
     voucher: Voucher
@@ -358,9 +354,7 @@ class OfferReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostReceipt:
-    """Ledger.
-
-    Compare the answer with the offered bytes, check its signature, post, settle the hold.
+    """Compare the answer with the offered bytes, check its signature, post, settle the hold.
 
     Answer ReceiptPosted or ReceiptRefused. Idempotent.
     """

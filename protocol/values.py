@@ -44,6 +44,8 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=INT_MAX)]
 
 ABI_VERSION = 1
 METERING_VERSION = 1
+PROFILE = 1
+"""The sandbox profile; there is one."""
 
 
 def digest(*parts: bytes) -> Hash:

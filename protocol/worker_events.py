@@ -179,9 +179,7 @@ WorkerEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectIncome:
-    """Ledger.
-
-    Hold the income expected of a lease against the requester's limit or the strangers' pool.
+    """Hold the income expected of a lease against the requester's limit or the strangers' pool.
 
     Answer HoldMade or HoldRefused. Idempotent by lease while it goes on; a lease that has ended
     (`EndWork`, `ForgetIncome` or a receipt) is refused for ever, so that a late copy of its
@@ -191,8 +189,6 @@ class ExpectIncome:
     lease: LeaseId
     peer: IdentityId
     amount: int
-    operations: int
-    """The most the lease can cost, for the strangers' pool."""
     price: int
     expires_ms: int
 
@@ -252,9 +248,7 @@ class ForgetWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReceipt:
-    """Ledger.
-
-    If the receipt agrees with the newest voucher held (or was posted before), countersign and
+    """If the receipt agrees with the newest voucher held (or was posted before), countersign and
     post.
 
     Then send the ReceiptAck and answer ReceiptAnswered; else ReceiptFailed. Idempotent.
