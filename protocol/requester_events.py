@@ -258,8 +258,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeHold:
-    """Hold `amount` for a lease with this peer; answer HoldMade or HoldRefused. Idempotent by
-    lease.
+    """Hold `amount` for a lease with this peer in the ledger.
+
+    Answer HoldMade or HoldRefused. Idempotent by lease.
     """
 
     lease: LeaseId
@@ -300,7 +301,9 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreVoucher:
-    """Seal and store a voucher given, with the PrefixRoot it answers. Replaces by lease, monotone.
+    """Seal a voucher given and store it in the ledger, with the PrefixRoot that it answers.
+
+    Replaces by lease, monotone.
     """
 
     voucher: Voucher
@@ -354,7 +357,7 @@ class OfferReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostReceipt:
-    """Compare the answer with the offered bytes, check its signature, post, settle the hold.
+    """Post a receipt: compare the answer with the offered bytes, check its signature, settle.
 
     Answer ReceiptPosted or ReceiptRefused. Idempotent.
     """

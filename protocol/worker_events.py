@@ -248,10 +248,10 @@ class ForgetWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReceipt:
-    """If the receipt agrees with the newest voucher held (or was posted before), countersign and
-    post.
+    """Countersign and post a receipt that agrees with the newest voucher held.
 
-    Then send the ReceiptAck and answer ReceiptAnswered; else ReceiptFailed. Idempotent.
+    One that was posted before is answered in the same way. Then send the ReceiptAck and answer
+    ReceiptAnswered; else ReceiptFailed. Idempotent.
     """
 
     peer: IdentityId
