@@ -1,1 +1,4 @@
-"""The edges: daemon, command line, control API, network adaptor and job store. The only room with sockets, clocks, tasks and logs."""
+"""The edges: daemon, command line, control API, network adaptor and stores.
+
+It is the only room with sockets, clocks, tasks and logs.
+"""

@@ -108,7 +108,7 @@ def cli() -> None:
 @click.option(
     "--detach", is_flag=True, help="Return when the daemon answers; its log goes to daemon.log."
 )
-def start(  # noqa: PLR0913  one argument a flag
+def start(
     *,
     data_dir: Path,
     as_json: bool,
@@ -186,7 +186,7 @@ def _quorum(_context: click.Context, _option: click.Parameter, value: str) -> in
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run(  # noqa: PLR0913  one argument a flag
+def run(
     *,
     data_dir: Path,
     as_json: bool,
@@ -241,7 +241,7 @@ def run(  # noqa: PLR0913  one argument a flag
 @click.argument("file", type=click.Path(path_type=Path))
 def compile_(
     *, data_dir: Path, as_json: bool, verbose: bool, emit: str, output: Path, file: Path
-) -> None:  # noqa: PLR0913
+) -> None:
     """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or a JavaScript loader."""
     from meshnode.node.compile_command import compile_file
 

@@ -11,6 +11,8 @@ from meshnode.protocol.values import IdentityId
 
 Contribute = Literal["never", "idle", "always"]
 
+IDENTITY_BYTES = 32
+
 PRICE_DEFAULT = 1_000
 """Micro-credits for 10⁹ operations; about a core-second of work for a thousandth of a credit."""
 
@@ -119,7 +121,7 @@ def _identity(text: str, where: str) -> IdentityId:
         raw = bytes.fromhex(text)
     except ValueError:
         raw = b""
-    if len(raw) != 32:
+    if len(raw) != IDENTITY_BYTES:
         raise ConfigError(
             f"{where}: {text!r} is no identity; `meshnode status` on that node prints its 64 hex digits"
         )

@@ -1,4 +1,4 @@
-"""The control API: HTTP with JSON on a Unix socket of mode 0600, for the command line and for programs of the same user.
+"""The control API: HTTP with JSON on a Unix socket of mode 0600, for the command line and programs of the same user.
 
 It checks sizes and shapes and translates; what it is asked is done by `jobs.py` and the daemon's parts.
 """
@@ -20,7 +20,7 @@ from meshnode.node.exit_code import ExitCode
 from meshnode.node.jobs import Jobs, job_json
 from meshnode.node.limits import REQUEST_BODY_BYTES_MAX
 from meshnode.node.options import JobRequest
-from meshnode.node.output_log import Stream
+from meshnode.node.output_log import Stream  # noqa: TC001  used at run time by the annotation of offsets
 from meshnode.protocol.errors import MeshError
 
 logger = logging.getLogger(__name__)

@@ -98,7 +98,7 @@ class ControlClient:
 
     def _unreachable(self, err: Exception) -> DaemonError:
         return DaemonError(
-            f"no daemon answers at {self._path} ({err or type(err).__name__}); start one with `meshnode start`",
+            f"no daemon answers at {self._path} ({type(err).__name__}); start one with `meshnode start`",
             ExitCode.DAEMON_UNREACHABLE,
         )
 

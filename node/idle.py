@@ -3,7 +3,6 @@
 `IdleWatch` samples; the decision is the pure function `contribution`.
 """
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,11 +114,11 @@ def _terminals() -> list[Path]:
 
 
 def _input_age_s(devices: Sequence[Path]) -> int | None:
-    """Seconds since the newest read of a terminal: a terminal's access time is when its user last typed (as in w(1))."""
+    """Seconds since a terminal was last read: its access time is when its user last typed (as in w(1))."""
     times: list[float] = []
     for device in devices:
         try:
-            times.append(os.stat(device).st_atime)  # noqa: PTH116  Path.stat would do the same
+            times.append(device.stat().st_atime)
         except OSError:
             continue
     if not times:

@@ -1,7 +1,7 @@
-"""Jobs, their journals and their accepted chunks in SQLite; it decides nothing.
+"""Jobs, their journals and their grids in SQLite; it decides nothing.
 
 All calls block, and come from one thread (`daemon.py` owns it). What is committed here survives `kill -9` of any
-process: WAL with synchronous=FULL, for an accepted chunk has been paid for.
+process (WAL, synchronous=FULL).
 """
 
 import sqlite3
@@ -27,9 +27,6 @@ CREATE TABLE IF NOT EXISTS journal (
 CREATE TABLE IF NOT EXISTS grids (
   job TEXT NOT NULL, ordinal INTEGER NOT NULL, chunk_iterations INTEGER NOT NULL, operations_max INTEGER NOT NULL,
   PRIMARY KEY (job, ordinal)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chunks (
-  run BLOB NOT NULL, chunk INTEGER NOT NULL, leaf BLOB NOT NULL, iterations_done INTEGER NOT NULL,
-  operations INTEGER NOT NULL, tape BLOB NOT NULL, is_final INTEGER NOT NULL, PRIMARY KEY (run, chunk, leaf)) WITHOUT ROWID;
 """
 
 
@@ -61,18 +58,6 @@ class GridRow:
 
     chunk_iterations: int
     operations_max: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChunkRow:
-    """One reported result of a chunk; final ones are what replay reads."""
-
-    chunk: int
-    leaf: bytes
-    iterations_done: int
-    operations: int
-    tape: bytes
-    is_final: bool
 
 
 class JobStore:
@@ -171,61 +156,11 @@ class JobStore:
                 (job, ordinal, grid.chunk_iterations, grid.operations_max),
             )
 
-    def add_chunks(self, run: bytes, rows: Sequence[ChunkRow]) -> None:
-        """Store reported chunks in one transaction; storing one again changes nothing."""
-        with self._told(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (run, r.chunk, r.leaf, r.iterations_done, r.operations, r.tape, int(r.is_final))
-                    for r in rows
-                ],
-            )
-
-    def set_final(self, run: bytes, chunk: int, leaf: bytes) -> None:
-        """Mark the one result of a chunk that replay may read."""
-        with self._told():
-            self._db.execute(
-                "UPDATE chunks SET is_final = 1 WHERE run = ? AND chunk = ? AND leaf = ?",
-                (run, chunk, leaf),
-            )
-
-    def chunk(self, run: bytes, chunk: int) -> ChunkRow | None:
-        """Return a chunk's final result, or None while there is none."""
-        rows = self._chunks("WHERE run = ? AND chunk = ? AND is_final = 1", (run, chunk))
-        return rows[0] if rows else None
-
-    def chunks(self, run: bytes) -> tuple[ChunkRow, ...]:
-        """Return all stored results of a run in the order of chunks."""
-        return self._chunks("WHERE run = ? ORDER BY chunk", (run,))
-
-    def forget_run(self, run: bytes) -> None:
-        """Drop the chunks of a run whose job has ended."""
-        with self._told():
-            self._db.execute("DELETE FROM chunks WHERE run = ?", (run,))
-
     def _jobs(self, where: str, values: Sequence[object]) -> tuple[JobRow, ...]:
         columns = "job, path, source, arguments, options, state, exit_code, message, created_ms, ended_ms, summary"
         with self._told():
-            rows = self._db.execute(f"SELECT {columns} FROM jobs {where}", values).fetchall()  # noqa: S608  constants
+            rows = self._db.execute(f"SELECT {columns} FROM jobs {where}", values).fetchall()  # noqa: S608  constants only
         return tuple(JobRow(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
-
-    def _chunks(self, where: str, values: Sequence[object]) -> tuple[ChunkRow, ...]:
-        columns = "chunk, leaf, iterations_done, operations, tape, is_final"
-        with self._told():
-            rows = self._db.execute(f"SELECT {columns} FROM chunks {where}", values).fetchall()  # noqa: S608  constants
-        return tuple(
-            ChunkRow(
-                chunk=r[0],
-                leaf=r[1],
-                iterations_done=r[2],
-                operations=r[3],
-                tape=r[4],
-                is_final=bool(r[5]),
-            )
-            for r in rows
-        )
 
     @contextmanager
     def _told(self) -> Iterator[None]:

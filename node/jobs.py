@@ -59,17 +59,16 @@ class Jobs:
         self._slots = asyncio.Semaphore(JOBS_RUNNING_MAX)
         self._group: asyncio.TaskGroup | None = None
 
-    async def serve(self, stopping: asyncio.Event) -> None:
-        """Go on with unfinished jobs, and run new ones until `stopping`; then leave them to be gone on with later."""
+    async def serve(self) -> None:
+        """Go on with unfinished jobs, and run new ones until cancelled; those are gone on with at the next start."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for row in await self._thread.call(self._store.unfinished_jobs):
-                self._launch(row)
-            await stopping.wait()
-            self._group = None
-            for live in self._live.values():
-                if live.task is not None:
-                    live.task.cancel("the daemon stops")
+            try:
+                for row in await self._thread.call(self._store.unfinished_jobs):
+                    self._launch(row)
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
 
     async def submit(self, request: JobRequest) -> str:
         """Store a job and queue it; returns its id.

@@ -23,3 +23,38 @@ SLICE_MEMORY_BYTES_MIN = 64 << 20
 
 PROGRESS_EVERY_MS = 200
 """A person sees no more than five steps of a bar in a second."""
+
+HELLO_TIMEOUT_MS = 10_000
+"""A peer that does not introduce itself within this is asked again later."""
+
+HELLO_EVERY_S = 60.0
+"""A hello is repeated so often: benchmark, ledger head and addresses change."""
+
+LINK_RETRY_S = 0.2
+LINK_RETRY_S_MAX = 10.0
+"""Wait before opening a work stream again; doubled up to the maximum."""
+
+LINK_QUEUE_MAX = 1024
+"""Messages waiting for one peer; a machine repeats what is dropped beyond that."""
+
+RUNS_LOADED_MAX = 16
+"""Runs whose module and captures a worker keeps in memory; an evicted one is fetched again."""
+
+OFFERS_WAITING_MAX = 256
+"""Offers that wait to be believed; gossip repeats what is dropped."""
+
+SYNC_TIMEOUT_MS = 5_000
+SYNC_EVERY_S = 15.0
+"""Gossip is lossy: each peer is asked so often what offers it has open."""
+
+ROUTER_QUEUE_MAX = 1024
+"""Hellos and newcomers that wait for the store thread."""
+
+SLICE_WALL_MS_MAX = 600_000
+"""Wall time of one chunk; its operation budget ends it long before on an honest machine."""
+
+WORKER_NICE = 10
+"""Others' slices yield to everything that the owner does."""
+
+LEDGER_DUE_EVERY_S = 5.0
+"""Vouchers fall due by the day; looking so often is plenty."""

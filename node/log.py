@@ -1,4 +1,7 @@
-"""Structured logs: one line an event, `time level logger key=value …`, on stderr. Ids are shortened to 8 hex digits by the callers."""
+"""Structured logs: one line an event, `time level logger key=value …`, on stderr.
+
+Ids are shortened to 8 hex digits by the callers.
+"""
 
 import logging
 

@@ -23,6 +23,11 @@ class LoopRequest:
     captures: bytes
     options: RunOptions
 
+    @property
+    def line(self) -> int:
+        """The loop's line in the source."""
+        return next(r.span.line for r in self.program.loops if r.number == self.loop)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTape:

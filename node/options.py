@@ -1,4 +1,4 @@
-"""What a person may choose for one run; it travels as JSON from the command line to the daemon and is stored with the job."""
+"""What a person may choose for one run; it travels as JSON to the daemon and is stored with the job."""
 
 from typing import Literal
 

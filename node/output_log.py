@@ -6,7 +6,7 @@ already in the file is skipped by offset and never written twice.
 
 import asyncio
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, Protocol
 
 from meshnode.node.data_directory import storage_error
 
@@ -14,6 +14,18 @@ Stream = Literal["stdout", "stderr"]
 
 READ_BYTES_MAX = 1 << 16
 """Bytes that one read returns at most; one event of the control API."""
+
+
+class Output(Protocol):
+    """Where a running program's output goes."""
+
+    def restart(self) -> None:
+        """Note that the program starts again from its beginning."""
+        ...
+
+    async def append(self, stream: Stream, data: bytes) -> None:
+        """Take the program's next bytes."""
+        ...
 
 
 class OutputLog:
@@ -36,7 +48,7 @@ class OutputLog:
         return path.stat().st_size if path.exists() else 0
 
     def restart(self) -> None:
-        """The program starts again from its beginning."""
+        """Note that the program starts again from its beginning."""
         self._produced = {"stdout": 0, "stderr": 0}
 
     async def append(self, stream: Stream, data: bytes) -> None:

@@ -37,15 +37,22 @@ def progress_display() -> Iterator[Callable[[JsonObject], None]]:
 
         def draw(event: JsonObject) -> None:
             run = event.get("run")
-            fields = {
-                "line": event.get("line", "?"),
-                "peers": event.get("peers", 0),
-                "rate": f"{_number(event.get('operations_per_s')) / 1e9:.2f}",
-                "cost": event.get("cost", 0),
-            }
             if run not in tasks:
-                tasks[run] = bar.add_task("", total=_number(event.get("chunks")), **fields)
-            bar.update(tasks[run], completed=_number(event.get("chunks_done")), **fields)
+                tasks[run] = bar.add_task(
+                    "",
+                    total=_number(event.get("chunks")),
+                    line=event.get("line"),
+                    peers=0,
+                    rate="",
+                    cost=0,
+                )
+            bar.update(
+                tasks[run],
+                completed=_number(event.get("chunks_done")),
+                peers=event.get("peers", 0),
+                rate=f"{_number(event.get('operations_per_s')) / 1e9:.2f}",
+                cost=event.get("cost", 0),
+            )
 
         yield draw
 

@@ -1,0 +1,380 @@
+"""Drives one requester machine: events in, effects carried out in order, stores before what leaves.
+
+It is a loop run too: the job's program asks it for final chunks. It goes on after the program has ended, until every
+lease is settled.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from meshnode.ledger import accounts
+from meshnode.ledger.entry import VoidCause
+from meshnode.ledger.ledger import HoldRequest, Ledger
+from meshnode.node.errors import NodeError
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.links import Links
+from meshnode.node.loop_runs import ChunkTape
+from meshnode.node.mesh_store import MeshStore
+from meshnode.node.network.blobs import Blobs, BlobUnavailable
+from meshnode.node.requester_store import RequesterStore
+from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.store_thread import StoreThread
+from meshnode.node.tapes_in_hand import TapesInHand
+from meshnode.protocol import requester_events as r
+from meshnode.protocol.merkle import blob_id
+from meshnode.protocol.messages import Offer, Proof, ReceiptOffer, Withdraw
+from meshnode.protocol.requester import RequesterMachine
+from meshnode.protocol.sealed import Sealed
+from meshnode.protocol.values import NO_HASH, ChunkResult, LeaseId, grid_of
+from meshnode.protocol.wire import seal
+from meshnode.sandbox import SandboxError
+
+logger = logging.getLogger(__name__)
+
+Write = Callable[[], r.RequesterEvent | None]
+"""A store call; runs in the store thread, and may give back an event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequesterParts:
+    """What all drivers of a node share."""
+
+    ledger: Ledger
+    mesh_store: MeshStore
+    store: RequesterStore
+    thread: StoreThread
+    links: Links
+    blobs: Blobs
+    pool: SlicePool
+    now_ms: Callable[[], int]
+    publish: Callable[[Offer | Withdraw], None]
+
+
+class RequesterDriver:
+    """One run. `serve` is its task; `next_final` and `cancel` are for the program's side."""
+
+    def __init__(
+        self,
+        machine: RequesterMachine,
+        terms: r.RunTerms,
+        work: SliceWork,
+        job: str,
+        parts: RequesterParts,
+    ) -> None:
+        self.terms = terms
+        self.job = job
+        self.chunks_done = 0
+        self.operations = 0
+        """Reported since this driver was made."""
+        self.failure: str | None = None
+        self.is_finished = False
+        self._machine = machine
+        self._work = work
+        self._grid = grid_of(terms.descriptor)
+        self.parts = parts
+        self._events: asyncio.Queue[r.RequesterEvent] = asyncio.Queue()
+        self._wake_ms: int | None = None
+        self._changed = asyncio.Condition()
+        self._version = 0
+        self._tapes = TapesInHand()
+        self._is_closed = False
+        self._started_ms = parts.now_ms()
+        self._owed: dict[LeaseId, int] = {}
+
+    @property
+    def operations_per_s(self) -> int:
+        """Tell the mean rate of reported work since the start."""
+        return 1000 * self.operations // max(self.parts.now_ms() - self._started_ms, 1)
+
+    @property
+    def cost(self) -> int:
+        """Tell the micro-credits promised by vouchers."""
+        return sum(self._owed.values())
+
+    def tell(self, event: r.RequesterEvent) -> None:
+        """Hand the machine an event."""
+        self._events.put_nowait(event)
+
+    async def serve(self) -> None:
+        """Run the machine until every lease is settled, or until cancelled."""
+        self.tell(r.Started())
+        async with asyncio.TaskGroup() as group:
+            while not self._is_closed:
+                event = await self._next_event()
+                await self._perform(self._machine.step(self.parts.now_ms(), event), group)
+        await self._notify()
+
+    async def next_final(self, chunk: int) -> ChunkTape:
+        """Wait until a chunk is final and return it.
+
+        Raises:
+            NodeError: the run failed or was cancelled.
+        """
+        start, stop = self._grid.bounds(chunk)
+        while True:
+            seen_version = self._version
+            final = await self.parts.thread.call(
+                lambda: self.parts.store.final(self.terms.run, chunk)
+            )
+            if final is not None:
+                result, tape = final
+                return ChunkTape(
+                    iterations=stop - start, iterations_done=result.iterations_done, tape=tape
+                )
+            if self.failure is not None:
+                raise NodeError(
+                    f"the mesh could not compute a loop: {self.failure}", ExitCode.JOB_FAILED
+                )
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._version != seen_version)  # noqa: B023  used at once
+
+    async def _next_event(self) -> r.RequesterEvent:
+        """Return the next event; a due wake-up goes first, or a busy queue would starve it."""
+        timeout_s = None
+        if self._wake_ms is not None:
+            timeout_s = (self._wake_ms - self.parts.now_ms()) / 1000
+        try:
+            if timeout_s is None or timeout_s > 0:
+                return await asyncio.wait_for(self._events.get(), timeout_s)
+        except TimeoutError:
+            pass
+        self._wake_ms = None
+        return r.Woken()
+
+    async def _perform(self, effects: list[r.RequesterEffect], group: asyncio.TaskGroup) -> None:
+        """Carry out effects in order; neighbouring stores share one transaction."""
+        writes: list[Write] = []
+        for effect in effects:
+            write = self._write(effect)
+            if write is not None:
+                writes.append(write)
+            if not self._is_write_only(effect):
+                await self._commit(writes)
+                writes = []
+                await self._act(effect, group)
+        await self._commit(writes)
+
+    async def _commit(self, writes: list[Write]) -> None:
+        if not writes:
+            return
+        parts = self.parts
+
+        def commit() -> list[r.RequesterEvent]:
+            with parts.mesh_store.transaction(), parts.ledger.batch():
+                events = [write() for write in writes]
+            return [event for event in events if event is not None]
+
+        for event in await parts.thread.call(commit):
+            self.tell(event)
+        await self._notify()
+
+    @staticmethod
+    def _is_write_only(effect: r.RequesterEffect) -> bool:
+        return isinstance(
+            effect,
+            r.MakeHold
+            | r.VoidHold
+            | r.StoreLease
+            | r.StoreReport
+            | r.StoreVoucher
+            | r.EndLease
+            | r.StoreProof
+            | r.Shun
+            | r.RecordCheck
+            | r.PostReceipt
+            | r.Final,
+        )
+
+    def _write(self, effect: r.RequesterEffect) -> Write | None:  # noqa: C901, PLR0911  one case an effect
+        store, run = self.parts.store, self.terms.run
+        match effect:
+            case r.MakeHold():
+                return lambda: self._hold(effect)
+            case r.VoidHold():
+                return lambda: self._void(effect)
+            case r.StoreLease(grant=grant, stop=stop):
+                return _silent(lambda: store.store_lease(grant, stop))
+            case r.StoreReport(report=report, tape=tape):
+                self.operations += report.result.operations
+                known = tape if tape is not None else self._tapes.take(report.result.tape_hash)
+                return _silent(lambda: store.store_report(run, report, known))
+            case r.StoreVoucher(voucher=voucher):
+                self._owed[voucher.lease] = voucher.amount
+                return _silent(lambda: self._store_voucher(effect))
+            case r.EndLease(lease=lease):
+                return _silent(lambda: store.end_lease(lease))
+            case r.StoreProof():
+                return _silent(lambda: store.store_proof(effect.peer, self._proof(effect)))
+            case r.Shun(peer=peer):
+                return _silent(lambda: store.shun(peer))
+            case r.RecordCheck(peer=peer):
+                return _silent(lambda: store.record_check(peer))
+            case r.PostReceipt():
+                return lambda: self._post_receipt(effect)
+            case r.Final(result=result, worker=worker):
+                self.chunks_done += 1
+                return _silent(lambda: store.store_final(run, result, worker))
+            case _:
+                return None
+
+    async def _act(  # noqa: C901  one case an effect
+        self, effect: r.RequesterEffect, group: asyncio.TaskGroup
+    ) -> None:
+        parts = self.parts
+        match effect:
+            case r.Publish(offer=offer):
+                parts.publish(offer)
+            case r.WithdrawOffer(run=run, sequence=sequence):
+                parts.publish(Withdraw(run=run, requester=self.terms.requester, sequence=sequence))
+            case r.Send(peer=peer, message=message):
+                parts.links.send(peer, message)
+            case r.OfferReceipt():
+                await self._offer_receipt(effect)
+            case r.FetchTape():
+                group.create_task(self._fetch_tape(effect))
+            case r.RunAtHome(chunk=chunk):
+                group.create_task(self._run_at_home(chunk))
+            case r.Drop(peer=peer, reason=reason):
+                logger.warning("event=peer_refused peer=%s reason=%r", peer.hex()[:8], reason)
+            case r.WakeAt(at_ms=at_ms):
+                self._wake_ms = at_ms
+            case r.Finish(failure=failure):
+                self.failure, self.is_finished = failure, True
+                await self._notify()
+            case r.Close():
+                await parts.thread.call(lambda: parts.store.close_run(self.terms.run))
+                self._is_closed = True
+            case _:
+                raise AssertionError(f"{type(effect).__name__} only writes")
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._version += 1
+            self._changed.notify_all()
+
+    # Ledger commands; all in the store thread
+
+    def _hold(self, effect: r.MakeHold) -> r.RequesterEvent:
+        request = HoldRequest(
+            lease=effect.lease,
+            debit=accounts.SELF,
+            credit=accounts.peer(effect.peer),
+            job=self.terms.run,
+            amount_max=effect.amount,
+            expires_ms=effect.expires_ms,
+        )
+        refusal = self.parts.ledger.hold(request, self.parts.now_ms())
+        if refusal is None:
+            return r.HoldMade(lease=effect.lease)
+        logger.warning(
+            "event=hold_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
+        )
+        return r.HoldRefused(lease=effect.lease, cause=refusal.value)
+
+    def _void(self, effect: r.VoidHold) -> None:
+        cause = VoidCause.FORFEITED if effect.is_forfeit else VoidCause.UNUSED
+        refusal = self.parts.ledger.void(effect.lease, cause, self.parts.now_ms())
+        if refusal is not None:
+            logger.warning(
+                "event=void_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
+            )
+        self.parts.store.settle_lease(effect.lease, is_forfeit=effect.is_forfeit)
+
+    def _store_voucher(self, effect: r.StoreVoucher) -> None:
+        links = self.parts.links
+        envelope = seal(effect.voucher, links.mesh, links.signer)
+        refusal = self.parts.ledger.store_voucher(envelope)
+        assert refusal is None, f"our own ledger refuses our voucher: {refusal}"
+        self.parts.store.store_voucher(effect.voucher, effect.evidence)
+
+    def _proof(self, effect: r.StoreProof) -> Proof:
+        return Proof(
+            prefix_root=effect.evidence,
+            descriptor=self.terms.descriptor,
+            start=effect.start,
+            chunk=effect.wrong.chunk,
+            iterations_done=effect.wrong.iterations_done,
+            tape_hash=effect.wrong.tape_hash,
+            operations=effect.wrong.operations,
+            path=effect.path,
+        )
+
+    def _post_receipt(self, effect: r.PostReceipt) -> r.RequesterEvent:
+        offered = self.parts.store.offered_receipt(effect.lease)
+        if offered is None or effect.answer.body != offered.body:
+            return r.ReceiptRefused(
+                lease=effect.lease, cause="the answer is not to the offered receipt"
+            )
+        refusal = self.parts.ledger.post_receipt(offered, effect.answer, self.parts.now_ms())
+        if refusal is not None:
+            logger.warning(
+                "event=receipt_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
+            )
+            return r.ReceiptRefused(lease=effect.lease, cause=refusal.value)
+        self.parts.store.settle_lease(effect.lease, is_forfeit=False)
+        return r.ReceiptPosted(lease=effect.lease)
+
+    async def _offer_receipt(self, effect: r.OfferReceipt) -> None:
+        parts = self.parts
+
+        def stored() -> ReceiptOffer:
+            offered = parts.store.offered_receipt(effect.receipt.lease)
+            if offered is None:
+                offered = self._sealed_receipt(effect)
+                parts.store.store_receipt(effect.receipt.lease, offered)
+            return ReceiptOffer(run=effect.receipt.run, lease=effect.receipt.lease, receipt=offered)
+
+        parts.links.send(effect.peer, await parts.thread.call(stored))
+
+    def _sealed_receipt(self, effect: r.OfferReceipt) -> Sealed:
+        parts = self.parts
+        worker_head = parts.ledger.peer_head(effect.peer)
+        receipt = replace(
+            effect.receipt,
+            requester_head=parts.ledger.head().entry,
+            worker_head=NO_HASH if worker_head is None else worker_head.entry,
+            time_ms=parts.now_ms(),
+        )
+        return seal(receipt, parts.links.mesh, parts.links.signer)
+
+    # Slow effects, each a task
+
+    async def _fetch_tape(self, effect: r.FetchTape) -> None:
+        peer = self.parts.links.by_identity(effect.peer)
+        holders = () if peer is None else (peer.key,)
+        try:
+            tape = await self.parts.blobs.fetch(effect.tape_hash, holders, effect.bytes_max)
+        except BlobUnavailable:
+            self.tell(r.TapeMissing(peer=effect.peer, tape_hash=effect.tape_hash))
+            return
+        self._tapes.put(effect.tape_hash, tape)
+        self.tell(r.TapeFetched(tape_hash=effect.tape_hash))
+
+    async def _run_at_home(self, chunk: int) -> None:
+        start, stop = self._grid.bounds(chunk)
+        try:
+            outcome = await self.parts.pool.run(
+                self._work, start, stop, self.terms.descriptor.operations_max
+            )
+        except SandboxError as err:
+            self.tell(r.HomeFailed(chunk=chunk, reason=str(err)))
+            return
+        result = ChunkResult(
+            chunk=chunk,
+            iterations_done=outcome.iterations_done,
+            tape_hash=blob_id(outcome.tape),
+            operations=outcome.operations,
+        )
+        self._tapes.put(result.tape_hash, outcome.tape)
+        self.tell(r.RanAtHome(result=result))
+
+
+def _silent(write: Callable[[], None]) -> Write:
+    def silent() -> None:
+        write()
+
+    return silent

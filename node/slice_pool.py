@@ -1,0 +1,164 @@
+"""The slice processes of this machine: one a core, started at need, killed to cancel, stopped while the owner is back.
+
+The sandbox's API blocks; each process has one thread here that waits for it.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from meshnode.sandbox import (
+    ChildLimits,
+    ChunkOutcome,
+    LoadOutcome,
+    ModuleRefused,
+    SandboxProfile,
+    SliceProcess,
+)
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceWork:
+    """A run's module and captures, as a slice process loads them."""
+
+    key: bytes
+    """The run hash: two works with the same key are the same."""
+    module: bytes
+    captures: bytes
+    profile: SandboxProfile
+    loop: int
+
+
+class _Slot:
+    """One slice process with its thread. A killed process is replaced by the next call."""
+
+    def __init__(self, child_limits: ChildLimits, number: int) -> None:
+        self._limits = child_limits
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"slice-{number}")
+        self._process: SliceProcess | None = None
+        self._is_paused = False
+        self.key: bytes | None = None
+
+    async def run(
+        self, work: SliceWork, start: int, stop: int, operations_max: int
+    ) -> ChunkOutcome:
+        """Run a chunk. If the caller is cancelled, the process is killed."""
+        try:
+            if self.key != work.key:
+                await self._call(
+                    lambda process: process.load(work.module, work.captures, work.profile)
+                )
+                self.key = work.key
+            return await self._call(lambda p: p.run_chunk(work.loop, start, stop, operations_max))
+        except ModuleRefused:
+            self.key = None
+            raise
+        except BaseException:
+            self.kill()
+            raise
+
+    async def load(self, work: SliceWork) -> LoadOutcome:
+        """Load a run's module and captures, to learn whether the sandbox takes them."""
+        try:
+            outcome = await self._call(lambda p: p.load(work.module, work.captures, work.profile))
+        except BaseException:
+            self.kill()
+            raise
+        self.key = work.key
+        return outcome
+
+    async def _call(self, function: Callable[[SliceProcess], T]) -> T:
+        def in_thread() -> T:
+            process = self._process
+            if process is None or not process.is_alive:
+                process = self._process = SliceProcess.start(self._limits)
+            return function(process)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.key = None
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Stop or continue the process (SIGSTOP, SIGCONT)."""
+        if self._process is not None and self._process.is_alive:
+            os.kill(self._process.pid, number)
+
+    def close(self) -> None:
+        """End the process and the thread."""
+        self.kill()
+        self._executor.shutdown(wait=False)
+
+
+class SlicePool:
+    """Runs chunks on as many cores as the owner lends; more callers wait in order."""
+
+    def __init__(self, cores: int, child_limits: ChildLimits) -> None:
+        assert cores > 0
+        self._slots = [_Slot(child_limits, number) for number in range(cores)]
+        self._idle = list(self._slots)
+        self._free = asyncio.Semaphore(cores)
+        self.cores = cores
+
+    @property
+    def running(self) -> int:
+        """Tell how many chunks are running now."""
+        return len(self._slots) - len(self._idle)
+
+    async def run(
+        self, work: SliceWork, start: int, stop: int, operations_max: int
+    ) -> ChunkOutcome:
+        """Run iterations start…stop-1 on the next free core, one that has the module loaded if possible.
+
+        Raises:
+            ModuleRefused: the sandbox does not take the module.
+            ChildLost: the process died or took too long; the next call gets a new one.
+        """
+        async with self._free:
+            slot = self._take(work.key)
+            try:
+                return await slot.run(work, start, stop, operations_max)
+            finally:
+                self._idle.append(slot)
+
+    async def load(self, work: SliceWork) -> LoadOutcome:
+        """Load a run on a free core without running a chunk; raises like `run`."""
+        async with self._free:
+            slot = self._take(work.key)
+            try:
+                return await slot.load(work)
+            finally:
+                self._idle.append(slot)
+
+    def pause(self) -> None:
+        """Stop every process where it is (within a scheduler's tick)."""
+        for slot in self._slots:
+            slot.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let every process go on."""
+        for slot in self._slots:
+            slot.signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        """Kill every process."""
+        for slot in self._slots:
+            slot.close()
+
+    def _take(self, key: bytes) -> _Slot:
+        slot = next((slot for slot in self._idle if slot.key == key), self._idle[0])
+        self._idle.remove(slot)
+        return slot

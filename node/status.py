@@ -1,0 +1,119 @@
+"""What the daemon tells of itself over the control API: status, peers, ledger. Reads only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from meshnode.ledger import Ledger, accounts
+from meshnode.node.config import Config
+from meshnode.node.control_client import JsonObject
+from meshnode.node.idle import Contribution
+from meshnode.node.job_store import JobStore
+from meshnode.node.keys import NodeKeys
+from meshnode.node.links import Links, Peer
+from meshnode.node.mesh_store import MeshStore
+from meshnode.node.network.peer_id import peer_id_text
+from meshnode.node.network.port import Network
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.store_thread import StoreThread
+from meshnode.protocol.limits import ESTABLISHED_CHECKS
+from meshnode.protocol.values import IdentityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusParts:
+    """What is looked at."""
+
+    keys: NodeKeys
+    config: Config
+    network: Network
+    links: Links
+    ledger: Ledger
+    thread: StoreThread
+    jobs: JobStore
+    worker_pool: SlicePool
+    mesh_store: MeshStore
+    contribution: Callable[[], Contribution]
+    pid: int
+
+
+async def status_json(parts: StatusParts) -> JsonObject:
+    """Answer GET /status."""
+    balance = await parts.thread.call(lambda: parts.ledger.balance(accounts.SELF))
+    unfinished = await parts.thread.call(parts.jobs.unfinished_jobs)
+    now = parts.contribution()
+    return {
+        "pid": parts.pid,
+        "peer_id": peer_id_text(parts.keys.working.key),
+        "identity": parts.keys.identity.hex(),
+        "addresses": list(parts.network.addresses()),
+        "peers": len(parts.links.peers()),
+        "is_network_up": parts.network.is_healthy,
+        "contribute": parts.config.contribute,
+        "may_work": now.may_work,
+        "reason": now.reason,
+        "cores": parts.config.cores,
+        "slices_running": parts.worker_pool.running,
+        "jobs_unfinished": len(unfinished),
+        "balance": balance.settled_credits,
+        "held": balance.held_credits,
+    }
+
+
+async def peers_json(parts: StatusParts) -> JsonObject:
+    """Answer GET /peers."""
+    shunned = await parts.thread.call(parts.mesh_store.shunned)
+    established = await parts.thread.call(
+        lambda: parts.mesh_store.checked_workers(ESTABLISHED_CHECKS)
+    )
+
+    def standing(identity: IdentityId) -> str:
+        if identity in shunned:
+            return "shunned"
+        if identity in parts.config.trusted:
+            return "trusted"
+        return "established" if identity in established else "stranger"
+
+    def shown(peer: Peer) -> JsonObject:
+        return {
+            "peer_id": peer_id_text(peer.key),
+            "identity": peer.identity.hex(),
+            "software": peer.hello.software,
+            "cores": peer.hello.cores,
+            "operations_per_s": peer.hello.operations_per_s,
+            "standing": standing(peer.identity),
+        }
+
+    return {"peers": [shown(peer) for peer in parts.links.peers()]}
+
+
+async def ledger_json(parts: StatusParts) -> JsonObject:
+    """Answer GET /ledger."""
+
+    def read() -> JsonObject:
+        own = parts.ledger.balance(accounts.SELF)
+        return {
+            "balance": own.settled_credits,
+            "held": own.held_credits,
+            "balances": [
+                {"account": b.account, "balance": b.settled_credits, "held": b.held_credits}
+                for b in parts.ledger.balances()
+            ],
+            "entries": [
+                {
+                    "seq": f"{row.incarnation}.{row.sequence}",
+                    "time": _time(row.time_ms),
+                    "kind": row.kind,
+                    "account": "" if row.peer is None else row.peer.hex()[:16],
+                    "lease": "" if row.lease is None else row.lease.hex()[:16],
+                    "amount": row.amount,
+                }
+                for row in parts.ledger.statement()
+            ],
+        }
+
+    return await parts.thread.call(read)
+
+
+def _time(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
