@@ -8,29 +8,20 @@ convention, known only to this module and `llvm_ir.py`:
 * any other result is stored through the first parameter, `%result`;
 * a function that raises returns i32, 0 or 1, and stores the error through its last parameter,
   `%error`.
-
-**Exits.** `_frames` holds the open scopes, loops and tries, outermost first. A jump out of scopes
-must drop their owned locals. For returns and raises each scope makes one block on demand that drops
-its locals and goes on to the block of the next scope out, so that the text grows with the scopes,
-not with scopes times exits. Breaks and continues are few and cross few scopes: their drops are
-written in place.
 """
 
-from dataclasses import dataclass, field
-from enum import Enum, unique
 from typing import assert_never
 
 from meshnode.compiler import ir
-from meshnode.compiler.layout import alignment_of, is_owned, size_of
+from meshnode.compiler.layout import is_owned
 from meshnode.compiler.llvm_effects import perform
-from meshnode.compiler.llvm_expressions import ExpressionWriter
+from meshnode.compiler.llvm_scopes import Exit, Loop, ScopeWriter, Try
 from meshnode.compiler.llvm_text import (
     function_symbol,
     quoted,
     tbaa_leaf,
     tbaa_tag,
     value_type,
-    zero,
 )
 from meshnode.compiler.llvm_writer import ModuleWriter
 from meshnode.compiler.runtime import BOUNDS_FAILED
@@ -38,31 +29,6 @@ from meshnode.compiler.runtime import BOUNDS_FAILED
 _NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free", "_abort"})
 """Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
-
-
-@unique
-class _Exit(Enum):
-    RETURN = "return"
-    RAISE = "raise"
-
-
-@dataclass(slots=True)
-class _Scope:
-    owned: tuple[ir.LocalId, ...]
-    labels: dict[_Exit, str] = field(default_factory=dict)
-    """Blocks that drop this scope's locals and go on outwards, made on demand."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Loop:
-    break_label: str
-    continue_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Try:
-    error: ir.LocalId
-    handler: str
 
 
 def signature(function: ir.Function) -> tuple[str, list[str]]:
@@ -94,15 +60,12 @@ def lower_function(module: ModuleWriter, function: ir.Function) -> str:
     return FunctionWriter(module, function).write()
 
 
-class FunctionWriter(ExpressionWriter):
+class FunctionWriter(ScopeWriter):
     """Writes one function's definition."""
 
     def __init__(self, module: ModuleWriter, function: ir.Function) -> None:
-        super().__init__(module)
-        self._function = function
-        self._frames: list[_Scope | _Loop | _Try] = []
+        super().__init__(module, function)
         self._allocas: list[str] = []
-        self._exits: dict[_Exit, str] = {}
         self._owned_parameters = tuple(
             parameter.local
             for parameter in function.parameters
@@ -112,15 +75,15 @@ class FunctionWriter(ExpressionWriter):
 
     def write(self) -> str:
         """Lower the function; called once."""
-        result, parameters = signature(self._function)
+        result, parameters = signature(self.function)
         self._place_locals()
-        self._scoped(self._owned_parameters, self._function.body)
+        self.scoped(self._owned_parameters, self.function.body)
         if self.is_open:
-            self.terminate(f"br label %{self._exit_label(_Exit.RETURN)}")
-        for exit_, label in self._exits.items():
+            self.terminate(f"br label %{self.exit_label(Exit.RETURN)}")
+        for exit_, label in self.exits.items():
             self.start_block(label)
             self._leave(exit_)
-        function = self._function
+        function = self.function
         head = (
             f"define {self._linkage()}{result} {function_symbol(function.function)}"
             f"({', '.join(parameters)}) {self._attributes()} {{"
@@ -128,22 +91,22 @@ class FunctionWriter(ExpressionWriter):
         return "\n".join([head, "entry:", *self._allocas, *self.lines, "}"])
 
     def _linkage(self) -> str:
-        return "hidden " if self._function.exported else "internal "
+        return "hidden " if self.function.exported else "internal "
 
     def _attributes(self) -> str:
         words = ["nounwind"]
-        name = self._function.function
+        name = self.function.function
         if name in _NEVER_INLINED:
             words.append("noinline")
         if name in _NEVER_RETURN:
             words += ["cold", "noreturn"]
-        if self._function.exported:
-            words.append(f'"wasm-export-name"={quoted(self._function.exported)}')
+        if self.function.exported:
+            words.append(f'"wasm-export-name"={quoted(self.function.exported)}')
         return " ".join(words)
 
     def _place_locals(self) -> None:
         """Give every local its slot; the undeclared ones start as zero."""
-        function = self._function
+        function = self.function
         references = {
             parameter.local: f"%a{index}" for index, parameter in enumerate(function.parameters)
         }
@@ -160,7 +123,7 @@ class FunctionWriter(ExpressionWriter):
                 continue
             if local_id == function.result and is_struct:
                 self.addresses.append("%result")
-                self._zero(local.type, "%result")
+                self.zero(local.type, "%result")
                 continue
             slot = f"%l{index}"
             self.addresses.append(slot)
@@ -168,18 +131,18 @@ class FunctionWriter(ExpressionWriter):
             if local_id in references:
                 self.store(local.type, references[local_id], slot, tbaa_tag(tbaa_leaf(local.type)))
             else:
-                self._zero(local.type, slot)
+                self.zero(local.type, slot)
 
-    def _leave(self, exit_: _Exit) -> None:
+    def _leave(self, exit_: Exit) -> None:
         """Write the function's end; its scopes are already dropped."""
-        function = self._function
+        function = self.function
         if function.function in _NEVER_RETURN:
             self.terminate("unreachable")
             return
         result = None if function.result is None else function.locals[function.result]
-        if exit_ is _Exit.RAISE:
+        if exit_ is Exit.RAISE:
             if result is not None and function.result is not None:
-                self._drop(function.result)
+                self.drop(function.result)
             self.terminate("ret i32 1")
             return
         if result is not None and not isinstance(result.type, ir.StructType):
@@ -194,22 +157,17 @@ class FunctionWriter(ExpressionWriter):
 
     # ------------------------------------------------------------------------------ statements
 
-    def _block(self, block: ir.Block) -> None:
-        for statement in block:
-            if not self.is_open:
-                return
-            self._statement(statement)
-
-    def _statement(self, statement: ir.Statement) -> None:  # noqa: C901, PLR0912 (one case a variant)
+    def statement(self, statement: ir.Statement) -> None:  # noqa: C901, PLR0912 (one case a variant)
+        """Write one statement."""
         match statement:
             case ir.Assign(target, value):
                 self.store_place(target, self.expression(value))
             case ir.CopyBits(target, source):
-                self._copy(target.type, self.address(source), self.address(target))
+                self.copy(target.type, self.address(source), self.address(target))
             case ir.Move(target, source):
-                self._move(target, source)
+                self.move(target, source)
             case ir.Drop(place):
-                self._drop_at(place.type, self.address(place))
+                self.drop_at(place.type, self.address(place))
             case ir.Call():
                 self._call(statement)
             case ir.Perform():
@@ -221,22 +179,22 @@ class FunctionWriter(ExpressionWriter):
             case ir.While():
                 self._while(statement)
             case ir.Break():
-                self._leave_loop(is_break=True)
+                self.leave_loop(is_break=True)
             case ir.Continue():
-                self._leave_loop(is_break=False)
+                self.leave_loop(is_break=False)
             case ir.Return():
-                self.terminate(f"br label %{self._exit_label(_Exit.RETURN)}")
+                self.terminate(f"br label %{self.exit_label(Exit.RETURN)}")
             case ir.Raise(error):
                 address = self.address(error)
-                self._copy(error.type, address, self._error_address())
-                self._zero(error.type, address)
-                self.terminate(f"br label %{self._exit_label(_Exit.RAISE)}")
+                self.copy(error.type, address, self.error_address())
+                self.zero(error.type, address)
+                self.terminate(f"br label %{self.exit_label(Exit.RAISE)}")
             case ir.Try():
                 self._try(statement)
             case ir.Scope(locals_, body):
                 for local in locals_:
-                    self._zero(self._function.locals[local].type, self.addresses[local])
-                self._scoped(locals_, body)
+                    self.zero(self.function.locals[local].type, self.addresses[local])
+                self.scoped(locals_, body)
             case _:
                 assert_never(statement)
 
@@ -245,12 +203,12 @@ class FunctionWriter(ExpressionWriter):
         then, otherwise, end = self.new_label("then"), self.new_label("else"), self.new_label("end")
         self.branch(condition, then, otherwise)
         self.start_block(then)
-        self._block(statement.then)
+        self.block(statement.then)
         is_end_reached = self.is_open
         if self.is_open:
             self.terminate(f"br label %{end}")
         self.start_block(otherwise)
-        self._block(statement.otherwise)
+        self.block(statement.otherwise)
         if self.is_open or is_end_reached:
             self.start_block(end)
 
@@ -258,18 +216,18 @@ class FunctionWriter(ExpressionWriter):
         head, body = self.new_label("while"), self.new_label("body")
         done, end = self.new_label("done"), self.new_label("end")
         self.start_block(head)
-        self._block(statement.prepare)
+        self.block(statement.prepare)
         if not self.is_open:
             return
         self.branch(self.expression(statement.condition), body, done)
         self.start_block(body)
-        self._frames.append(_Loop(end, head))
-        self._block(statement.body)
-        self._frames.pop()
+        self.frames.append(Loop(end, head))
+        self.block(statement.body)
+        self.frames.pop()
         if self.is_open:
             self.terminate(f"br label %{head}")
         self.start_block(done)
-        self._block(statement.otherwise)
+        self.block(statement.otherwise)
         self.start_block(end)
 
     def _for_range(self, statement: ir.ForRange) -> None:  # noqa: PLR0915 (one loop, top to bottom)
@@ -278,14 +236,14 @@ class FunctionWriter(ExpressionWriter):
         The first form's increment cannot overflow, as the index is short of `stop`: `nsw` there is
         a fact.
         """
-        index_type = self._function.locals[statement.index].type
+        index_type = self.function.locals[statement.index].type
         assert isinstance(index_type, ir.IntType), statement
         start, stop = self.expression(statement.start), self.expression(statement.stop)
         step, name = statement.step, value_type(index_type)
         counter = f"%counter.{self.new_label('for')}"
         self._allocas.append(f"  {counter} = alloca {name}")
         is_unit = isinstance(step, ir.Const) and step.value in (1, -1)
-        first, limit = start, stop
+        first, limit, step_value = start, stop, "1"
         if not is_unit:
             step_value = self.expression(step)
             first = "0"
@@ -306,9 +264,9 @@ class FunctionWriter(ExpressionWriter):
             index = self.value(f"add {name} {start}, {scaled}")
         tag = tbaa_tag(tbaa_leaf(index_type))
         self.store(index_type, index, self.addresses[statement.index], tag)
-        self._frames.append(_Loop(end, next_))
-        self._block(statement.body)
-        self._frames.pop()
+        self.frames.append(Loop(end, next_))
+        self.block(statement.body)
+        self.frames.pop()
         self.start_block(next_)
         no_wrap = ("nsw " if index_type.is_signed else "nuw ") if is_unit else ""
         change = "sub" if is_unit and is_down else "add"
@@ -316,7 +274,7 @@ class FunctionWriter(ExpressionWriter):
         self.emit(f"store {name} {following}, ptr {counter}{tag}")
         self.terminate(f"br label %{head}")
         self.start_block(done)
-        self._block(statement.otherwise)
+        self.block(statement.otherwise)
         self.start_block(end)
 
     def _trip_count(self, type_: ir.IntType, start: str, stop: str, step: str) -> str:
@@ -341,141 +299,18 @@ class FunctionWriter(ExpressionWriter):
         count = self.value(f"add {name} {full}, 1")
         return self.value(f"select i1 {is_empty}, {name} 0, {name} {count}")
 
-    def _leave_loop(self, *, is_break: bool) -> None:
-        for frame in reversed(self._frames):
-            match frame:
-                case _Scope(owned):
-                    for local in reversed(owned):
-                        self._drop(local)
-                case _Loop(break_label, continue_label):
-                    self.terminate(f"br label %{break_label if is_break else continue_label}")
-                    return
-                case _Try():
-                    pass
-        raise AssertionError("a break or continue outside of loops")
-
     def _try(self, statement: ir.Try) -> None:
         handler, end = self.new_label("except"), self.new_label("end")
-        self._frames.append(_Try(statement.error, handler))
-        self._block(statement.body)
-        self._frames.pop()
+        self.frames.append(Try(statement.error, handler))
+        self.block(statement.body)
+        self.frames.pop()
         if self.is_open:
-            self._block(statement.otherwise)
+            self.block(statement.otherwise)
         if self.is_open:
             self.terminate(f"br label %{end}")
         self.start_block(handler)
-        self._block(statement.handler)
+        self.block(statement.handler)
         self.start_block(end)
-
-    # --------------------------------------------------------------------------- scopes, exits
-
-    def _scoped(self, locals_: tuple[ir.LocalId, ...], body: ir.Block) -> None:
-        structs = self.module.structs
-        owned = tuple(
-            local for local in locals_ if is_owned(self._function.locals[local].type, structs)
-        )
-        if not owned:
-            self._block(body)
-            return
-        scope = _Scope(owned)
-        self._frames.append(scope)
-        self._block(body)
-        self._frames.pop()
-        if self.is_open:
-            for local in reversed(owned):
-                self._drop(local)
-        if scope.labels:
-            after = self.new_label("after")
-            is_after_reached = self.is_open
-            if self.is_open:
-                self.terminate(f"br label %{after}")
-            for exit_, label in scope.labels.items():
-                self.start_block(label)
-                for local in reversed(owned):
-                    self._drop(local)
-                self.terminate(f"br label %{self._exit_label(exit_)}")
-            if is_after_reached:
-                self.start_block(after)
-
-    def _exit_label(self, exit_: _Exit) -> str:
-        """Give the block to jump to for a return or raise from here."""
-        for frame in reversed(self._frames):
-            match frame:
-                case _Scope():
-                    if exit_ not in frame.labels:
-                        frame.labels[exit_] = self.new_label(exit_.value)
-                    return frame.labels[exit_]
-                case _Try(_, handler) if exit_ is _Exit.RAISE:
-                    return handler
-                case _:
-                    pass
-        if exit_ not in self._exits:
-            self._exits[exit_] = self.new_label(f"leave_{exit_.value}")
-        return self._exits[exit_]
-
-    def _error_address(self) -> str:
-        """Give the place where an error that is raised here goes."""
-        for frame in reversed(self._frames):
-            if isinstance(frame, _Try):
-                return self.addresses[frame.error]
-        assert self._function.raises, f"{self._function.function} raises but does not say so"
-        return "%error"
-
-    # ---------------------------------------------------------------------------------- values
-
-    def trap(self) -> None:
-        """End the program here."""
-        self.module.declare("declare void @llvm.trap()")
-        self.emit("call void @llvm.trap()")
-        self.terminate("unreachable")
-
-    def _drop(self, local: ir.LocalId) -> None:
-        self._drop_at(self._function.locals[local].type, self.addresses[local])
-
-    def _drop_at(self, type_: ir.Type, address: str) -> None:
-        if not isinstance(type_, ir.StructType):
-            return
-        drop = self.module.structs[type_.struct].drop
-        if drop is None:
-            return
-        self.emit(f"call void {function_symbol(drop)}(ptr {address})")
-        self._zero(type_, address)
-
-    def _move(self, target: ir.Place, source: ir.Place) -> None:
-        if not isinstance(target.type, ir.StructType):
-            self.store_place(target, self.load_place(source, source.type))
-            return
-        source_address, target_address = self.address(source), self.address(target)
-        self._copy(target.type, source_address, target_address)
-        if is_owned(target.type, self.module.structs):
-            self._zero(target.type, source_address)
-
-    def _copy(self, type_: ir.Type, source: str, target: str) -> None:
-        if not isinstance(type_, ir.StructType):
-            self.store(type_, self.load(type_, source), target)
-            return
-        size = size_of(type_, self.module.structs)
-        self.module.declare("declare void @llvm.memcpy.p0.p0.i32(ptr, ptr, i32, i1)")
-        self.emit(
-            f"call void @llvm.memcpy.p0.p0.i32({self._aligned(type_, target)}, "
-            f"{self._aligned(type_, source)}, i32 {size}, i1 false)"
-        )
-
-    def _zero(self, type_: ir.Type, address: str) -> None:
-        if isinstance(type_, ir.UnitType):
-            return
-        if not isinstance(type_, ir.StructType):
-            self.store(type_, zero(type_), address, tbaa_tag(tbaa_leaf(type_)))
-            return
-        size = size_of(type_, self.module.structs)
-        self.module.declare("declare void @llvm.memset.p0.i32(ptr, i8, i32, i1)")
-        self.emit(
-            f"call void @llvm.memset.p0.i32({self._aligned(type_, address)}, i8 0, "
-            f"i32 {size}, i1 false)"
-        )
-
-    def _aligned(self, type_: ir.Type, address: str) -> str:
-        return f"ptr align {alignment_of(type_, self.module.structs)} {address}"
 
     # ----------------------------------------------------------------------------------- calls
 
@@ -492,11 +327,11 @@ class FunctionWriter(ExpressionWriter):
             arguments.insert(0, f"ptr {result_address}")
         symbol = function_symbol(call.function)
         if callee.raises:
-            arguments.append(f"ptr {self._error_address()}")
+            arguments.append(f"ptr {self.error_address()}")
             status = self.value(f"call i32 {symbol}({', '.join(arguments)})")
             has_failed = self.value(f"icmp ne i32 {status}, 0")
             succeeded = self.new_label("ok")
-            self.branch(has_failed, self._exit_label(_Exit.RAISE), succeeded)
+            self.branch(has_failed, self.exit_label(Exit.RAISE), succeeded)
             self.start_block(succeeded)
         elif result_type is None or result_address is not None:
             self.emit(f"call void {symbol}({', '.join(arguments)})")
@@ -526,7 +361,7 @@ class FunctionWriter(ExpressionWriter):
     def _result_address(self, call: ir.Call, type_: ir.Type) -> str:
         """Give where the callee writes: the target itself if nothing else can name it."""
         target = call.target
-        parameters = {parameter.local for parameter in self._function.parameters}
+        parameters = {parameter.local for parameter in self.function.parameters}
         if (
             isinstance(target, ir.LocalPlace)
             and target.local not in parameters
@@ -540,9 +375,9 @@ class FunctionWriter(ExpressionWriter):
     def _deliver(self, target: ir.Place | None, type_: ir.Type, source: str) -> None:
         """Move a result from where the callee wrote it to the target."""
         if target is None:
-            self._drop_at(type_, source)
+            self.drop_at(type_, source)
         elif not (isinstance(target, ir.LocalPlace) and self.addresses[target.local] == source):
-            self._copy(type_, source, self.address(target))
+            self.copy(type_, source, self.address(target))
 
 
 def _alloca(type_: ir.Type) -> str:

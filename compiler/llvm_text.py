@@ -69,7 +69,7 @@ def constant(type_: ir.Type, value: float) -> str:
             raise AssertionError(f"no constants of {type_}")
 
 
-def zero(type_: ir.Type) -> str:
+def zero_constant(type_: ir.Type) -> str:
     """Write the zero of a type."""
     match type_:
         case ir.StructType():

@@ -1,5 +1,6 @@
 import math
 import struct
+from collections.abc import Callable
 
 import pytest
 import wasmtime
@@ -45,7 +46,7 @@ def trunc_div(a: int, b: int) -> int:
     return wrapped(quotient if (a < 0) == (b < 0) else -quotient)
 
 
-REFERENCES = {
+REFERENCES: dict[ir.BinaryOp, Callable[[int, int], int]] = {
     ir.BinaryOp.ADD: lambda a, b: wrapped(a + b),
     ir.BinaryOp.SUB: lambda a, b: wrapped(a - b),
     ir.BinaryOp.MUL: lambda a, b: wrapped(a * b),
