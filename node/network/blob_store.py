@@ -7,6 +7,7 @@ fetch that was broken off goes on where it stood, whoever serves the rest.
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 from meshnode.node.data_directory import storage_error
@@ -63,7 +64,7 @@ class BlobStore:
         path = self._path(blob)
         try:
             data = path.read_bytes()
-            os.utime(path)
+            _touch(path)
         except FileNotFoundError:
             return None
         if blob_id(data) != blob:
@@ -78,7 +79,7 @@ class BlobStore:
             with path.open("rb") as file:
                 file.seek(index * BLOB_PIECE_BYTES)
                 data = file.read(BLOB_PIECE_BYTES)
-            os.utime(path)
+            _touch(path)
         except FileNotFoundError:
             return None
         return data or None
@@ -134,6 +135,7 @@ class BlobStore:
                 file.flush()
                 os.fsync(file.fileno())
             new_path.replace(path)
+            _touch(path)
         except OSError as err:
             new_path.unlink(missing_ok=True)
             raise storage_error(err, path) from err
@@ -153,6 +155,12 @@ class BlobStore:
                 else:
                     path.unlink(missing_ok=True)
                 total -= size
+
+
+def _touch(path: Path) -> None:
+    """Note that a file is used now, more exactly than the kernel's clock of some milliseconds would."""
+    now_ns = time.time_ns()
+    os.utime(path, ns=(now_ns, now_ns))
 
 
 def _use(path: Path) -> tuple[int, int, Path]:

@@ -12,6 +12,7 @@ from meshnode.node.network import limits
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.peer_id import short
 from meshnode.node.network.port import Network, NetworkError, RequestProtocol
+from meshnode.protocol.errors import MeshError
 from meshnode.protocol.limits import BLOB_BYTES_MAX, BLOB_PIECE_BYTES, BLOB_PIECES_MAX
 from meshnode.protocol.merkle import leaf_hash, merkle_root, piece_hashes
 from meshnode.protocol.messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
@@ -96,24 +97,39 @@ class Blobs:
         count = len(answer.pieces)
         here = await asyncio.to_thread(self._store.pieces_here, blob, answer.pieces)
         missing = iter([index for index in range(count) if index not in here])
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(limits.BLOB_PIECES_AT_ONCE):
-                    group.create_task(self._fetch_pieces(holder, answer, missing))
-        except* (NetworkError, WireError) as failures:
-            raise BlobUnavailable(str(failures.exceptions[0])) from failures
+        failures: list[MeshError] = []
+        async with asyncio.TaskGroup() as group:
+            for _ in range(limits.BLOB_PIECES_AT_ONCE):
+                group.create_task(self._fetch_pieces(holder, answer, missing, failures))
+        if failures:
+            raise failures[0]
         return await asyncio.to_thread(self._store.finish, blob, count)
 
     async def _fetch_pieces(
-        self, holder: PeerKey, manifest: BlobManifest, missing: Iterator[int]
+        self,
+        holder: PeerKey,
+        manifest: BlobManifest,
+        missing: Iterator[int],
+        failures: list[MeshError],
     ) -> None:
-        """Fetch pieces until none is missing; several tasks share `missing`."""
+        """Fetch pieces until none is missing or one fails; several tasks share the two last.
+
+        When one fails the others keep what they are getting, for the next holder need not send it again.
+        """
         for index in missing:
-            answer = await self._ask(holder, BlobAsk(blob=manifest.blob, piece=index))
-            if not isinstance(answer, BlobPiece):
-                raise BlobUnavailable("the peer does not have all of it")
-            check_piece(answer, manifest, index)
-            await asyncio.to_thread(self._store.add_piece, manifest.blob, index, answer.data)
+            try:
+                await self._fetch_piece(holder, manifest, index)
+            except MeshError as err:
+                failures.append(err)
+            if failures:
+                return
+
+    async def _fetch_piece(self, holder: PeerKey, manifest: BlobManifest, index: int) -> None:
+        answer = await self._ask(holder, BlobAsk(blob=manifest.blob, piece=index))
+        if not isinstance(answer, BlobPiece):
+            raise BlobUnavailable("the peer does not have all of it")
+        check_piece(answer, manifest, index)
+        await asyncio.to_thread(self._store.add_piece, manifest.blob, index, answer.data)
 
     async def _ask(self, holder: PeerKey, ask: BlobAsk) -> BlobStreamMessage:
         answer = await self._network.request(

@@ -4,6 +4,7 @@ Everything of libp2p that could end the daemon ends here instead: the host is bu
 """
 
 import logging
+import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 PING_PROTOCOL = "/ipfs/ping/1.0.0"
 _PING_BYTES = 32
+_TCP_PARTS = 5
+"""Of `/ip4/<host>/tcp/<port>`, the empty one before the first slash included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,23 @@ def build_host(seed: bytes) -> IHost:
             high_watermark=limits.PEERS_MAX,
         ),
     )
+
+
+def refuse_taken_ports(listen: tuple[str, ...]) -> None:
+    """Raise NetworkError when a port is in use: libp2p shares ports, so two daemons would share their callers."""
+    for address in listen:
+        parts = address.split("/")
+        families = {"ip4": socket.AF_INET, "ip6": socket.AF_INET6}
+        if len(parts) < _TCP_PARTS or parts[1] not in families or parts[3] != "tcp":
+            raise NetworkError(
+                f"cannot listen on {address!r}: it should be like /ip4/0.0.0.0/tcp/4001"
+            )
+        with socket.socket(families[parts[1]], socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((parts[2], int(parts[4])))
+            except (OSError, ValueError, OverflowError) as err:
+                raise NetworkError(f"cannot listen on {address}: {err}") from err
 
 
 class Libp2pNode:
@@ -124,6 +144,7 @@ class Libp2pNode:
             wait_ms = limits.RESTART_MS if is_lasting else min(2 * wait_ms, limits.RESTART_MS_MAX)
 
     async def _run_once(self, server: StreamServer) -> None:
+        refuse_taken_ports(self._listen)
         host, gossip = self._build()
         network = host.get_network()
         # Around everything that a peer may open: negotiation and the library's own protocols included.
@@ -132,37 +153,32 @@ class Libp2pNode:
         for protocol, handler in self._handlers.items():
             host.set_stream_handler(TProtocol(protocol), handler)
         async with host.run([Multiaddr(address) for address in self._listen]):
-            # Whom to dial is ours to decide; it would dial whomever a peer has told it of.
-            await _swarm(host).auto_connector.stop()
-            listening = tuple(str(address) for address in host.get_transport_addrs())
-            if not listening:
-                raise NetworkError(
-                    f"cannot listen on {', '.join(self._listen)}: is the port in use?"
-                )
-            self._listen = listening  # a host that is built anew keeps its ports
-            async with gossip.run(), trio.open_nursery() as nursery:
-                self._host, self._nursery, self._gossip = host, nursery, gossip
-                for subscription in self._subscriptions:
-                    await gossip.join(subscription)
-                nursery.start_soon(self._dial_forever)
-                nursery.start_soon(self._ping_forever)
-                self._tell()
-                await self._stopping.wait()
-                nursery.cancel_scope.cancel()
-                await self._close_connections()
+            try:
+                # Whom to dial is ours to decide; it would dial whomever a peer has told it of.
+                await _swarm(host).auto_connector.stop()
+                listening = tuple(str(address) for address in host.get_transport_addrs())
+                if not listening:
+                    raise NetworkError(f"cannot listen on {', '.join(self._listen)}")
+                self._listen = listening  # a host that is built anew keeps its ports
+                await self._run_tasks(host, gossip)
+            finally:
+                await _close_host(host)
+
+    async def _run_tasks(self, host: IHost, gossip: Gossip) -> None:
+        async with gossip.run(), trio.open_nursery() as nursery:
+            self._host, self._nursery, self._gossip = host, nursery, gossip
+            for subscription in self._subscriptions:
+                await gossip.join(subscription)
+            nursery.start_soon(self._dial_forever)
+            nursery.start_soon(self._ping_forever)
+            self._tell()
+            await self._stopping.wait()
+            nursery.cancel_scope.cancel()
+            await _close_host(host)
 
     def stop(self) -> None:
         """Make `run` close everything and return."""
         self._stopping.set()
-
-    async def _close_connections(self) -> None:
-        """Close all connections, while the host's tasks still run: cancelling them leaves sockets open."""
-        assert self._host is not None
-        with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
-            scope.shield = True
-            async with trio.open_nursery() as nursery:
-                for peer in self._peers():
-                    nursery.start_soon(self._host.disconnect, ID(peer_id_bytes(peer)))
 
     def serve(self, protocol: str, handler: StreamHandler) -> None:
         """Serve a protocol with a handler, on this host and its successors."""
@@ -345,6 +361,20 @@ class Libp2pNode:
         if self._host is None:
             raise PeerUnreachable("the network is being restarted")
         return self._host
+
+
+async def _close_host(host: IHost) -> None:
+    """Close connections and listeners; safe to call again.
+
+    Cancelling a host leaves its sockets open, the listening ones too, which then take callers from its successor.
+    """
+    swarm = _swarm(host)
+    with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
+        scope.shield = True
+        async with trio.open_nursery() as nursery:
+            for peer_id in tuple(swarm.get_connections_map()):
+                nursery.start_soon(swarm.close_peer, peer_id)
+        await swarm.close()
 
 
 def _swarm(host: IHost) -> Swarm:
