@@ -1,16 +1,13 @@
-"""Loops: record on the mesh, replay at home. Splits the IR's loops and explains which could not be split."""
+"""Loops: record on the mesh, replay at home.
 
+Splits the IR's loops and explains which could not be split.
+"""
+
+from meshnode.compiler.loops.plan import SplitOptions
 from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict, explain
-from meshnode.compiler.loops.split import (
-    PROGRESS_CELL,
-    TAPE_ROOTS,
-    SplitOptions,
-    SplitProgram,
-    split_loops,
-)
+from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
 
 __all__ = [
-    "PROGRESS_CELL",
     "TAPE_ROOTS",
     "Capture",
     "LoopReport",

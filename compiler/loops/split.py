@@ -1,16 +1,25 @@
-"""Split the distributable loops of a program: one module for home, one for the slices, one report for each loop.
+"""Split the distributable loops of a program: one module for home, one for the slices, reports.
 
 Nothing is executed or lowered here: IR goes in, IR comes out.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
-from meshnode.compiler.loops.report import LoopReport
+from meshnode.compiler.loops.effects import Summaries, is_prelude
+from meshnode.compiler.loops.home import HomeLoop
+from meshnode.compiler.loops.pack import Packer
+from meshnode.compiler.loops.plan import LoopPlan, Planner, Refusal, SplitOptions
+from meshnode.compiler.loops.report import LoopReport, Reason, Verdict
+from meshnode.compiler.loops.slices import SplitLoop, slice_module
+from meshnode.compiler.loops.walk import map_blocks, statements_in
+from meshnode.compiler.runtime import ROOTS
 
 TAPE_ROOTS = (
     "_tape_start",
     "_tape_commit",
+    "_tape_room",
     "_push_int",
     "_push_word",
     "_push_half",
@@ -30,19 +39,6 @@ TAPE_ROOTS = (
 )
 """Prelude functions that split loops call: roots for `check_program`."""
 
-PROGRESS_CELL = 8
-"""`mesh_progress` is the address of this static cell and of the two after it: iterations done, tape length, tape base."""
-
-
-@dataclass(frozen=True, slots=True)
-class SplitOptions:
-    """How eagerly loops are split; tests split everything that may be split."""
-
-    must_be_worth_it: bool = True
-    """Leave loops alone whose recorded part costs less than the tape."""
-    loops_max: int = 32
-    """Split loops of one program; each adds two copies of its body to the code."""
-
 
 @dataclass(frozen=True, slots=True)
 class SplitProgram:
@@ -51,11 +47,150 @@ class SplitProgram:
     home: ir.Module
     """The program; each split loop asks the host and replays what the chunks recorded."""
     slice: ir.Module
-    """`mesh_load` and `mesh_chunk` (exported) and what they reach; its `main` is `mesh_chunk`'s function."""
+    """`mesh_load` and `mesh_chunk` (exported, the latter its `main`) and what they reach."""
     loops: tuple[LoopReport, ...]
     """All loops of the program's own functions, in the order of the source."""
 
 
 def split_loops(module: ir.Module, options: SplitOptions | None = None) -> SplitProgram:
     """Split every loop that may be distributed and is worth it."""
-    raise NotImplementedError
+    return _Splitter(module, options or SplitOptions()).split()
+
+
+class _Splitter:
+    def __init__(self, module: ir.Module, options: SplitOptions) -> None:
+        self._module = module
+        self._options = options
+        self._summaries = Summaries(module)
+        self._packer = Packer(module.structs)
+        self._loops: list[SplitLoop] = []
+        self._reports: list[LoopReport] = []
+
+    def split(self) -> SplitProgram:
+        functions = {
+            name: function if is_prelude(function) else self._function(function)
+            for name, function in self._module.functions.items()
+        }
+        loops = tuple(self._loops)
+        made, structs = slice_module(loops, self._packer)
+        packing = self._packer.functions
+        home = self._module_of({**functions, **packing}, self._module.structs, self._module.main)
+        slice_ = self._module_of(
+            {**self._module.functions, **packing, **made},
+            {**self._module.structs, **structs},
+            ir.FunctionId("$mesh_chunk"),
+        )
+        reports = sorted(self._reports, key=lambda r: (r.span.file, r.span.line, r.span.column))
+        return SplitProgram(home, slice_, tuple(reports))
+
+    def _module_of(
+        self,
+        functions: Mapping[ir.FunctionId, ir.Function],
+        structs: Mapping[ir.StructId, ir.StructDefinition],
+        main: ir.FunctionId,
+    ) -> ir.Module:
+        """Keep what `main`, the exports and lowering itself reach."""
+        exported = [name for name, function in functions.items() if function.exported]
+        roots = [main, *exported, *(name for name in ROOTS if name in functions)]
+        return ir.Module(structs, _reached(functions, structs, roots), main)
+
+    def _function(self, function: ir.Function) -> ir.Function:
+        if not any(isinstance(s, ir.ForRange | ir.While) for s in statements_in(function.body)):
+            return function
+        planner = Planner(self._module, function, self._summaries, self._packer, self._options)
+        body = self._block(function.body, planner, function)
+        return replace(function, body=body, locals=tuple(planner.table.table))
+
+    def _block(self, block: ir.Block, planner: Planner, function: ir.Function) -> ir.Block:
+        statements: list[ir.Statement] = []
+        for statement in block:
+            if isinstance(statement, ir.ForRange):
+                split = self._loop(statement, planner, function)
+                if split is not None:
+                    statements += split
+                    continue
+            elif isinstance(statement, ir.While):
+                reason = Reason(
+                    "a `while` loop's iterations follow from each other", statement.span
+                )
+                self._refuse(statement, Refusal(Verdict.NOT_DISTRIBUTED, reason), function)
+            statements.append(map_blocks(statement, lambda b: self._block(b, planner, function)))
+        return tuple(statements)
+
+    def _loop(self, loop: ir.ForRange, planner: Planner, function: ir.Function) -> ir.Block | None:
+        """Split a loop; None if it stays as it is."""
+        plan = self._plan(loop, planner)
+        if isinstance(plan, Refusal):
+            self._refuse(loop, plan, function)
+            return None
+        number = len(self._loops)
+        self._reports.append(planner.report(plan, number))
+        for inner in statements_in(loop.body):
+            if isinstance(inner, ir.ForRange | ir.While):
+                self._reports.append(
+                    LoopReport(None, function.function, inner.span, Verdict.INSIDE)
+                )
+        split = HomeLoop(plan, number, self._packer, planner.table).build()
+        self._loops.append(SplitLoop(plan, number, planner.table))
+        return split
+
+    def _plan(self, loop: ir.ForRange, planner: Planner) -> LoopPlan | Refusal:
+        if len(self._loops) >= self._options.loops_max:
+            reason = Reason(f"{self._options.loops_max} loops are split already", loop.span)
+            return Refusal(Verdict.NOT_DISTRIBUTED, reason)
+        return planner.plan(loop)
+
+    def _refuse(
+        self, loop: ir.ForRange | ir.While, refusal: Refusal, function: ir.Function
+    ) -> None:
+        self._reports.append(
+            LoopReport(
+                None,
+                function.function,
+                loop.span,
+                refusal.verdict,
+                reason=refusal.reason,
+                suggestion=refusal.suggestion,
+            )
+        )
+
+
+def _reached(
+    functions: Mapping[ir.FunctionId, ir.Function],
+    structs: Mapping[ir.StructId, ir.StructDefinition],
+    roots: Iterable[ir.FunctionId],
+) -> dict[ir.FunctionId, ir.Function]:
+    """Keep the functions that the roots reach, in their order."""
+    reached: set[ir.FunctionId] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        waiting += [
+            callee
+            for statement in statements_in(functions[name].body)
+            for callee in _calls(statement, structs)
+        ]
+        waiting += [d for local in functions[name].locals for d in _drop_of(local.type, structs)]
+    return {name: function for name, function in functions.items() if name in reached}
+
+
+def _calls(
+    statement: ir.Statement, structs: Mapping[ir.StructId, ir.StructDefinition]
+) -> tuple[ir.FunctionId, ...]:
+    match statement:
+        case ir.Call():
+            return (statement.function,)
+        case ir.Drop():
+            return _drop_of(statement.place.type, structs)
+        case _:
+            return ()
+
+
+def _drop_of(
+    type_: ir.Type, structs: Mapping[ir.StructId, ir.StructDefinition]
+) -> tuple[ir.FunctionId, ...]:
+    drop = structs[type_.struct].drop if isinstance(type_, ir.StructType) else None
+    return () if drop is None else (drop,)

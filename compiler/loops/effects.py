@@ -1,0 +1,297 @@
+"""Effect summaries: what a call of each function does beyond its result and its arguments, and what it costs.
+
+Programs have neither global variables nor pointers, so a call changes only what its parameters let it change; the
+prelude keeps to its parameters' conventions too, and the allocator's state is invisible. What remains to be known is
+small, and found by a fixed point over the call graph.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from meshnode.compiler import ir
+from meshnode.compiler.loops.walk import (
+    Path,
+    access_of,
+    blocks_of,
+    expressions_in,
+    indexes_of,
+    path_of,
+    statements_in,
+)
+
+ALLOCATOR_CELLS = 8
+"""The static cells below this number belong to the allocator."""
+
+LOOP_WEIGHT = 10
+"""Iterations that a loop of unknown length is taken for."""
+
+RECURSION_WEIGHT = 1000
+"""Operations that a recursive call is taken for."""
+
+TAPE_WEIGHT = 6
+"""Operations to put a number on a tape, or to take it off."""
+
+PACK_WEIGHT = 60
+"""The same for a string, a list or a struct."""
+
+WEIGHT_MAX = 1_000_000_000
+"""Where counting stops."""
+
+_ENDS = frozenset({"trap", "host_exit"})
+_MEMORY = frozenset({"memory_copy", "memory_fill"})
+_DEAR = {"sqrt": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """One function's summary."""
+
+    host: bool = False
+    """Prints, or asks the host for something."""
+    hidden: bool = False
+    """Its result depends on more than its arguments: addresses, capacities, library state."""
+    ends: bool = False
+    """Never returns: it ends the program. In a slice that is a trap, so it has no other effect there."""
+    weight: int = 0
+    """Operations of one call, roughly."""
+    changed: frozenset[int] = frozenset()
+    """Numbers of the parameters whose arguments a call may change."""
+
+
+class Summaries:
+    """The summaries of a module's functions."""
+
+    def __init__(self, module: ir.Module) -> None:
+        self._module = module
+        self._effects: dict[ir.FunctionId, Effects] = {
+            name: Effects(changed=_declared_changes(function))
+            for name, function in module.functions.items()
+        }
+        self._solve()
+        self._weights: dict[ir.FunctionId, int] = {}
+        self.overlapping = self._find_overlapping()
+        """Functions that are called somewhere with arguments that overlap."""
+
+    def of(self, function: ir.FunctionId) -> Effects:
+        """Give a function's summary; its weight is not filled in, see `weight`."""
+        return self._effects[function]
+
+    def changes(self, function: ir.FunctionId, parameter: int) -> bool:
+        """Tell whether a call may change the argument (or takes it over)."""
+        if function.startswith("$"):
+            return function.startswith("$pop") and parameter == 0
+        return parameter in self._effects[function].changed
+
+    def weight(self, function: ir.FunctionId) -> int:
+        """Estimate the operations of one call."""
+        if function.startswith(("$push", "$pop")):
+            return PACK_WEIGHT
+        if function.startswith(("_push_", "_pop_")):
+            return TAPE_WEIGHT
+        known = self._weights.get(function)
+        if known is not None:
+            return known
+        self._weights[function] = RECURSION_WEIGHT
+        weight = 1 + self.block_weight(self._module.functions[function].body)
+        self._weights[function] = min(weight, WEIGHT_MAX)
+        return self._weights[function]
+
+    def block_weight(self, block: ir.Block) -> int:
+        """Estimate the operations of one execution of a block."""
+        return min(sum(self._statement_weight(s) for s in block), WEIGHT_MAX)
+
+    def _statement_weight(self, statement: ir.Statement) -> int:
+        access = access_of(statement, self)
+        weight = sum(expression_weight(value) for value in access.values)
+        inner = sum(self.block_weight(block) for block in blocks_of(statement))
+        match statement:
+            case ir.ForRange() | ir.While():
+                return weight + LOOP_WEIGHT * inner
+            case ir.If():
+                return weight + max(self.block_weight(b) for b in blocks_of(statement))
+            case ir.Call():
+                if not statement.function.startswith("$") and self.of(statement.function).ends:
+                    return weight
+                return weight + self.weight(statement.function)
+            case ir.Scope() | ir.Try():
+                return inner
+            case _:
+                return weight + 1
+
+    def _solve(self) -> None:
+        """Repeat until nothing changes; all parts only grow, `ends` first since it silences the rest."""
+        changed = True
+        while changed:
+            changed = False
+            for name, function in self._module.functions.items():
+                if not self._effects[name].ends and self._never_returns(function):
+                    self._effects[name] = Effects(ends=True, changed=self._effects[name].changed)
+                    changed = True
+        changed = True
+        while changed:
+            changed = False
+            for name, function in self._module.functions.items():
+                effects = self._summarise(function)
+                if effects != self._effects[name]:
+                    self._effects[name] = effects
+                    changed = True
+
+    def _never_returns(self, function: ir.Function) -> bool:
+        if any(isinstance(s, ir.Return | ir.Raise) for s in statements_in(function.body)):
+            return False
+        last = function.body[-1] if function.body else None
+        while isinstance(last, ir.Scope):
+            last = last.body[-1] if last.body else None
+        if isinstance(last, ir.Perform):
+            return last.name in _ENDS
+        return isinstance(last, ir.Call) and self._effects[last.function].ends
+
+    def _summarise(self, function: ir.Function) -> Effects:
+        old = self._effects[function.function]
+        if old.ends:
+            return old
+        host, hidden = old.host, old.hidden or _is_hidden(function)
+        for statement in statements_in(function.body):
+            for callee in self.callees(function, statement):
+                host |= self._effects[callee].host
+                hidden |= self._effects[callee].hidden
+            if isinstance(statement, ir.Perform):
+                host |= statement.name not in _ENDS | _MEMORY
+        return Effects(host, hidden, changed=old.changed)
+
+    def callees(self, function: ir.Function, statement: ir.Statement) -> Iterator[ir.FunctionId]:
+        """Walk the functions that a statement calls by itself, destructors included."""
+        match statement:
+            case ir.Call():
+                yield statement.function
+            case ir.Drop():
+                yield from self._drops(statement.place.type)
+            case ir.Scope():
+                for local in statement.locals:
+                    yield from self._drops(function.locals[local].type)
+            case _:
+                return
+
+    def _drops(self, type_: ir.Type) -> Iterator[ir.FunctionId]:
+        if isinstance(type_, ir.StructType):
+            drop = self._module.structs[type_.struct].drop
+            if drop is not None:
+                yield drop
+
+    def drop_is_silent(self, type_: ir.Type) -> bool:
+        """Tell whether destroying a value of the type has no effect that could be seen."""
+        return not any(self._effects[d].host or self._effects[d].hidden for d in self._drops(type_))
+
+    def _find_overlapping(self) -> frozenset[ir.FunctionId]:
+        return frozenset(
+            statement.function
+            for function in self._module.functions.values()
+            for statement in statements_in(function.body)
+            if isinstance(statement, ir.Call) and self._overlaps(statement)
+        )
+
+    def _overlaps(self, call: ir.Call) -> bool:
+        """Tell whether a call could change through one argument (or its result) what another one refers to."""
+        access = access_of(call, self)
+        written = [path_of(p) for p in (*access.assigned, *access.changed)]
+        read = [path_of(p) for p in access.read]
+        pairs = [(w, r) for w in written for r in read]
+        pairs += [(w, v) for i, w in enumerate(written) for v in written[i + 1 :]]
+        return any(_may_overlap(one, other) for one, other in pairs)
+
+
+def _may_overlap(one: Path | None, other: Path | None) -> bool:
+    return one is None or other is None or one.overlaps(other)
+
+
+def is_prelude(function: ir.Function) -> bool:
+    """Tell whether a function belongs to the library rather than to the program."""
+    return function.span.file.startswith("prelude/")
+
+
+def expression_weight(expr: ir.Expr) -> int:
+    """Estimate the operations of an expression: its nodes without constants and conversions of variables."""
+    weight = 0
+    for inner in expressions_in(expr):
+        match inner:
+            case ir.Const() | ir.StaticBytes():
+                continue
+            case ir.Load(place=ir.LocalPlace()):
+                continue
+            case ir.Pure():
+                weight += _DEAR.get(inner.name, 1)
+            case ir.Binary(op=ir.BinaryOp.FLOOR_DIV | ir.BinaryOp.MOD | ir.BinaryOp.TRUNC_DIV):
+                weight += 4
+            case _:
+                weight += 1
+    return weight
+
+
+def _declared_changes(function: ir.Function) -> frozenset[int]:
+    """Give the parameters whose arguments a call may change, or takes over."""
+    declared = {
+        number: parameter.local
+        for number, parameter in enumerate(function.parameters)
+        if parameter.passing in {ir.Passing.MUTATE, ir.Passing.OWNED}
+    }
+    return frozenset(declared)
+
+
+def _is_hidden(function: ir.Function) -> bool:
+    """Tell whether a function by itself looks at something that differs between the program and a chunk."""
+    if is_prelude(function):
+        name = function.function.rpartition(".")[2].partition("(")[0]
+        return name == "capacity" or any(
+            _is_foreign_cell(expr) for expr in _expressions_of(function)
+        )
+    return any(looks_at_memory(expr) for expr in _expressions_of(function))
+
+
+def _expressions_of(function: ir.Function) -> Iterator[ir.Expr]:
+    for statement in statements_in(function.body):
+        access = access_of(statement, _NOTHING_CHANGES)
+        for value in access.values:
+            yield from expressions_in(value)
+        for place in access.places():
+            for index in indexes_of(place):
+                yield from expressions_in(index)
+
+
+def looks_at_memory(expr: ir.Expr) -> bool:
+    """Tell whether an expression of a program by itself sees addresses, capacities or static cells."""
+    match expr:
+        case ir.AddressOf():
+            return True
+        case ir.Load():
+            if isinstance(expr.type, ir.PointerType) or path_of(expr.place) is None:
+                return True
+            return isinstance(expr.place, ir.FieldPlace) and _is_capacity(expr.place)
+        case ir.Pure():
+            return expr.name in {"cell", "memory_size", "heap_base"}
+        case ir.Convert():
+            return isinstance(expr.operand.type, ir.PointerType)
+        case _:
+            return False
+
+
+def _is_foreign_cell(expr: ir.Expr) -> bool:
+    if not (isinstance(expr, ir.Pure) and expr.name == "cell"):
+        return False
+    number = expr.arguments[0]
+    return not (isinstance(number, ir.Const) and number.value < ALLOCATOR_CELLS)
+
+
+def _is_capacity(place: ir.FieldPlace) -> bool:
+    owner = place.base.type
+    is_list = isinstance(owner, ir.StructType) and owner.struct.startswith("List[")
+    return is_list and place.name == "capacity"
+
+
+class _NothingChanges:
+    """Takes every argument as read."""
+
+    def changes(self, function: ir.FunctionId, parameter: int) -> bool:  # noqa: ARG002 - the protocol's shape
+        return False
+
+
+_NOTHING_CHANGES = _NothingChanges()

@@ -1,0 +1,157 @@
+"""The home form of a split loop: ask the host, replay what chunks recorded, run the rest plainly.
+
+Written out, for `for index in range(start, stop, step): BODY`:
+
+    count = trip count
+    if a loop may be offered now: pack the captures, offer it
+    while left > 0:
+        fetch the next chunk (a loop that is not distributed is one chunk of which nothing was done)
+        for each iteration done: REPLAY
+        for each further iteration of the chunk: BODY
+    close the run (also when an error leaves the loop: the run is a variable with a destructor)
+"""
+
+from meshnode.compiler import ir
+from meshnode.compiler.loops import forms as form_rules
+from meshnode.compiler.loops.build import (
+    LOOP_RUN,
+    Locals,
+    assign,
+    binary,
+    call,
+    const,
+    count_up,
+    load,
+    scope,
+    when,
+)
+from meshnode.compiler.loops.capture import capture_places
+from meshnode.compiler.loops.pack import Packer
+from meshnode.compiler.loops.plan import LoopPlan
+
+_ADD, _SUB, _MUL = ir.BinaryOp.ADD, ir.BinaryOp.SUB, ir.BinaryOp.MUL
+
+
+class HomeLoop:
+    """Builds one loop's home form."""
+
+    def __init__(self, plan: LoopPlan, number: int, packer: Packer, table: Locals) -> None:
+        self._plan = plan
+        self._number = number
+        self._packer = packer
+        self._table = table
+        self._start, self._stop, self._step, self._left, self._first, self._index = (
+            table.add(f"${name}", ir.INT)
+            for name in ("start", "stop", "step", "left", "first", "iteration")
+        )
+        self._run = table.add("$run", LOOP_RUN)
+
+    def build(self) -> ir.Block:
+        """Give the statements that stand for the loop."""
+        loop = self._plan.body.loop
+        left = self._left
+        bounds = (load(self._start), load(self._stop), load(self._step))
+        is_left = ir.Compare(ir.CompareOp.NE, load(left), const(0))
+        chunks = ir.While((), is_left, self._chunk(), (), loop.span)
+        locals_ = (self._run, self._plan.tape, self._start, self._stop, self._step, left)
+        return (
+            scope(
+                (*locals_, self._first, self._index),
+                (
+                    assign(self._start, loop.start),
+                    assign(self._stop, loop.stop),
+                    assign(self._step, loop.step),
+                    call("_trip_count", *bounds, target=left),
+                    assign(self._first, const(0)),
+                    *self._offer(),
+                    chunks,
+                ),
+            ),
+            *loop.otherwise,
+        )
+
+    def _offer(self) -> ir.Block:
+        may_ask = self._table.add("$may_ask", ir.BOOL)
+        number = ir.Const(ir.UINT, self._number)
+        pushes = [
+            self._packer.push(place)
+            for place in (self._start, self._step, *capture_places(self._plan))
+        ]
+        offer = (
+            call("_tape_start"),
+            call("_push_word", number),
+            *pushes,
+            call("_loop_start", self._run, const(self._number), load(self._left)),
+        )
+        return (
+            call("_loop_can_ask", load(self._left), target=may_ask),
+            when(load(may_ask), offer),
+        )
+
+    def _chunk(self) -> ir.Block:
+        plan, first = self._plan, self._first
+        asked = load(ir.FieldPlace(self._run, "asked", ir.INT))
+        done = load(ir.FieldPlace(self._run, "done", ir.INT))
+        is_some_done = ir.Compare(ir.CompareOp.NE, done, const(0))
+        return (
+            call("_loop_next", self._run, plan.tape, load(self._left)),
+            when(is_some_done, self._replay(done)),
+            count_up(self._index, done, asked, (self._set_index(), *plan.body.loop.body)),
+            assign(first, binary(_ADD, load(first), asked)),
+            assign(self._left, binary(_SUB, load(self._left), asked)),
+        )
+
+    def _replay(self, done: ir.Expr) -> ir.Block:
+        plan = self._plan
+        if plan.forms:
+            replay = self._combine()
+        else:
+            body = (self._set_index(), *plan.replay)
+            replay = (count_up(self._index, const(0), done, body),)
+        return (*replay, call("_check_read", plan.tape))
+
+    def _combine(self) -> ir.Block:
+        pops: list[ir.Statement] = []
+        joins: list[ir.Statement] = []
+        for form in self._plan.forms:
+            words = tuple(
+                self._table.add("$part", place.type) for place in form_rules.words_of(form)
+            )
+            for word in words:
+                pops += pop_word(word, self._plan.tape, self._table)
+            joins += form_rules.combine(form, words)
+        return (*pops, *joins)
+
+    def _set_index(self) -> ir.Statement:
+        """Index = start + (first + iteration) * step; wrapping arithmetic gives the exact value."""
+        place = ir.LocalPlace(self._plan.body.loop.index, ir.INT)
+        number = binary(_ADD, load(self._first), load(self._index))
+        return assign(
+            place, binary(_ADD, load(self._start), binary(_MUL, number, load(self._step)))
+        )
+
+
+def word_value(place: ir.Place) -> ir.Expr:
+    """Give a scalar as the UInt that carries it."""
+    if place.type == ir.FLOAT64:
+        return ir.Pure("bitcast", (load(place),), ir.UINT)
+    if place.type == ir.FLOAT32:
+        bits = ir.Pure("bitcast", (load(place),), ir.IntType(32, is_signed=False))
+        return ir.Convert(bits, ir.UINT)
+    return ir.Convert(load(place), ir.UINT)
+
+
+def pop_word(place: ir.LocalPlace, tape: ir.LocalPlace, table: Locals) -> ir.Block:
+    """Take a UInt off the tape and turn it into the scalar that it carries."""
+    word = table.add("$word", ir.UINT)
+    bits: ir.Expr = load(word)
+    if place.type == ir.FLOAT64:
+        value: ir.Expr = ir.Pure("bitcast", (bits,), ir.FLOAT64)
+    elif place.type == ir.FLOAT32:
+        half = ir.Convert(bits, ir.IntType(32, is_signed=False))
+        value = ir.Pure("bitcast", (half,), ir.FLOAT32)
+    elif place.type == ir.BOOL:
+        value = ir.Compare(ir.CompareOp.NE, bits, ir.Const(ir.UINT, 0))
+    else:
+        value = ir.Convert(bits, place.type)
+    return (call("_pop_word", tape, target=word), assign(place, value))

@@ -1,0 +1,303 @@
+"""Decide for one loop: can it be split, into what, and is that worth it."""
+
+from dataclasses import dataclass, field
+
+from meshnode.compiler import ir
+from meshnode.compiler.loops import forms as form_rules
+from meshnode.compiler.loops.build import TAPE, Locals
+from meshnode.compiler.loops.effects import Summaries
+from meshnode.compiler.loops.forms import Forms
+from meshnode.compiler.loops.mappable import LoopBody, Rules
+from meshnode.compiler.loops.pack import Packer, is_packable, type_name
+from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict
+from meshnode.compiler.loops.walk import (
+    Path,
+    locals_declared_in,
+    locals_read_in,
+    locals_written_by,
+    path_of,
+    places_read,
+    statements_in,
+)
+from meshnode.compiler.loops.weave import Available, Weaver, find_available
+
+_WORTH = 2
+"""How many times dearer than home's part an iteration must be, by the rough weights of `effects`."""
+
+_NOTE = 6
+"""Below this factor `explain` adds that it may not be worth it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOptions:
+    """How eagerly loops are split; tests split everything that may be split."""
+
+    must_be_worth_it: bool = True
+    """Leave loops alone whose recorded part costs less than the tape."""
+    loops_max: int = 32
+    """Split loops of one program; each adds two copies of its body to the code."""
+    rules: Rules = field(default_factory=Rules)
+    """Tests drop rules to see that they are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPlan:
+    """How a loop is split."""
+
+    body: LoopBody
+    record: ir.Block
+    """One iteration in a chunk."""
+    replay: ir.Block
+    """One iteration at home, for which values are on the tape; empty if `forms` say it all."""
+    tape: ir.LocalPlace
+    """Home's local for the tape being read."""
+    forms: tuple[form_rules.Form, ...]
+    captures: tuple[Path, ...]
+    scratch: tuple[ir.LocalId, ...]
+    """Variables from outside the loop that record uses as its own."""
+    recorded: tuple[ir.Span, ...]
+    replayed: tuple[ir.Span, ...]
+    tape_types: tuple[str, ...]
+    weight: int
+    """Operations of a plain iteration, roughly."""
+    home_weight: int
+    """Operations of an iteration's replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a loop is not split."""
+
+    verdict: Verdict
+    reason: Reason
+    suggestion: str | None = None
+
+
+class Planner:
+    """Plans loops of one function; generated locals go into `table`."""
+
+    def __init__(
+        self,
+        module: ir.Module,
+        function: ir.Function,
+        summaries: Summaries,
+        packer: Packer,
+        options: SplitOptions,
+    ) -> None:
+        self._module = module
+        self._function = function
+        self._summaries = summaries
+        self._packer = packer
+        self._options = options
+        self.table = Locals(list(function.locals))
+
+    def plan(self, loop: ir.ForRange) -> LoopPlan | Refusal:
+        """Plan one loop."""
+        refusal = self._shape(loop)
+        if refusal is not None:
+            return refusal
+        body = LoopBody(
+            self._module, self._function, loop, self._summaries, self._options.rules
+        ).solve()
+        forms = form_rules.recognise(body, self.table)
+        plan = self._weave(body) if forms is None else self._with_forms(body, forms)
+        return self._judge(plan)
+
+    def _shape(self, loop: ir.ForRange) -> Refusal | None:
+        """Refuse loops of a shape that cannot be split at all."""
+        if self._function.locals[loop.index].type != ir.INT:
+            return _no("the loop counts in another type than Int", loop.span)
+        if self._function.function in self._summaries.overlapping:
+            return _no("the function is called with arguments that overlap", loop.span)
+        leaving = _leaving(loop.body)
+        if leaving is not None:
+            words = "returns" if isinstance(leaving, ir.Return) else "breaks"
+            return _no(f"{words} out of the loop, which is not supported yet", leaving.span)
+        return None
+
+    def _weave(self, body: LoopBody) -> LoopPlan:
+        """Weave until the taped variables are those that replay uses."""
+        while True:
+            available = find_available(body)
+            taped = self._needed_afterwards(body) - available.locals()
+            while True:
+                mark = len(self.table.table)
+                tape = self.table.add("$tape", TAPE)
+                weaver = Weaver(body, self._packer, self.table, tape, available, taped)
+                record, replay = weaver.block(body.loop.body)
+                used = locals_read_in(replay, self._summaries) & body.mappable
+                missing = used - taped - available.locals()
+                if not missing:
+                    break
+                taped |= missing
+                del self.table.table[mark:]
+            unsendable = {v for v in taped if not is_packable(self._type(v), self._module)}
+            if not unsendable:
+                return self._finish(weaver, record, replay, ())
+            del self.table.table[mark:]
+            body.banned |= unsendable
+            body.why.clear()
+            body.solve()
+
+    def _needed_afterwards(self, body: LoopBody) -> frozenset[ir.LocalId]:
+        """Give the recorded variables from outside the loop: they keep the last iteration's value."""
+        return (body.private & body.mappable) - locals_declared_in((body.loop,))
+
+    def _with_forms(self, body: LoopBody, forms: Forms) -> LoopPlan:
+        tape = self.table.add("$tape", TAPE)
+        weaver = Weaver(body, self._packer, self.table, tape, Available(), frozenset())
+        weaver.recorded += [s.span for s in body.loop.body]
+        return self._finish(weaver, forms.body, (), forms.forms)
+
+    def _finish(
+        self,
+        weaver: Weaver,
+        record: ir.Block,
+        replay: ir.Block,
+        forms: tuple[form_rules.Form, ...],
+    ) -> LoopPlan:
+        body = weaver.body
+        own = frozenset(p.local for form in forms for p in form_rules.words_of(form))
+        declared = locals_declared_in((body.loop,))
+        taken = frozenset(range(len(self._function.locals), len(self.table.table)))
+        scratch = locals_written_by(record, self._summaries) - declared - taken - own
+        captures = self._captures(body, record, forms, own | scratch)
+        return LoopPlan(
+            body=body,
+            record=record,
+            replay=replay,
+            tape=weaver.tape,
+            forms=forms,
+            captures=captures,
+            scratch=tuple(sorted(scratch)),
+            recorded=tuple(weaver.recorded),
+            replayed=tuple(weaver.replayed),
+            tape_types=tuple(weaver.tape_types),
+            weight=self._summaries.block_weight(body.loop.body),
+            home_weight=self._summaries.block_weight(replay),
+        )
+
+    def _captures(
+        self,
+        body: LoopBody,
+        record: ir.Block,
+        forms: tuple[form_rules.Form, ...],
+        own: frozenset[ir.LocalId],
+    ) -> tuple[Path, ...]:
+        """Give the outer places that record reads, none within another."""
+        count = len(self._function.locals)
+        read = {Path(p.local) for form in forms for p in form_rules.captured_by(form)}
+        for statement in statements_in(record):
+            for place in places_read(statement, self._summaries):
+                path = path_of(place)
+                if path is None or path.local >= count or path.local in own | body.private:
+                    continue
+                read.add(path)
+        shortest = [p for p in read if not any(q != p and _is_within(p, q) for q in read)]
+        return tuple(sorted(shortest, key=lambda path: (path.local, path.fields)))
+
+    def _judge(self, plan: LoopPlan) -> LoopPlan | Refusal:
+        if not plan.forms and not plan.tape_types:
+            return self._nothing_recorded(plan)
+        if not self._options.must_be_worth_it or plan.weight >= _WORTH * plan.home_weight + 20:
+            return plan
+        reason = Reason(
+            f"about {plan.weight} operations an iteration against {plan.home_weight} that stay at "
+            "home: not worth it",
+            plan.body.loop.span,
+        )
+        return Refusal(Verdict.NOT_WORTH_IT, reason)
+
+    def _nothing_recorded(self, plan: LoopPlan) -> Refusal:
+        body = plan.body
+        for statement in statements_in(body.loop.body):
+            reason = body.leaf(statement)
+            if reason is not None:
+                verdict = Verdict.NOT_DISTRIBUTED
+                if not _carried(body):
+                    verdict = Verdict.NOT_WORTH_IT
+                    reason = Reason(
+                        "its work costs less than to send the results: not worth it", reason.span
+                    )
+                return Refusal(verdict, reason)
+        return Refusal(
+            Verdict.NOT_WORTH_IT, Reason("nothing in it is used afterwards", body.loop.span)
+        )
+
+    def _type(self, local: ir.LocalId) -> ir.Type:
+        return self._function.locals[local].type
+
+    def report(self, plan: LoopPlan, number: int) -> LoopReport:
+        """Describe a split loop."""
+        body = plan.body
+        captures = tuple(
+            Capture(body.path_name(p).strip("`"), type_name(body.type_at(p))) for p in plan.captures
+        )
+        notes = []
+        if plan.tape_types and plan.weight < _NOTE * plan.home_weight:
+            notes.append(
+                "it may not be worth it: an iteration costs little more than its tape; "
+                "a probe decides at run time"
+            )
+        named = tuple(
+            form_rules.words(form, body.path_name(Path(form_rules.places_of(form)[0].local)))
+            for form in plan.forms
+        )
+        return LoopReport(
+            number=number,
+            function=self._function.function,
+            span=body.loop.span,
+            verdict=Verdict.DISTRIBUTED,
+            recorded=plan.recorded,
+            replayed=plan.replayed,
+            captures=captures,
+            tape=plan.tape_types,
+            forms=named,
+            notes=tuple(notes),
+        )
+
+
+def _no(message: str, span: ir.Span) -> Refusal:
+    return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, span))
+
+
+def _carried(body: LoopBody) -> list[Path]:
+    """Give the places that the body reads and that earlier iterations have written."""
+    found: list[Path] = []
+    for statement in statements_in(body.loop.body):
+        for place in places_read(statement, body.summaries):
+            path = path_of(place)
+            if path is not None and any(path.overlaps(written) for written in body.written):
+                found.append(path)
+    return found
+
+
+def _is_within(path: Path, other: Path) -> bool:
+    return path.local == other.local and path.fields[: len(other.fields)] == other.fields
+
+
+def _leaving(block: ir.Block) -> ir.Break | ir.Return | None:
+    """Find a statement that leaves the loop whose body the block is."""
+    for statement in block:
+        found: ir.Break | ir.Return | None = None
+        match statement:
+            case ir.Break() | ir.Return():
+                return statement
+            case ir.ForRange() | ir.While():
+                inner = statement.body
+                if isinstance(statement, ir.While):
+                    inner += statement.prepare
+                returns = [s for s in statements_in(inner) if isinstance(s, ir.Return)]
+                found = returns[0] if returns else _leaving(statement.otherwise)
+            case ir.If():
+                found = _leaving(statement.then) or _leaving(statement.otherwise)
+            case ir.Scope():
+                found = _leaving(statement.body)
+            case ir.Try():
+                blocks = (statement.body, statement.handler, statement.otherwise)
+                found = next((f for b in blocks if (f := _leaving(b)) is not None), None)
+            case _:
+                pass
+        if found is not None:
+            return found
+    return None
