@@ -13,7 +13,7 @@ convention, known only to this module and `llvm_ir.py`:
 from typing import assert_never
 
 from meshnode.compiler import ir
-from meshnode.compiler.layout import is_owned
+from meshnode.compiler.layout import Structs, alignment_of, is_owned, size_of
 from meshnode.compiler.llvm_effects import perform
 from meshnode.compiler.llvm_scopes import Exit, Loop, ScopeWriter, Try
 from meshnode.compiler.llvm_text import (
@@ -31,21 +31,33 @@ _NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free", "_abort"})
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
 
-def signature(function: ir.Function) -> tuple[str, list[str]]:
-    """Give a function's LLVM result type and parameters, `TYPE %name`."""
+def signature(function: ir.Function, structs: Structs) -> tuple[str, list[str]]:
+    """Give a function's LLVM result type and parameters, `TYPE %name`.
+
+    Nothing else names the memory behind `%result`: callers pass a slot of their own (`_result_address`).
+    """
     parameters = []
     if has_result_pointer(function):
-        parameters.append("ptr %result")
+        parameters.append("ptr noalias %result")
     for index, parameter in enumerate(function.parameters):
         type_ = function.locals[parameter.local].type
         is_value = parameter.passing is ir.Passing.VALUE and not isinstance(type_, ir.StructType)
-        parameters.append(f"{value_type(type_) if is_value else 'ptr'} %a{index}")
+        kind = value_type(type_) if is_value else _reference(type_, structs)
+        parameters.append(f"{kind} %a{index}")
     if function.raises:
         parameters.append("ptr %error")
         return "i32", parameters
     if function.result is None or has_result_pointer(function):
         return "void", parameters
     return value_type(function.locals[function.result].type), parameters
+
+
+def _reference(type_: ir.Type, structs: Structs) -> str:
+    """Write the type of a by-reference parameter: it always points to a whole value."""
+    size, alignment = size_of(type_, structs), alignment_of(type_, structs)
+    if size == 0:
+        return "ptr"
+    return f"ptr nonnull align {alignment} dereferenceable({size})"
 
 
 def has_result_pointer(function: ir.Function) -> bool:
@@ -75,7 +87,7 @@ class FunctionWriter(ScopeWriter):
 
     def write(self) -> str:
         """Lower the function; called once."""
-        result, parameters = signature(self.function)
+        result, parameters = signature(self.function, self.module.structs)
         self._place_locals()
         self.scoped(self._owned_parameters, self.function.body)
         if self.is_open:
