@@ -73,7 +73,7 @@ def read_export(path: Path) -> Export:
         is_sqlite = file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
     if not is_sqlite:
         return decode_export(path.read_bytes(), str(path))
-    store = Store(path)
+    store = Store(path, may_create=False)
     try:
         return export_of(store)
     finally:

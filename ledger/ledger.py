@@ -131,21 +131,24 @@ class Ledger:
     def store_voucher(self, voucher: Sealed) -> Refusal | None:
         """Keep the newest voucher of its lease, given (requester) or held (worker).
 
-        The caller has opened the envelope and knows that its signer is the requester's key.
+        The caller has checked the signature; the signer's certificate was learned before.
         """
         with self._store.transaction():
             paper = voucher_in(voucher)
             hold = None if paper is None else self._store.hold(paper.lease)
             known = None if paper is None else self._newest_voucher(paper.lease)
             refusal = refusal_of_voucher(self.identity, hold, paper, known)
-            if refusal is None and paper is not None:
-                self._store.put_voucher(paper.lease, voucher)
-            return refusal
+            if refusal is not None or paper is None:
+                return refusal
+            if self._store.signer(voucher.signer) != paper.requester:
+                return Refusal.UNKNOWN_KEY
+            self._store.put_voucher(paper.lease, voucher)
+            return None
 
     def post_receipt(self, requester: Sealed, worker: Sealed, now_ms: int) -> Refusal | None:
         """Settle a hold by a receipt that both sides signed, each in its envelope.
 
-        The caller has opened both and knows that their signers are the parties' keys.
+        The caller has checked both signatures; the signers' certificates were learned before.
         """
         receipt = receipt_in(requester)
         if receipt is None or requester.body != worker.body:
@@ -157,6 +160,9 @@ class Ledger:
                 return Refusal.NO_HOLD
             known = self._newest_voucher(receipt.lease)
             refusal = refusal_of_receipt(self.identity, hold, receipt, known)
+            signers = (self._store.signer(requester.signer), self._store.signer(worker.signer))
+            if refusal is None and signers != (receipt.requester, receipt.worker):
+                refusal = Refusal.UNKNOWN_KEY
             return refusal or self._write(Posted(receipt.lease, receipt.amount, evidence), now_ms)
 
     def void(

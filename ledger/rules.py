@@ -63,6 +63,7 @@ class Refusal(StrEnum):
     # of a voucher or receipt
     MALFORMED = "it is not what it claims to be"
     OTHER_PARTIES = "it names other parties than the hold"
+    UNKNOWN_KEY = "it is signed with a key that is not certified here for its party"
     OUTDATED = "a newer voucher is known"
     BELOW_VOUCHER = "it owes less than the newest voucher"
     ABOVE_PRICE = "it owes more than its operations cost"

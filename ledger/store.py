@@ -20,7 +20,7 @@ from meshnode.ledger.errors import LedgerError
 from meshnode.ledger.limits import CreditLimits
 from meshnode.protocol.identity import Certificate
 from meshnode.protocol.sealed import Sealed
-from meshnode.protocol.values import IdentityId, LeaseId, MeshId
+from meshnode.protocol.values import IdentityId, LeaseId, MeshId, PeerKey
 
 FORMAT = 1
 """Of the file, in SQLite's user_version."""
@@ -72,8 +72,8 @@ _certificate_decoder = msgspec.msgpack.Decoder(Certificate)
 class Store:
     """One open file; it is `Books` for the rules and sees its own uncommitted writes."""
 
-    def __init__(self, path: Path | str) -> None:
-        """Open or create the file. Raises LedgerError."""
+    def __init__(self, path: Path | str, *, may_create: bool = True) -> None:
+        """Open the file, or create it when it `may_create`. Raises LedgerError."""
         self._name = str(path)
         self._depth = 0
         self._opened: tuple[int, Opened] | None = None
@@ -85,7 +85,7 @@ class Store:
             self._connection.text_factory = lambda text: text.decode(errors="replace")
         try:
             with self._errors():
-                self._prepare()
+                self._prepare(may_create=may_create)
         except LedgerError:
             self.close()
             raise
@@ -281,6 +281,13 @@ class Store:
         """Read all heads of peers. Raises LedgerError for a damaged one."""
         return self._decoded("heads", _sealed_decoder)
 
+    def signer(self, key: PeerKey) -> IdentityId | None:
+        """Tell whose working key it is; None without a certificate."""
+        row = self._one("SELECT certificate FROM certificates WHERE working_key = ?", key)
+        if row is None:
+            return None
+        return IdentityId(_certificate_decoder.decode(row[0]).identity)
+
     def put_head(self, ledger: IdentityId, head: Sealed) -> None:
         """Keep the newest head of a peer's ledger."""
         self._put("INSERT OR REPLACE INTO heads VALUES (?, ?)", ledger, _encode(head))
@@ -308,11 +315,14 @@ class Store:
 
     # The connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, may_create: bool) -> None:
         execute = self._connection.execute
+        found = execute("PRAGMA user_version").fetchone()[0]
+        is_empty = execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        if found == 0 and not (may_create and is_empty):
+            raise LedgerError(f"{self._name} is no ledger: give the path of one")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
-        found = execute("PRAGMA user_version").fetchone()[0]
         if found == 0:
             script = f"BEGIN EXCLUSIVE;{_SCHEMA}PRAGMA user_version = {FORMAT};COMMIT;"
             self._connection.executescript(script)

@@ -29,7 +29,7 @@ from meshnode.protocol.wire import seal
 DUE_MS = NOW_MS + HOUR_MS + VOUCHER_DUE_MS
 
 
-def test_both_ledgers_agree_after_a_receipt():
+def test_both_ledgers_agree_after_a_receipt() -> None:
     requester, worker = node("requester"), node("worker")
 
     settle(requester, worker, 1, 700)
@@ -41,7 +41,7 @@ def test_both_ledgers_agree_after_a_receipt():
     assert {b.held_credits for b in requester.ledger.balances()} == {0}
 
 
-def test_an_open_hold_shows_as_held_and_not_as_spent():
+def test_an_open_hold_shows_as_held_and_not_as_spent() -> None:
     requester, worker = node("requester"), node("worker")
 
     requester.ledger.hold(spend(worker, 1, 500), NOW_MS)
@@ -50,7 +50,7 @@ def test_an_open_hold_shows_as_held_and_not_as_spent():
     assert (balance.settled_credits, balance.held_credits) == (0, 500)
 
 
-def test_every_command_may_be_repeated():
+def test_every_command_may_be_repeated() -> None:
     requester, worker = node("requester"), node("worker")
     settle(requester, worker, 1, 700)
     both = requester.ledger.receipt(lease_id(1))
@@ -63,7 +63,7 @@ def test_every_command_may_be_repeated():
     assert worker.ledger.receipt(lease_id(1)) == both
 
 
-def test_a_hold_of_a_resolved_lease_is_refused_for_ever():
+def test_a_hold_of_a_resolved_lease_is_refused_for_ever() -> None:
     requester, worker = node("requester"), node("worker")
     settle(requester, worker, 1, 700)
 
@@ -72,7 +72,7 @@ def test_a_hold_of_a_resolved_lease_is_refused_for_ever():
     assert refusal is Refusal.ALREADY_RESOLVED
 
 
-def test_a_grant_that_comes_again_later_is_the_same_hold():
+def test_a_grant_that_comes_again_later_is_the_same_hold() -> None:
     requester, worker = node("requester"), node("worker")
     assert worker.ledger.hold(earn(requester, 1, 500), NOW_MS) is None
 
@@ -80,8 +80,9 @@ def test_a_grant_that_comes_again_later_is_the_same_hold():
     assert worker.ledger.hold(earn(requester, 1, 501), NOW_MS) is Refusal.ID_TAKEN
 
 
-def test_the_newest_voucher_is_kept_and_none_goes_back():
+def test_the_newest_voucher_is_kept_and_none_goes_back() -> None:
     requester, worker = node("requester"), node("worker")
+    meet(requester, worker)
     worker.ledger.hold(earn(requester, 1, 500), NOW_MS)
     first, second = (voucher(requester, worker, 1, n, 100 * n) for n in (1, 2))
     assert worker.ledger.store_voucher(first) is None
@@ -92,8 +93,9 @@ def test_the_newest_voucher_is_kept_and_none_goes_back():
     assert worker.ledger.voucher(lease_id(1)) == second
 
 
-def test_vouchers_that_do_not_fit_the_hold_are_refused():
+def test_vouchers_that_do_not_fit_the_hold_are_refused() -> None:
     requester, worker, other = node("requester"), node("worker"), node("other")
+    meet(requester, worker, other)
     worker.ledger.hold(earn(requester, 1, 500), NOW_MS)
     paper = receipt(requester, worker, 1, 1, 100)
 
@@ -114,8 +116,9 @@ def test_vouchers_that_do_not_fit_the_hold_are_refused():
     ]
 
 
-def test_a_voucher_falls_due_a_day_after_its_lease_on_both_sides():
+def test_a_voucher_falls_due_a_day_after_its_lease_on_both_sides() -> None:
     requester, worker = node("requester"), node("worker")
+    meet(requester, worker)
     requester.ledger.hold(spend(worker, 1, 500), NOW_MS)
     worker.ledger.hold(earn(requester, 1, 500), NOW_MS)
     given = voucher(requester, worker, 1, 3, 300)
@@ -132,7 +135,7 @@ def test_a_voucher_falls_due_a_day_after_its_lease_on_both_sides():
     assert worker.ledger.voucher(lease_id(1)) is None
 
 
-def test_a_hold_without_a_voucher_expires_with_its_lease():
+def test_a_hold_without_a_voucher_expires_with_its_lease() -> None:
     requester, worker = node("requester"), node("worker")
     requester.ledger.hold(spend(worker, 1, 500), NOW_MS)
 
@@ -141,8 +144,9 @@ def test_a_hold_without_a_voucher_expires_with_its_lease():
     assert requester.ledger.balance(SELF).held_credits == 0
 
 
-def test_a_requester_cannot_take_a_voucher_back_without_a_proof():
+def test_a_requester_cannot_take_a_voucher_back_without_a_proof() -> None:
     requester, worker = node("requester"), node("worker")
+    meet(requester, worker)
     requester.ledger.hold(spend(worker, 1, 500), NOW_MS)
     requester.ledger.store_voucher(voucher(requester, worker, 1, 1, 100))
     lease, void = lease_id(1), requester.ledger.void
@@ -154,8 +158,9 @@ def test_a_requester_cannot_take_a_voucher_back_without_a_proof():
     assert requester.ledger.expire_due(DUE_MS) == ()
 
 
-def test_receipts_that_do_not_fit_are_refused():
+def test_receipts_that_do_not_fit_are_refused() -> None:
     requester, worker, other = node("requester"), node("worker"), node("other")
+    meet(requester, worker, other)
     worker.ledger.hold(earn(requester, 1, 500), NOW_MS)
     worker.ledger.store_voucher(voucher(requester, worker, 1, 2, 200))
     papers = {
@@ -184,7 +189,7 @@ def test_receipts_that_do_not_fit_are_refused():
     assert post(*papers[200], NOW_MS) is None
 
 
-def test_a_batch_is_written_whole_or_not_at_all():
+def test_a_batch_is_written_whole_or_not_at_all() -> None:
     requester, worker = node("requester"), node("worker")
     head = requester.ledger.head()
 
@@ -200,7 +205,7 @@ def test_a_batch_is_written_whole_or_not_at_all():
     assert requester.ledger.find_hold(lease_id(1)) is None
 
 
-def test_a_reopened_ledger_goes_on_where_it_stood(tmp_path: Path):
+def test_a_reopened_ledger_goes_on_where_it_stood(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     requester, worker = node("requester", path=path), node("worker")
     settle(requester, worker, 1, 700)
@@ -213,7 +218,7 @@ def test_a_reopened_ledger_goes_on_where_it_stood(tmp_path: Path):
     assert again.ledger.balance(SELF).settled_credits == -700
 
 
-def test_changed_limits_are_written_into_the_chain(tmp_path: Path):
+def test_changed_limits_are_written_into_the_chain(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     first = node("requester", path=path)
     first.ledger.close()
@@ -224,7 +229,7 @@ def test_changed_limits_are_written_into_the_chain(tmp_path: Path):
     assert [row.kind for row in again.ledger.statement()] == ["opened", "opened"]
 
 
-def test_a_ledger_of_another_identity_is_refused(tmp_path: Path):
+def test_a_ledger_of_another_identity_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     node("requester", path=path).ledger.close()
 
@@ -232,7 +237,7 @@ def test_a_ledger_of_another_identity_is_refused(tmp_path: Path):
         node("worker", path=path)
 
 
-def test_damage_lock_and_missing_folder_are_told_in_one_sentence(tmp_path: Path):
+def test_damage_lock_and_missing_folder_are_told_in_one_sentence(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.sqlite"
     damaged.write_bytes(b"this is no database" * 100)
     locked = tmp_path / "locked.sqlite"
@@ -250,7 +255,7 @@ def test_damage_lock_and_missing_folder_are_told_in_one_sentence(tmp_path: Path)
     holder.ledger.close()
 
 
-def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path):
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     requester, worker = node("requester", path=tmp_path / "ledger.sqlite"), node("worker")
     requester.ledger.hold(spend(worker, 0, 1), NOW_MS)
     store = requester.ledger._store
@@ -271,7 +276,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path):
     requester.ledger.close()
 
 
-def test_a_restored_backup_declares_a_new_incarnation(tmp_path: Path):
+def test_a_restored_backup_declares_a_new_incarnation(tmp_path: Path) -> None:
     path, backup = tmp_path / "ledger.sqlite", tmp_path / "backup.sqlite"
     worker = node("worker")
     requester = node("requester", path=path)
@@ -290,7 +295,7 @@ def test_a_restored_backup_declares_a_new_incarnation(tmp_path: Path):
     restored.ledger.close()
 
 
-def test_a_head_that_we_have_needs_no_recovery():
+def test_a_head_that_we_have_needs_no_recovery() -> None:
     requester, worker = node("requester"), node("worker")
     first = requester.ledger.head()
     requester.ledger.hold(spend(worker, 1, 10), NOW_MS)
@@ -300,7 +305,7 @@ def test_a_head_that_we_have_needs_no_recovery():
     assert not requester.ledger.recover(second, NOW_MS)
 
 
-def test_two_heads_at_one_place_are_told():
+def test_two_heads_at_one_place_are_told() -> None:
     requester, worker = node("requester"), node("worker")
     meet(requester, worker)
     forged = seal(
@@ -319,7 +324,7 @@ def test_two_heads_at_one_place_are_told():
     assert requester.ledger.note_head(worker.ledger.sealed_head()) is None
 
 
-def test_a_key_change_is_written_into_the_chain(tmp_path: Path):
+def test_a_key_change_is_written_into_the_chain(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     node("requester", path=path).ledger.close()
     from meshnode.ledger.ledger import Ledger
@@ -334,3 +339,14 @@ def test_a_key_change_is_written_into_the_chain(tmp_path: Path):
     assert certificate_of("requester").identity == ledger.identity
     assert ledger.head().sequence == 1
     ledger.close()
+
+
+def test_papers_of_unknown_keys_are_refused() -> None:
+    requester, worker = node("requester"), node("worker")
+    worker.ledger.hold(earn(requester, 1, 500), NOW_MS)
+    both = sign_both(requester, worker, receipt(requester, worker, 1, 1, 100))
+
+    refusal = worker.ledger.store_voucher(voucher(requester, worker, 1, 1, 100))
+
+    assert refusal is Refusal.UNKNOWN_KEY
+    assert worker.ledger.post_receipt(*both, NOW_MS) is Refusal.UNKNOWN_KEY
