@@ -30,8 +30,12 @@ class HostFunction(Protocol):
         """Serve the import."""
 
 
+UNREACHABLE = "unreachable"
+OUT_OF_OPERATIONS = "out of operations"
+CALL_DEPTH = "call depth"
+
 _TRAPS = {
-    wasmtime.TrapCode.UNREACHABLE: "unreachable",
+    wasmtime.TrapCode.UNREACHABLE: UNREACHABLE,
     wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS: "out of bounds memory access",
     wasmtime.TrapCode.TABLE_OUT_OF_BOUNDS: "undefined table element",
     wasmtime.TrapCode.INDIRECT_CALL_TO_NULL: "indirect call to null",
@@ -40,8 +44,6 @@ _TRAPS = {
     wasmtime.TrapCode.INTEGER_DIVISION_BY_ZERO: "integer divide by zero",
     wasmtime.TrapCode.BAD_CONVERSION_TO_INTEGER: "invalid conversion to integer",
 }
-OUT_OF_OPERATIONS = "out of operations"
-CALL_DEPTH = "call depth"
 
 
 class HostExhausted(Exception):  # noqa: N818 (it names the situation)
@@ -174,6 +176,12 @@ class Instance:
             raise HostExhausted("the host's stack overflowed")
         return _TRAPS.get(code, trap.message) if code is not None else trap.message
 
-    def operations_left(self) -> int:
-        """Give what is left of the budget; 0 if it was overdrawn."""
-        return max(0, self.get_global(OPERATIONS_EXPORT))
+    def operations_left(self, trap_reason: str | None) -> int:
+        """Give what is left of the budget after a call that ended, or trapped for this reason.
+
+        Nothing is left if the budget was overdrawn, or after a trap that leaves the counter behind
+        (see `meter`).
+        """
+        if trap_reason not in (None, UNREACHABLE, CALL_DEPTH):
+            return 0
+        return self.get_global(OPERATIONS_EXPORT)

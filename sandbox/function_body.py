@@ -31,7 +31,9 @@ class Point(IntEnum):
     CALL = 1
     CALL_INDIRECT = 2
     RETURN = 3
-    BULK = 4
+    TRAP = 4
+    """`unreachable`."""
+    BULK = 5
     """memory.copy, memory.fill: the number of bytes is on top of the stack."""
 
 
@@ -99,7 +101,9 @@ _PLAIN = frozenset(
     number
     for number, opcode in OPCODES.items()
     if number < 0x100 and opcode.immediates == Immediates.NONE  # noqa: PLR2004 (one byte)
-    if number not in {_END, _ELSE, _RETURN} and number not in _REFUSED and number not in _FREE
+    if number not in {_UNREACHABLE, _END, _ELSE, _RETURN}
+    and number not in _REFUSED
+    and number not in _FREE
 )
 _MEMORY = frozenset(
     number
@@ -196,6 +200,8 @@ class _Scanner:
             self._open_block(opcode, start)
         elif opcode == _END:
             self._enclosing.pop()
+        elif opcode == _UNREACHABLE:
+            self._marks.append((Point.TRAP, start, reader.position, region, 0))
         elif opcode in _CONTROL:
             self._control(opcode, start, region)
         elif opcode in (0xFC, 0xFD):

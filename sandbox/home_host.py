@@ -66,7 +66,7 @@ class HomeHost:
             except HostExhausted as err:
                 self._printer.send(NoResult(str(err)))
                 return
-        operations = request.profile.operations_max - instance.operations_left()
+        operations = request.profile.operations_max - instance.operations_left(trap_reason)
         self._printer.send(Exited(code, operations, trap_reason))
 
     def _imports(self) -> dict[str, HostFunction]:

@@ -47,18 +47,19 @@ class SliceHost:
         prepared = prepare_module(request.module, request.profile)
         module = self._compiler.compile(prepared)
         instance = self._instance(module)
-        self._load_trap = None
+        trap_reason = None
         try:
             address = instance.place(request.captures)
             instance.call("mesh_load", address, len(request.captures))
         except wasmtime.Trap as trap:
-            self._load_trap = f"load: {instance.trap_reason(trap)}"
+            trap_reason = instance.trap_reason(trap)
+        self._load_trap = None if trap_reason is None else f"load: {trap_reason}"
         snapshot = take_snapshot(instance, self._instance(module), self._page_map)
         if snapshot.size > limits.SNAPSHOT_COPIED_BYTES_MAX and self._load_trap is None:
             module = self._compiler.compile(bake_snapshot(prepared, snapshot))
             snapshot = Snapshot((), ())
         self._module, self._snapshot, self._profile = module, snapshot, request.profile
-        operations = request.profile.operations_max - instance.operations_left()
+        operations = request.profile.operations_max - instance.operations_left(trap_reason)
         return LoadOutcome(operations, self._load_trap)
 
     def run_chunk(self, request: RunChunk) -> ChunkOutcome | NoResult:
@@ -84,7 +85,7 @@ class SliceHost:
         return ChunkOutcome(
             iterations_done=done,
             tape=tape,
-            operations=request.operations_max - instance.operations_left(),
+            operations=request.operations_max - instance.operations_left(trap_reason),
             trap=trap_reason or fault,
             wall_us=(time.perf_counter_ns() - began_ns) // 1000,
         )

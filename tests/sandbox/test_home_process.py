@@ -41,7 +41,7 @@ def calls(process: HomeProcess, main: str, more: str = "") -> list[HomeCall]:
     return seen
 
 
-def test_a_program_prints_and_ends(process: HomeProcess):
+def test_a_program_prints_and_ends(process: HomeProcess) -> None:
     printed, exited = calls(process, HELLO)
     assert printed == Printed(1, b"hello\n")
     assert isinstance(exited, Exited)
@@ -49,7 +49,7 @@ def test_a_program_prints_and_ends(process: HomeProcess):
     assert exited.operations > 0
 
 
-def test_many_prints_are_few_messages(process: HomeProcess):
+def test_many_prints_are_few_messages(process: HomeProcess) -> None:
     main = f"""(loop $l {HELLO}
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br_if $l (i32.lt_s (local.get $i) (i32.const 5000))))"""
@@ -59,7 +59,7 @@ def test_many_prints_are_few_messages(process: HomeProcess):
     assert len(texts) < 50
 
 
-def test_stdout_and_stderr_keep_their_order(process: HomeProcess):
+def test_stdout_and_stderr_keep_their_order(process: HomeProcess) -> None:
     other = HELLO.replace("(i32.const 1)", "(i32.const 2)", 1)
     *printed, _ = calls(process, HELLO + HELLO + other + HELLO)
     assert printed == [
@@ -69,14 +69,14 @@ def test_stdout_and_stderr_keep_their_order(process: HomeProcess):
     ]
 
 
-def test_text_does_not_wait_for_the_program():
+def test_text_does_not_wait_for_the_program() -> None:
     lone = HomeProcess.start(ChildLimits(nice=0))
     lone.run(home_module(HELLO + "(loop $l (br $l))"), PROFILE)
     assert lone.receive() == Printed(1, b"hello\n")
     lone.kill()
 
 
-def test_a_program_may_end_itself(process: HomeProcess):
+def test_a_program_may_end_itself(process: HomeProcess) -> None:
     exited = calls(process, "(call $exit (i32.const 3)) unreachable")[-1]
     assert isinstance(exited, Exited)
     assert (exited.code, exited.trap) == (3, None)
@@ -90,14 +90,16 @@ def test_a_program_may_end_itself(process: HomeProcess):
         ("(call $deep)", "call depth"),
     ],
 )
-def test_a_trap_is_told_after_what_was_printed(process: HomeProcess, main: str, reason: str):
+def test_a_trap_is_told_after_what_was_printed(
+    process: HomeProcess, main: str, reason: str
+) -> None:
     printed, exited = calls(process, HELLO + main, "(func $deep (call $deep))")
     assert printed == Printed(1, b"hello\n")
     assert isinstance(exited, Exited)
     assert exited.trap == reason
 
 
-def test_deep_recursion_is_possible_at_home(process: HomeProcess):
+def test_deep_recursion_is_possible_at_home(process: HomeProcess) -> None:
     more = """(func $down (param i32) (result i32)
       (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
         (else (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))))"""
@@ -106,7 +108,7 @@ def test_deep_recursion_is_possible_at_home(process: HomeProcess):
     assert exited.trap is None
 
 
-def test_a_loop_is_distributed_and_its_chunks_come_back(process: HomeProcess):
+def test_a_loop_is_distributed_and_its_chunks_come_back(process: HomeProcess) -> None:
     main = """
       (drop (call $distribute (i32.const 4) (i64.const 1000) (i32.const 1024) (i32.const 5)))
       (call $print_packed (call $next (i32.const 7)))
@@ -122,7 +124,7 @@ def test_a_loop_is_distributed_and_its_chunks_come_back(process: HomeProcess):
     assert isinstance(process.receive(), Exited)
 
 
-def test_arguments_and_time_are_asked_for(process: HomeProcess):
+def test_arguments_and_time_are_asked_for(process: HomeProcess) -> None:
     main = """(call $print_packed (call $args))
       (i64.store (i32.const 1024) (call $time))
       (call $print (i32.const 1) (i32.const 1024) (i32.const 8))"""
@@ -137,12 +139,12 @@ def test_arguments_and_time_are_asked_for(process: HomeProcess):
     assert isinstance(process.receive(), Exited)
 
 
-def test_a_slice_module_is_refused_as_a_program(process: HomeProcess):
+def test_a_slice_module_is_refused_as_a_program(process: HomeProcess) -> None:
     with pytest.raises(ModuleRefused, match="mesh_main"):
         process.run(slice_module(), PROFILE)
 
 
-def test_a_killed_program_is_lost():
+def test_a_killed_program_is_lost() -> None:
     process = HomeProcess.start(ChildLimits(nice=0))
     process.run(home_module("(loop $l (br $l))"), PROFILE)
     process.kill()

@@ -41,13 +41,13 @@ def _needs_filter() -> None:
         "os.kill(os.getppid(), 0)",
     ],
 )
-def test_the_jail_refuses(attempt: str):
+def test_the_jail_refuses(attempt: str) -> None:
     result = probe(attempt)
     assert "PermissionError" in result.stderr
     assert "done" not in result.stdout
 
 
-def test_threads_may_be_started_in_the_jail():
+def test_threads_may_be_started_in_the_jail() -> None:
     result = probe("t = threading.Thread(target=print); t.start(); t.join()")
     assert result.returncode == 0
     assert "done" in result.stdout

@@ -39,11 +39,11 @@ def cost(chunk: str, more: str = "") -> int:
     return run(slice_module(chunk, more))[1]
 
 
-def test_preparing_is_a_pure_function_of_the_bytes():
+def test_preparing_is_a_pure_function_of_the_bytes() -> None:
     assert prepare_module(slice_module(), PROFILE) == prepare_module(slice_module(), PROFILE)
 
 
-def test_the_memory_is_what_the_profile_says():
+def test_the_memory_is_what_the_profile_says() -> None:
     engine = wasmtime.Engine()
     module = wasmtime.Module(engine, prepare_module(slice_module(), PROFILE))
     memory = next(export.type for export in module.exports if export.name == "memory")
@@ -51,13 +51,13 @@ def test_the_memory_is_what_the_profile_says():
     assert (memory.limits.min, memory.limits.max) == (MEMORY_BYTES >> 16, MEMORY_BYTES >> 16)
 
 
-def test_an_instruction_costs_one_operation():
+def test_an_instruction_costs_one_operation() -> None:
     assert cost("(i64.const 7)") == 1
     assert cost("(i64.add (i64.const 7) (i64.const 7))") == 3
     assert cost("(block (nop)) (i64.const 7)") == 1
 
 
-def test_a_loop_is_charged_for_each_iteration():
+def test_a_loop_is_charged_for_each_iteration() -> None:
     body = """(loop $next
         (local.set $i (i64.add (local.get $i) (i64.const 1)))
         (br_if $next (i64.lt_s (local.get $i) (local.get $stop))))
@@ -65,7 +65,7 @@ def test_a_loop_is_charged_for_each_iteration():
     assert cost(body) == 1 + 10 * 8
 
 
-def test_inner_loops_are_charged_apart():
+def test_inner_loops_are_charged_apart() -> None:
     body = """(loop $outer
         (local.set $b (i32.const 0))
         (loop $inner
@@ -77,18 +77,18 @@ def test_inner_loops_are_charged_apart():
     assert cost(body) == 1 + 10 * (2 + 5 * 8 + 8)
 
 
-def test_a_function_of_fixed_cost_is_charged_by_its_caller():
+def test_a_function_of_fixed_cost_is_charged_by_its_caller() -> None:
     double = "(func $double (param i64) (result i64) (i64.add (local.get 0) (local.get 0)))"
     assert cost("(call $double (i64.const 3))", double) == 2 + 3
 
 
-def test_copying_memory_costs_by_the_byte():
+def test_copying_memory_costs_by_the_byte() -> None:
     fill = "(memory.fill (i32.const 4096) (i32.const 1) (i32.const {size})) (i64.const 0)"
     assert cost(fill.format(size=0)) == 5
     assert cost(fill.format(size=1600)) == 5 + 100
 
 
-def test_recursion_gives_its_depth_back():
+def test_recursion_gives_its_depth_back() -> None:
     result, operations, depth = run(
         slice_module("(i64.extend_i32_u (call $fib (i32.const 10)))", FIBONACCI)
     )
@@ -97,7 +97,7 @@ def test_recursion_gives_its_depth_back():
     assert depth == PROFILE.depth_max
 
 
-def test_a_branch_to_the_functions_own_label_gives_depth_back_too():
+def test_a_branch_to_the_functions_own_label_gives_depth_back_too() -> None:
     more = """(func $down (param i32) (result i32 i32)
       (if (i32.eqz (local.get 0)) (then (br 1 (i32.const 1) (i32.const 2))))
       (call $down (i32.sub (local.get 0) (i32.const 1))))"""
@@ -109,7 +109,7 @@ def test_a_branch_to_the_functions_own_label_gives_depth_back_too():
 
 
 @pytest.mark.parametrize("trips", [0, 1, 7])
-def test_results_are_those_of_the_original(trips: int):
+def test_results_are_those_of_the_original(trips: int) -> None:
     original = wasmtime.Engine()
     store = wasmtime.Store(original)
     module = slice_module(EMIT_SQUARES)
@@ -160,13 +160,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_module_outside_the_abi_is_refused_with_the_reason(name: str):
+def test_a_module_outside_the_abi_is_refused_with_the_reason(name: str) -> None:
     text, reason = REFUSED[name]
     with pytest.raises(ModuleRefused, match=reason):
         prepare_module(assemble(text), PROFILE)
 
 
-def test_a_home_module_is_no_slice_module_and_the_other_way_round():
+def test_a_home_module_is_no_slice_module_and_the_other_way_round() -> None:
     home = home_module("(call $print (i32.const 1) (i32.const 1024) (i32.const 6))")
     assert prepare_module(home, PROFILE, "home")
     with pytest.raises(ModuleRefused, match=r"mesh\.print is not allowed in a slice"):
@@ -175,7 +175,7 @@ def test_a_home_module_is_no_slice_module_and_the_other_way_round():
         prepare_module(slice_module(), PROFILE, "home")
 
 
-def test_the_original_cannot_name_what_the_rewrite_adds():
+def test_the_original_cannot_name_what_the_rewrite_adds() -> None:
     # Two globals and two locals are added behind the module's own; here are references to them.
     for text, old, new in (
         ("(global.get 2) (drop) (i64.const 0)", b"\x23\x02\x1a", b"\x23\x03\x1a"),
@@ -187,7 +187,7 @@ def test_the_original_cannot_name_what_the_rewrite_adds():
             prepare_module(module.replace(old, new), PROFILE)
 
 
-def test_nonsense_is_refused_and_nothing_else_happens():
+def test_nonsense_is_refused_and_nothing_else_happens() -> None:
     generator = random.Random(1)
     module = slice_module("(i64.extend_i32_u (call $fib (i32.const 10)))", FIBONACCI)
     for _ in range(1500):
@@ -200,7 +200,7 @@ def test_nonsense_is_refused_and_nothing_else_happens():
             continue
 
 
-def test_a_module_with_huge_counts_is_refused_quickly():
+def test_a_module_with_huge_counts_is_refused_quickly() -> None:
     for section in range(1, 12):
         with pytest.raises(ModuleRefused):
             prepare_module(

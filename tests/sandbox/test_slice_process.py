@@ -36,7 +36,7 @@ def process() -> Iterator[SliceProcess]:
     process.kill()
 
 
-def test_a_chunk_gives_its_tape(process: SliceProcess):
+def test_a_chunk_gives_its_tape(process: SliceProcess) -> None:
     process.load(slice_module(), b"", PROFILE)
     outcome = process.run_chunk(0, 5, 9, BUDGET)
     assert outcome.iterations_done == 4
@@ -44,7 +44,9 @@ def test_a_chunk_gives_its_tape(process: SliceProcess):
     assert outcome.trap is None
 
 
-def test_the_count_is_the_same_in_every_process_and_whatever_ran_before(process: SliceProcess):
+def test_the_count_is_the_same_in_every_process_and_whatever_ran_before(
+    process: SliceProcess,
+) -> None:
     process.load(slice_module(), b"", PROFILE)
     first = process.run_chunk(0, 0, 1000, BUDGET)
     process.run_chunk(0, 3, 4, BUDGET)
@@ -57,13 +59,13 @@ def test_the_count_is_the_same_in_every_process_and_whatever_ran_before(process:
     assert first.tape == again.tape == elsewhere.tape
 
 
-def test_an_endless_loop_runs_out_of_operations(process: SliceProcess):
+def test_an_endless_loop_runs_out_of_operations(process: SliceProcess) -> None:
     process.load(slice_module(ENDLESS), b"", PROFILE)
     outcome = process.run_chunk(0, 0, 1, BUDGET)
     assert (outcome.trap, outcome.operations) == ("out of operations", BUDGET)
 
 
-def test_whole_iterations_survive_a_trap(process: SliceProcess):
+def test_whole_iterations_survive_a_trap(process: SliceProcess) -> None:
     body = EMIT_SQUARES.replace(
         "(call $emit", "(if (i64.eq (local.get $i) (i64.const 7)) (then unreachable)) (call $emit"
     )
@@ -74,7 +76,14 @@ def test_whole_iterations_survive_a_trap(process: SliceProcess):
     assert 0 < outcome.operations < 200
 
 
-def test_whole_iterations_survive_the_end_of_the_budget(process: SliceProcess):
+def test_a_trap_of_the_machine_costs_the_whole_budget(process: SliceProcess) -> None:
+    body = "(loop $l (drop (i64.load (local.get $b))) (local.set $b (i32.const -1)) (br $l))"
+    process.load(slice_module(body + "(i64.const 0)"), b"", PROFILE)
+    outcome = process.run_chunk(0, 0, 1, BUDGET)
+    assert (outcome.trap, outcome.operations) == ("out of bounds memory access", BUDGET)
+
+
+def test_whole_iterations_survive_the_end_of_the_budget(process: SliceProcess) -> None:
     process.load(slice_module(), b"", PROFILE)
     outcome = process.run_chunk(0, 0, 1000, 1000)
     assert outcome.trap == "out of operations"
@@ -102,12 +111,12 @@ def test_whole_iterations_survive_the_end_of_the_budget(process: SliceProcess):
         ),
     ],
 )
-def test_a_trap_is_a_result(process: SliceProcess, body: str, more: str, reason: str):
+def test_a_trap_is_a_result(process: SliceProcess, body: str, more: str, reason: str) -> None:
     process.load(slice_module(body, more), b"", PROFILE)
     assert process.run_chunk(0, 0, 1, BUDGET).trap == reason
 
 
-def test_no_state_leaks_from_chunk_to_chunk(process: SliceProcess):
+def test_no_state_leaks_from_chunk_to_chunk(process: SliceProcess) -> None:
     # Each chunk returns what an earlier one would have left: in memory, in a global.
     body = """
       (call $emit (i64.load (i32.const 8192))) (call $emit (i64.extend_i32_u (global.get $heap)))
@@ -121,7 +130,7 @@ def test_no_state_leaks_from_chunk_to_chunk(process: SliceProcess):
 
 
 @pytest.mark.parametrize("size", [100, 6 << 20])
-def test_captures_reach_every_chunk_small_or_large(process: SliceProcess, size: int):
+def test_captures_reach_every_chunk_small_or_large(process: SliceProcess, size: int) -> None:
     # The tape is a byte of the captures, then one that mesh_load set back to zero.
     body = """
       (local.set $b (i32.load (i32.const 2048)))
@@ -137,7 +146,7 @@ def test_captures_reach_every_chunk_small_or_large(process: SliceProcess, size: 
         assert tape == captures[index].to_bytes(8, "little") + bytes(8)
 
 
-def test_a_load_that_traps_makes_every_chunk_empty(process: SliceProcess):
+def test_a_load_that_traps_makes_every_chunk_empty(process: SliceProcess) -> None:
     outcome = process.load(slice_module(load="(unreachable)"), b"", PROFILE)
     assert outcome.trap == "load: unreachable"
     chunk = process.run_chunk(0, 0, 5, BUDGET)
@@ -153,13 +162,15 @@ def test_a_load_that_traps_makes_every_chunk_empty(process: SliceProcess):
         ("(i64.const 0x7fffffff)", "output too long"),
     ],
 )
-def test_lies_about_progress_and_tape_are_seen(process: SliceProcess, body: str, reason: str):
+def test_lies_about_progress_and_tape_are_seen(
+    process: SliceProcess, body: str, reason: str
+) -> None:
     process.load(slice_module(body), b"", PROFILE)
     outcome = process.run_chunk(0, 0, 1, BUDGET)
     assert (outcome.iterations_done, outcome.tape, outcome.trap) == (0, b"", reason)
 
 
-def test_a_refused_module_leaves_the_process_in_order(process: SliceProcess):
+def test_a_refused_module_leaves_the_process_in_order(process: SliceProcess) -> None:
     with pytest.raises(ModuleRefused, match="not valid"):
         # Types within functions are the engine's to check.
         process.load(
@@ -169,7 +180,7 @@ def test_a_refused_module_leaves_the_process_in_order(process: SliceProcess):
     assert process.run_chunk(0, 0, 3, BUDGET).iterations_done == 3
 
 
-def test_a_kill_cancels_a_running_chunk_at_once():
+def test_a_kill_cancels_a_running_chunk_at_once() -> None:
     process = SliceProcess.start(LIMITS)
     process.load(slice_module(ENDLESS), b"", PROFILE)
     began = threading.Event()
@@ -193,7 +204,7 @@ def test_a_kill_cancels_a_running_chunk_at_once():
     process.kill()
 
 
-def test_a_crash_is_told_and_another_process_works():
+def test_a_crash_is_told_and_another_process_works() -> None:
     process = SliceProcess.start(LIMITS)
     process.load(slice_module(), b"", PROFILE)
     os.kill(process.pid, signal.SIGABRT)
@@ -205,14 +216,14 @@ def test_a_crash_is_told_and_another_process_works():
     other.kill()
 
 
-def test_a_chunk_that_computes_too_long_loses_its_process():
+def test_a_chunk_that_computes_too_long_loses_its_process() -> None:
     process = SliceProcess.start(ChildLimits(nice=0, wall_ms_max=200))
     process.load(slice_module(ENDLESS), b"", PROFILE)
     with pytest.raises(ChildLost, match="longer than 200 ms"):
         process.run_chunk(0, 0, 1, 1 << 60)
 
 
-def test_a_host_stack_overflow_is_no_result(process: SliceProcess):
+def test_a_host_stack_overflow_is_no_result(process: SliceProcess) -> None:
     # Frames so large that the depth limit is not reached first.
     # Values that live across the call lie on the host's stack; the meter sees only locals.
     values = 6_000
@@ -228,7 +239,7 @@ def test_a_host_stack_overflow_is_no_result(process: SliceProcess):
         assert outcome.trap == "call depth"
 
 
-def test_recursion_within_the_limit_works(process: SliceProcess):
+def test_recursion_within_the_limit_works(process: SliceProcess) -> None:
     body = "(drop (call $fib (i32.const 15))) (call $tape)"
     process.load(slice_module(body, FIBONACCI), b"", PROFILE)
     assert process.run_chunk(0, 0, 1, BUDGET).trap is None
