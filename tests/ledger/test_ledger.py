@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +7,7 @@ from tests.ledger.nodes import (
     HOUR_MS,
     MESH,
     NOW_MS,
+    Checker,
     Key,
     certificate_of,
     earn,
@@ -19,10 +22,14 @@ from tests.ledger.nodes import (
 )
 
 from meshnode.ledger.accounts import SELF, peer
+from meshnode.ledger.audit import audit
 from meshnode.ledger.entry import VoidCause
 from meshnode.ledger.errors import LedgerError
+from meshnode.ledger.export import decode_export
+from meshnode.ledger.ledger import Ledger
 from meshnode.ledger.limits import VOUCHER_DUE_MS, CreditLimits
 from meshnode.ledger.rules import Refusal
+from meshnode.protocol.identity import certify
 from meshnode.protocol.values import digest
 from meshnode.protocol.wire import seal
 
@@ -327,8 +334,6 @@ def test_two_heads_at_one_place_are_told() -> None:
 def test_a_key_change_is_written_into_the_chain(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     node("requester", path=path).ledger.close()
-    from meshnode.ledger.ledger import Ledger
-    from meshnode.protocol.identity import certify
 
     key = Key("requester second key")
     certificate = certify(Key("requester root"), key.key, NOW_MS, NOW_MS * 2)
@@ -350,3 +355,35 @@ def test_papers_of_unknown_keys_are_refused() -> None:
 
     assert refusal is Refusal.UNKNOWN_KEY
     assert worker.ledger.post_receipt(*both, NOW_MS) is Refusal.UNKNOWN_KEY
+
+
+@pytest.mark.parametrize("entries", [1, 40])
+def test_a_killed_process_loses_nothing_that_it_was_told_is_done(
+    tmp_path: Path, entries: int
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    program = (
+        "import sys, itertools\n"
+        "from pathlib import Path\n"
+        "from tests.ledger.nodes import NOW_MS, node, spend\n"
+        "requester, worker = node('requester', path=Path(sys.argv[1])), node('worker')\n"
+        "for number in itertools.count():\n"
+        "    requester.ledger.hold(spend(worker, number, 1), NOW_MS)\n"
+        "    print(number, flush=True)\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    done = [int(child.stdout.readline()) for _ in range(entries)][-1]
+
+    child.kill()
+    rest = child.stdout.read().split()
+    child.wait()
+    child.stdout.close()
+
+    again = node("requester", path=path)
+    done = int(rest[-1]) if rest and rest[-1].isdigit() else done
+    assert again.ledger.head().sequence >= done + 1
+    assert audit([decode_export(again.ledger.export(), "test")], Checker()).is_sound
+    again.ledger.close()
