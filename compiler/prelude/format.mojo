@@ -10,6 +10,11 @@ def _write(mut out: String, value: String):
     _append(out, value)
 
 
+def _write_literal(mut out: String, data: __Pointer[UInt8], length: Int):
+    """Append constant bytes."""
+    _append_bytes(out, data, length)
+
+
 def _write(mut out: String, value: Bool):
     if value:
         out += "True"
@@ -25,10 +30,6 @@ def _write(mut out: String, value: Int):
         _write_digits(out, UInt64(value))
 
 
-def _write(mut out: String, value: UInt):
-    _write_digits(out, UInt64(value))
-
-
 def _write(mut out: String, value: Int8):
     _write(out, Int(value))
 
@@ -38,10 +39,6 @@ def _write(mut out: String, value: Int16):
 
 
 def _write(mut out: String, value: Int32):
-    _write(out, Int(value))
-
-
-def _write(mut out: String, value: Int64):
     _write(out, Int(value))
 
 

@@ -82,7 +82,7 @@ def round(x: Int) -> Int:
 
 def round(x: Float64, places: Int) -> Float64:
     """To a number of decimal places, as Mojo does: by scaling."""
-    var scale = _power(10.0, places)
+    var scale = _pow(10.0, places)
     return __intrinsic_round_even(x * scale) / scale
 
 
@@ -101,9 +101,9 @@ def _floor_div(x: Float32, y: Float32) -> Float32:
     return __intrinsic_floor(x / y)
 
 
-def _floor_mod(x: Float64, y: Float64) -> Float64:
+def _mod(x: Float64, y: Float64) -> Float64:
     return x - __intrinsic_floor(x / y) * y
 
 
-def _floor_mod(x: Float32, y: Float32) -> Float32:
+def _mod(x: Float32, y: Float32) -> Float32:
     return x - __intrinsic_floor(x / y) * y

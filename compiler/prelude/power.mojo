@@ -5,7 +5,7 @@ bit for bit; any other exponent takes the way of fdlibm's e_pow.c (below 0.7 ulp
 """
 
 
-def _power[T: Copyable](base: T, exponent: Int) -> T:
+def _pow[T: Copyable](base: T, exponent: Int) -> T:
     """Of an integer, wrapping. A negative exponent gives the reciprocal's whole part."""
     if exponent < 0:
         if base == 1:
@@ -24,13 +24,13 @@ def _power[T: Copyable](base: T, exponent: Int) -> T:
     return result
 
 
-def _power(base: Float64, exponent: Int) -> Float64:
+def _pow(base: Float64, exponent: Int) -> Float64:
     if exponent < 0:
         return 1.0 / _power_natural(base, UInt64(0) - UInt64(exponent))
     return _power_natural(base, UInt64(exponent))
 
 
-def _power(base: Float32, exponent: Int) -> Float32:
+def _pow(base: Float32, exponent: Int) -> Float32:
     var result: Float32 = 1.0
     var square = base
     var rest = UInt64(exponent) if exponent >= 0 else UInt64(0) - UInt64(exponent)
@@ -42,15 +42,15 @@ def _power(base: Float32, exponent: Int) -> Float32:
     return result if exponent >= 0 else 1.0 / result
 
 
-def _power(base: Float64, exponent: Float64) -> Float64:
+def _pow(base: Float64, exponent: Float64) -> Float64:
     if exponent == __intrinsic_floor(exponent) and abs(exponent) < 9007199254740992.0:
-        return _power(base, Int(exponent))
+        return _pow(base, Int(exponent))
     return _power_of_floats(base, exponent)
 
 
-def _power(base: Float32, exponent: Float32) -> Float32:
+def _pow(base: Float32, exponent: Float32) -> Float32:
     if exponent == __intrinsic_floor(exponent) and abs(exponent) < 16777216.0:
-        return _power(base, Int(exponent))
+        return _pow(base, Int(exponent))
     return Float32(_power_of_floats(Float64(base), Float64(exponent)))
 
 
@@ -67,23 +67,23 @@ def _power_natural(base: Float64, exponent: UInt64) -> Float64:
 
 
 def pow(base: Float64, exponent: Float64) -> Float64:
-    return _power(base, exponent)
+    return _pow(base, exponent)
 
 
 def pow(base: Float64, exponent: Int) -> Float64:
-    return _power(base, exponent)
+    return _pow(base, exponent)
 
 
 def pow(base: Float32, exponent: Float32) -> Float32:
-    return _power(base, exponent)
+    return _pow(base, exponent)
 
 
 def pow(base: Float32, exponent: Int) -> Float32:
-    return _power(base, exponent)
+    return _pow(base, exponent)
 
 
 def pow(base: Int, exponent: Int) -> Int:
-    return _power(base, exponent)
+    return _pow(base, exponent)
 
 
 def _power_of_floats(base: Float64, exponent: Float64) -> Float64:

@@ -228,12 +228,19 @@ def _string_literal(data: __Pointer[UInt8], length: Int) -> String:
 
 def _append(mut text: String, other: String):
     """Add the bytes of `other`, which may be `text` itself."""
-    var count = other.bytes.length
+    var length = text.bytes.length + other.bytes.length
+    if length > text.bytes.capacity:
+        text.bytes.reserve(max(length, text.bytes.capacity * 2))
+    _append_bytes(text, other.bytes.data, other.bytes.length)
+
+
+def _append_bytes(mut text: String, data: __Pointer[UInt8], count: Int):
+    """Add bytes that stay where they are when `text` grows."""
     var length = text.bytes.length + count
     if length > text.bytes.capacity:
         text.bytes.reserve(max(length, text.bytes.capacity * 2))
     __intrinsic_memory_copy(
-        __Pointer[UInt8](UInt(text.bytes.data) + UInt(text.bytes.length)), other.bytes.data, count
+        __Pointer[UInt8](UInt(text.bytes.data) + UInt(text.bytes.length)), data, count
     )
     text.bytes.length = length
 

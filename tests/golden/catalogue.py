@@ -7,7 +7,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+ROOT = Path(__file__).parent.parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+EXAMPLES = ROOT / "examples"
 
 ARGUMENTS = ("program", "one", "two words", "drei")
 """What `oracle.sh` gives to every program."""
@@ -18,7 +20,7 @@ class Golden:
     """One program and what it must do."""
 
     name: str
-    """Path below this folder, without `.mojo`."""
+    """Path below the folder asked for, without `.mojo`."""
     source: str
     stdout: bytes
     exit_code: int
@@ -26,21 +28,20 @@ class Golden:
     """Does the expected output belong to this very source?"""
 
 
-def golden_programs() -> list[Golden]:
-    """All programs, by name."""
+def golden_programs(folder: Path = GOLDEN) -> list[Golden]:
+    """All programs below a folder, by name."""
     sums = {}
-    for line in (FOLDER / "oracle.sums").read_text().splitlines():
+    for line in (GOLDEN / "oracle.sums").read_text().splitlines():
         digest, code, path = line.split()
-        sums[path] = (digest, int(code))
-    return [_golden(path, sums) for path in sorted(FOLDER.rglob("*.mojo"))]
+        sums[ROOT / path] = (digest, int(code))
+    return [_golden(path, folder, sums) for path in sorted(folder.rglob("*.mojo"))]
 
 
-def _golden(path: Path, sums: dict[str, tuple[str, int]]) -> Golden:
+def _golden(path: Path, folder: Path, sums: dict[Path, tuple[str, int]]) -> Golden:
     source = path.read_bytes()
-    relative = path.relative_to(FOLDER)
-    digest, code = sums.get(relative.as_posix(), ("", -1))
+    digest, code = sums.get(path, ("", -1))
     return Golden(
-        name=relative.with_suffix("").as_posix(),
+        name=path.relative_to(folder).with_suffix("").as_posix(),
         source=source.decode(),
         stdout=path.with_suffix(".out").read_bytes(),
         exit_code=code,

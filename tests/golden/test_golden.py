@@ -1,11 +1,11 @@
 """Every golden program prints what the real compiler's build of it printed, alone and cut into chunks."""
 
 import pytest
-from meshnode.compiler.pipeline import compile_program
-from meshnode.node.prelude_cache import load_prelude
-
 from tests.compiler.host import PretendMesh, chunks_of, run_home
 from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs
+
+from meshnode.compiler.pipeline import compile_program
+from meshnode.node.prelude_cache import load_prelude
 
 PROGRAMS = golden_programs()
 

@@ -1,0 +1,155 @@
+"""The prelude's numbers: elementary functions against mpmath, and floats as text against Python's own."""
+
+import math
+import random
+import struct
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import mpmath
+import pytest
+from tests.compiler.host import run_home
+
+from meshnode.compiler.pipeline import compile_program
+from meshnode.node.prelude_cache import load_prelude
+
+Exact = Callable[[mpmath.mpf, mpmath.mpf], mpmath.mpf]
+
+_TWO = mpmath.mpf(2)
+FUNCTIONS: dict[str, tuple[str, Exact]] = {
+    "sin": ("sin(x)", lambda x, _: mpmath.sin(x)),
+    "cos": ("cos(x)", lambda x, _: mpmath.cos(x)),
+    "tan": ("tan(x)", lambda x, _: mpmath.tan(x)),
+    "exp": ("exp(x)", lambda x, _: mpmath.exp(x)),
+    "exp2": ("exp2(x)", lambda x, _: _TWO**x),
+    "log": ("log(x)", lambda x, _: mpmath.log(x)),
+    "log2": ("log2(x)", lambda x, _: mpmath.log(x, 2)),
+    "log10": ("log10(x)", lambda x, _: mpmath.log10(x)),
+    "atan": ("atan(x)", lambda x, _: mpmath.atan(x)),
+    "atan2": ("atan2(x, y)", mpmath.atan2),
+    "pow": ("x ** y", lambda x, y: x**y),
+    "sqrt": ("sqrt(x)", lambda x, _: mpmath.sqrt(x)),
+}
+
+_PROGRAM = """
+from std.math import sin, cos, tan, exp, exp2, log, log2, log10, atan, atan2, sqrt
+from std.sys import argv
+
+
+def main() raises:
+    var arguments = argv()
+    var which = arguments[1]
+    for i in range(2, len(arguments), 2):
+        var x = Float64(String(arguments[i]))
+        var y = Float64(String(arguments[i + 1]))
+CHOICES
+"""
+
+
+@cache
+def _home(source: str) -> bytes:
+    return compile_program(source, "math.mojo", load_prelude(None, "")).home
+
+
+def _results(name: str, pairs: Sequence[tuple[float, float]]) -> list[float]:
+    choices = "".join(
+        f'        if which == "{name}":\n            print({text})\n'
+        for name, (text, _) in FUNCTIONS.items()
+    )
+    arguments = ["math", name, *(repr(number) for pair in pairs for number in pair)]
+    outcome = run_home(_home(_PROGRAM.replace("CHOICES", choices)), arguments)
+    assert outcome.exit_code == 0, outcome.stderr
+    return [float(line) for line in outcome.stdout.split()]
+
+
+def _float_of_bits(bits: int) -> float:
+    return float(struct.unpack("<d", struct.pack("<Q", bits))[0])
+
+
+def _any_floats(source: random.Random, count: int) -> list[float]:
+    numbers = (_float_of_bits(source.getrandbits(64)) for _ in range(count * 2))
+    return [number for number in numbers if math.isfinite(number)][:count]
+
+
+def _arguments(name: str) -> list[tuple[float, float]]:
+    """Numbers of all sizes, ordinary ones, and those where the function is hard."""
+    source = random.Random(name)
+    ordinary = [source.uniform(-8, 8) for _ in range(300)]
+    if name in ("sin", "cos", "tan"):
+        hard = [k * math.pi / 2 for k in range(1, 200)] + [
+            source.uniform(-1e7, 1e7) for _ in range(100)
+        ]
+        # The float64 nearest to a multiple of pi/2, relative to its size.
+        hard += [math.ldexp(6381956970095103, 797), math.ldexp(1, 1023), 5e-324]
+        return [(x, 0.0) for x in ordinary + hard + _any_floats(source, 300)]
+    if name in ("exp", "exp2"):
+        far = [source.uniform(-1080, 1030) for _ in range(300)]
+        return [(x, 0.0) for x in ordinary + far + [1e-300, -1e-10, 709.78, -745.1, -1074.5]]
+    if name == "pow":
+        pairs = [(abs(x), source.uniform(-300, 300) + 0.1) for x in ordinary]
+        return pairs + [(abs(x), source.uniform(-2, 2)) for x in _any_floats(source, 300)]
+    if name == "atan2":
+        pairs = list(zip(ordinary, reversed(ordinary), strict=True))
+        return pairs + list(zip(_any_floats(source, 200), _any_floats(source, 200), strict=True))
+    near_one = [1 + source.uniform(-1e-3, 1e-3) for _ in range(100)]
+    return [(abs(x) or 1.0, 0.0) for x in ordinary + near_one + _any_floats(source, 300)]
+
+
+def _error_ulp(value: float, exact: mpmath.mpf) -> float:
+    if abs(exact) >= mpmath.mpf(2) ** 1024:
+        return 0.0 if value == math.copysign(math.inf, exact) else math.inf
+    if not math.isfinite(value):
+        return math.inf
+    nearest = float(exact)
+    ulp = math.ulp(nearest) if math.isfinite(nearest) else math.ldexp(1, 971)
+    return float(abs(mpmath.mpf(value) - exact) / ulp)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_within_one_ulp(name: str) -> None:
+    pairs = _arguments(name)
+
+    results = _results(name, pairs)
+
+    exact = FUNCTIONS[name][1]
+    with mpmath.workprec(1300 if name in ("sin", "cos", "tan") else 200):
+        errors = [
+            (_error_ulp(result, exact(mpmath.mpf(x), mpmath.mpf(y))), x, y)
+            for result, (x, y) in zip(results, pairs, strict=True)
+        ]
+    assert max(errors)[0] < 1.0, max(errors)
+
+
+def test_a_float_is_read_and_written_as_python_does() -> None:
+    numbers = _any_floats(random.Random(1), 1500)
+    numbers += [float(f"{k / 8}e{k % 40 - 20}") for k in range(600)]
+    source = """
+from std.sys import argv
+
+
+def main() raises:
+    var arguments = argv()
+    for i in range(1, len(arguments)):
+        print(Float64(String(arguments[i])))
+"""
+
+    outcome = run_home(_home(source), ["numbers", *(f"{number:.25e}" for number in numbers)])
+
+    assert outcome.stdout.decode().split() == [repr(number) for number in numbers]
+
+
+def test_a_sum_of_ten_million_sines_agrees_with_the_real_compiler() -> None:
+    source = """
+from std.math import sin
+
+
+def main():
+    var total = 0.0
+    for i in range(10000000):
+        total += sin(Float64(i) * 0.001)
+    print(total)
+"""
+
+    total = float(run_home(_home(source)).stdout)
+
+    assert total == pytest.approx(1952.3080127736312, rel=1e-14, abs=0)
