@@ -445,9 +445,7 @@ class _Rules:
         return tree.ListLiteral(extent, ())
 
     def list_display(self, children: list[Child], extent: tree.Extent) -> Child:
-        value = _expression(children[0])
-        is_tuple = isinstance(value, tree.Tuple) and value.span[:2] != _inner(extent)
-        elements = cast("tree.Tuple", value).elements if is_tuple else (value,)
+        elements = tuple(_expression(child) for child in children[:-1])
         return tree.ListLiteral(extent, elements)
 
     def list_comprehension(self, _: list[Child], extent: tree.Extent) -> Child:
@@ -484,11 +482,6 @@ class _Rules:
 def _positional(value: Child) -> tree.Argument:
     node = _expression(value)
     return tree.Argument(node.span, None, node)
-
-
-def _inner(extent: tree.Extent) -> tuple[int, int]:
-    """Never equal to a bare tuple's start: parenthesised tuples keep their own brackets out of their extent."""
-    return (extent[0], -1)
 
 
 def _statements(children: Sequence[Child]) -> tuple[tree.Statement, ...]:

@@ -1,0 +1,382 @@
+"""The state of one function while it is checked: locals, blocks under construction, scopes of names, and flow.
+
+Statements are appended to the innermost open block. Temporaries belong to the statement that makes them; variables to
+the block that declares them. `flow` knows what each variable holds *now*, or is None where control cannot come.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum, unique
+from typing import TYPE_CHECKING, TypeVar
+
+from meshnode.compiler import ir, tree
+from meshnode.compiler.check_values import (
+    CheckFailed,
+    Env,
+    Fresh,
+    Scalar,
+    Stored,
+    Value,
+    is_scalar,
+    root_local,
+)
+from meshnode.compiler.diagnostic import Code
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_program import Checker
+
+Result = TypeVar("Result")
+
+
+@unique
+class State(Enum):
+    """What a variable holds at a point of the program."""
+
+    EMPTY = "uninitialised"
+    FULL = "initialised"
+    MOVED = "moved away"
+    UNSURE = "initialised on some paths only"
+
+
+Key = ir.LocalId | tuple[ir.LocalId, str]
+"""A variable, or a field of an object under construction."""
+
+Flow = dict[Key, State]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name for a place."""
+
+    place: ir.Place
+    is_mutable: bool
+    local: ir.LocalId | None
+    """The variable's own local, if flow is tracked for it."""
+    why_immutable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalConstant:
+    """A `comptime` name of a function."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoned:
+    """A name whose declaration failed; its uses are not reported again."""
+
+
+Binding = Variable | LocalConstant | Poisoned
+
+
+@dataclass(slots=True)
+class Loop:
+    """An open loop: the flows that leave it, and those that go on with it."""
+
+    breaks: list[Flow]
+    continues: list[Flow]
+    iterated: ir.Place | None = None
+    """The list that is iterated over; it must not change its length meanwhile."""
+
+
+class Body:
+    """One function under construction."""
+
+    def __init__(self, checker: "Checker", env: Env, *, raises: bool) -> None:
+        self.checker = checker
+        self.env = env
+        self.raises = raises
+        self.locals: list[ir.Local] = []
+        self.scopes: list[dict[str, Binding]] = [{}]
+        self.block: list[ir.Statement] = []
+        self.declared: list[ir.LocalId] = []
+        """The locals of the innermost block."""
+        self.temporaries: list[ir.LocalId] = []
+        """The locals of the innermost statement."""
+        self.flow: Flow | None = {}
+        self.loops: list[Loop] = []
+        self.handlers: list[list[Flow]] = []
+        """For each open `try`, the flows at the points that may raise."""
+        self.effects = 0
+        """How many calls were emitted."""
+        self.writes: list[ir.LocalId | None] = []
+        """The roots of all places that were written or given away to be written (None: behind a pointer)."""
+        self.result: ir.LocalId | None = None
+        self.result_type: ir.Type = ir.UNIT
+        self.constructed: ir.LocalId | None = None
+        """The object that a constructor fills."""
+
+    # -- locals and names
+
+    def new_local(self, name: str, type_: ir.Type, extent: tree.Extent) -> ir.LocalId:
+        """Add a local to the function."""
+        self.locals.append(ir.Local(name, type_, self.env.span(extent)))
+        return ir.LocalId(len(self.locals) - 1)
+
+    def temporary(self, type_: ir.Type, extent: tree.Extent) -> ir.LocalPlace:
+        """Add a local that lives as long as the current statement."""
+        local = self.new_local(f"$t{len(self.locals)}", type_, extent)
+        self.temporaries.append(local)
+        return ir.LocalPlace(local, type_)
+
+    def declare(
+        self, name: tree.Name, type_: ir.Type, state: State, *, is_mutable: bool = True
+    ) -> ir.LocalPlace:
+        """Add a variable of the current block."""
+        if name.name in self.scopes[-1] and name.name != "_":
+            self.env.fail(Code.NAME, f"'{name.name}' is declared twice here", name.span)
+        local = self.new_local(name.name, type_, name.span)
+        self.declared.append(local)
+        place = ir.LocalPlace(local, type_)
+        self.bind(name.name, Variable(place, is_mutable, local))
+        self.set_state(local, state)
+        return place
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Give a name a meaning in the current block."""
+        if name != "_":
+            self.scopes[-1][name] = binding
+
+    def lookup(self, name: str) -> Binding | None:
+        """Find a local name."""
+        for scope in reversed(self.scopes):
+            if name in scope:
+                return scope[name]
+        return None
+
+    # -- statements
+
+    def emit(self, statement: ir.Statement) -> None:
+        """Append a statement, unless control cannot come here."""
+        if self.flow is not None:
+            self.block.append(statement)
+
+    def assign(self, place: ir.Place, expr: ir.Expr, extent: tree.Extent) -> None:
+        """Emit the store of a scalar."""
+        self.writes.append(root_local(place))
+        last = self.block[-1] if self.block else None
+        if (
+            isinstance(place, ir.LocalPlace)
+            and isinstance(last, ir.Call | ir.Perform)
+            and isinstance(expr, ir.Load)
+            and last.target == expr.place
+            and self._forget_temporary(expr.place)
+        ):
+            self.block[-1] = replace(last, target=place)
+            return
+        self.emit(ir.Assign(place, expr, self.env.span(extent)))
+
+    def _forget_temporary(self, place: ir.Place) -> bool:
+        """Take back a temporary that nothing but the last statement names."""
+        if isinstance(place, ir.LocalPlace) and self.temporaries[-1:] == [place.local]:
+            self.temporaries.pop()
+            return True
+        return False
+
+    def redirect(self, source: ir.LocalPlace, target: ir.Place) -> bool:
+        """Let the call that made `source` store into a new `target` instead; False if that is impossible."""
+        last = self.block[-1] if self.block else None
+        if (
+            isinstance(target, ir.LocalPlace)
+            and isinstance(last, ir.Call | ir.Perform)
+            and last.target == source
+            and self._forget_temporary(source)
+        ):
+            self.block[-1] = replace(last, target=target)
+            return True
+        return False
+
+    def collect(self, run: Callable[[], Result]) -> tuple[list[ir.Statement], Result]:
+        """Run, and give what it emitted instead of appending it; temporaries stay the statement's."""
+        outer = self.block
+        self.block = []
+        try:
+            result = run()
+            return self.block, result
+        finally:
+            self.block = outer
+
+    def nested(self, run: Callable[[], None], extent: tree.Extent) -> ir.Block:
+        """Run as a block of its own: names and locals declared inside end with it."""
+        outer = (self.block, self.declared, self.temporaries)
+        self.block, self.declared, self.temporaries = [], [], []
+        self.scopes.append({})
+        try:
+            run()
+            locals_ = (*self.declared, *self.temporaries)
+            statements = tuple(self.block)
+        finally:
+            self.block, self.declared, self.temporaries = outer
+            self.scopes.pop()
+        return (ir.Scope(locals_, statements, self.env.span(extent)),) if locals_ else statements
+
+    @contextmanager
+    def statement(self, extent: tree.Extent) -> Iterator[None]:
+        """Open a statement: its temporaries end with it, what it declares does not; errors are reported and end it."""
+        outer_block, outer_temporaries = self.block, self.temporaries
+        self.block, self.temporaries = [], []
+        try:
+            yield
+        except CheckFailed as failure:
+            self.checker.report(failure)
+        finally:
+            statements, temporaries = self.block, self.temporaries
+            self.block, self.temporaries = outer_block, outer_temporaries
+        if temporaries:
+            span = self.env.span(extent)
+            self.block.append(ir.Scope(tuple(temporaries), tuple(statements), span))
+        else:
+            self.block += statements
+
+    # -- evaluation order
+
+    def mark(self) -> tuple[list[ir.Statement], int, int, int]:
+        """Remember a point of evaluation, for `settle`."""
+        return (self.block, len(self.block), self.effects, len(self.writes))
+
+    def settle(
+        self,
+        value: Value,
+        mark: tuple[list[ir.Statement], int, int, int],
+        extent: tree.Extent,
+    ) -> Value:
+        """Keep a value as it was at the mark, if what was emitted since might change it or come before its trap."""
+        block, position, effects, writes = mark
+        if self.effects == effects and len(self.writes) == writes:
+            return value
+        if block is not self.block:
+            return value
+        expr = value.expr if isinstance(value, Scalar) else None
+        if isinstance(value, Stored) and is_scalar(value.place.type):
+            expr = ir.Load(value.place, value.place.type)
+        if expr is None:
+            return value
+        written = set(self.writes[writes:])
+        roots, may_trap = _reads(expr)
+        if not (roots & written or (may_trap and self.effects != effects)):
+            return value
+        place = self.temporary(expr.type, extent)
+        if self.flow is not None:
+            block.insert(position, ir.Assign(place, expr, self.env.span(extent)))
+        return Scalar(ir.Load(place, place.type))
+
+    def stable(self, place: ir.Place, extent: tree.Extent) -> ir.Place:
+        """Evaluate the indices in a place once, so that it names the same place from now on."""
+        match place:
+            case ir.LocalPlace():
+                return place
+            case ir.FieldPlace(base, name, type_):
+                return ir.FieldPlace(self.stable(base, extent), name, type_)
+            case ir.ElementPlace(base, index, type_, span):
+                return ir.ElementPlace(
+                    self.stable(base, extent), self.stable_expr(index, extent), type_, span
+                )
+            case ir.PointeePlace(pointer, type_):
+                return ir.PointeePlace(self.stable_expr(pointer, extent), type_)
+
+    def stable_expr(self, expr: ir.Expr, extent: tree.Extent) -> ir.Expr:
+        """Evaluate once; constants and temporaries are stable as they are."""
+        if isinstance(expr, ir.Const):
+            return expr
+        if isinstance(expr, ir.Load) and isinstance(expr.place, ir.LocalPlace):
+            name = self.locals[expr.place.local].name
+            if name.startswith("$"):
+                return expr
+        place = self.temporary(expr.type, extent)
+        self.emit(ir.Assign(place, expr, self.env.span(extent)))
+        return ir.Load(place, place.type)
+
+    # -- flow
+
+    def set_state(self, key: Key, state: State) -> None:
+        """Note what a variable holds from here on."""
+        if self.flow is not None:
+            self.flow[key] = state
+
+    def state(self, key: Key) -> State:
+        """Tell what a variable holds here."""
+        return State.FULL if self.flow is None else self.flow.get(key, State.FULL)
+
+    def use(self, key: Key, name: str, extent: tree.Extent) -> None:
+        """Check that a variable holds a value."""
+        match self.state(key):
+            case State.FULL:
+                return
+            case State.EMPTY:
+                message = f"use of uninitialized value '{name}'"
+            case State.MOVED:
+                message = f"use of '{name}' after it was transferred with '^'"
+            case State.UNSURE:
+                message = f"'{name}' may be uninitialized or transferred away here"
+        self.set_state(key, State.FULL)
+        self.env.fail(Code.OWNERSHIP, message, extent)
+
+    def leave(self) -> Flow | None:
+        """End the current path; gives its flow."""
+        flow, self.flow = self.flow, None
+        return flow
+
+    def may_raise(self) -> None:
+        """Note that control may go to the innermost handler from here."""
+        if self.handlers and self.flow is not None:
+            self.handlers[-1].append(dict(self.flow))
+
+
+def merge(flows: list[Flow]) -> Flow | None:
+    """Join paths; None if there are none."""
+    if not flows:
+        return None
+    first, *others = flows
+    result = dict(first)
+    for flow in others:
+        for key, state in flow.items():
+            if result.setdefault(key, state) is not state:
+                result[key] = State.UNSURE
+    return result
+
+
+def _reads(expr: ir.Expr) -> tuple[set[ir.LocalId | None], bool]:
+    """Give the roots of all places that an expression loads from, and whether it may trap."""
+    roots: set[ir.LocalId | None] = set()
+    may_trap = False
+    stack: list[ir.Expr | ir.Place] = [expr]
+    while stack:
+        match stack.pop():
+            case ir.Load(place, _) | ir.AddressOf(place, _):
+                stack.append(place)
+            case ir.Binary(op, left, right):
+                may_trap = may_trap or op is ir.BinaryOp.TRUNC_DIV
+                stack += [left, right]
+            case ir.Compare(_, left, right):
+                stack += [left, right]
+            case ir.Unary(_, operand) | ir.Convert(operand, _):
+                stack.append(operand)
+            case ir.Select(condition, then, otherwise):
+                stack += [condition, then, otherwise]
+            case ir.Pure(_, arguments):
+                stack += arguments
+            case ir.LocalPlace(local, _):
+                roots.add(local)
+            case ir.FieldPlace(base, _, _):
+                stack.append(base)
+            case ir.ElementPlace(base, index, _):
+                may_trap = True
+                stack += [base, index]
+            case ir.PointeePlace(pointer, _):
+                roots.add(None)
+                stack.append(pointer)
+            case _:
+                pass
+    return roots, may_trap
+
+
+def may_trap(expr: ir.Expr) -> bool:
+    """Tell whether evaluating the expression may trap."""
+    return _reads(expr)[1]
+
+
+def fresh(place: ir.LocalPlace) -> Value:
+    """Give a temporary's value."""
+    return Scalar(ir.Load(place, place.type)) if is_scalar(place.type) else Fresh(place)

@@ -1,0 +1,574 @@
+"""Calls: which overload is meant, what its parameters are, and how the arguments reach it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from meshnode.compiler import check_builtins, check_expressions, check_types, ir, tree
+from meshnode.compiler.check_body import Body, fresh
+from meshnode.compiler.check_values import (
+    Builtin,
+    CheckFailed,
+    Fresh,
+    Functions,
+    GenericStruct,
+    ListItems,
+    Nothing,
+    ParameterValue,
+    Scalar,
+    ScalarMethod,
+    Signature,
+    SignatureParameter,
+    Stored,
+    StringLiteral,
+    TypeName,
+    Value,
+    is_scalar,
+    root_local,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code, Note
+from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.symbols import FunctionSymbol
+
+Given = tuple[str | None, Value, tree.Extent]
+"""An argument: keyword, value, place in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A candidate that fits: its signature, the argument of each parameter (None: the default), and how well."""
+
+    symbol: FunctionSymbol
+    signature: Signature
+    arguments: tuple[Given | None, ...]
+    cost: tuple[int, int, int]
+
+
+def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
+    """Evaluate a call of whatever kind."""
+    callee = check_expressions.infer(body, node.callee)
+    match callee:
+        case Builtin():
+            return check_builtins.call(body, callee, node)
+        case TypeName(type_) if is_scalar(type_):
+            return check_builtins.convert(body, type_, node)
+        case TypeName(type_):
+            return _construct_written(body, type_, node)
+        case GenericStruct(symbol):
+            return _construct_inferred(body, callee, node, expected)
+        case Functions():
+            return call_functions(body, callee, node.arguments, node.span)
+        case ScalarMethod(receiver, "copy") if not node.arguments:
+            return _copy(body, receiver, node.span)
+        case ScalarMethod(receiver, name):
+            type_ = check_expressions.type_of(receiver)
+            body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)
+        case _:
+            pass
+    value = check_expressions.to_value(body, callee, None, node.callee.span)
+    type_ = check_expressions.type_of(value)
+    methods = body.checker.methods_of(type_).get("__call__")
+    if methods is None:
+        body.env.fail(Code.CALL, f"'{type_name(type_)}' value cannot be called", node.span)
+    functions = Functions("__call__", methods, receiver=value, struct=_struct(type_))
+    return call_functions(body, functions, node.arguments, node.span)
+
+
+def _struct(type_: ir.Type) -> ir.StructType:
+    assert isinstance(type_, ir.StructType)
+    return type_
+
+
+def _copy(body: Body, receiver: Value, extent: tree.Extent) -> Value:
+    type_ = check_expressions.type_of(receiver)
+    if is_scalar(type_):
+        return Scalar(check_expressions.to_scalar(body, receiver, type_, extent))
+    place = check_expressions.to_place(body, receiver, type_, extent)
+    body.checker.require_copyable(type_, body.env, extent)
+    return Fresh(check_expressions.copy_value(body, place, extent))
+
+
+def given_arguments(body: Body, arguments: Sequence[tree.Argument]) -> list[Given]:
+    """Evaluate written arguments in order."""
+    values = check_expressions.infer_all(body, [argument.value for argument in arguments])
+    return [
+        (argument.name, value, argument.value.span)
+        for argument, value in zip(arguments, values, strict=True)
+    ]
+
+
+def call_functions(
+    body: Body, functions: Functions, arguments: Sequence[tree.Argument], extent: tree.Extent
+) -> Value:
+    """Call one of an overload set with written arguments."""
+    mark = body.mark()
+    given = given_arguments(body, arguments)
+    if functions.receiver is not None:
+        receiver = body.settle(functions.receiver, mark, extent)
+        functions = replace(functions, receiver=receiver)
+    return call_values(body, functions, given, extent)
+
+
+def with_parameters(body: Body, functions: Functions, node: tree.Subscript) -> Functions:
+    """Give `f[Int]`: the overload set with its parameters."""
+    symbol = functions.functions[0]
+    values = check_types.bind_parameters(
+        body.checker, body.env, symbol.node.type_parameters, node.arguments, node.span
+    )
+    parameters = [values[p.name] for p in symbol.node.type_parameters if p.name in values]
+    return replace(functions, parameters=tuple(parameters))
+
+
+# ----------------------------------------------------------------------------------------------------- construction
+
+
+def _construct_written(body: Body, type_: ir.Type, node: tree.Call) -> Value:
+    if type_ == body.checker.string_type_or_none() and _is_text_of(node):
+        return check_builtins.text_of(body, node)
+    if not isinstance(type_, ir.StructType) or body.checker.struct_of(type_).symbol is None:
+        if isinstance(type_, ir.StructType):
+            values = tree.Tuple(node.span, tuple(a.value for a in node.arguments))
+            return check_expressions.infer(body, values, type_)
+        body.env.unsupported(f"calling '{type_name(type_)}'", node.span)
+    given = given_arguments(body, node.arguments)
+    functions = Functions("__init__", body.checker.constructors_of(type_), struct=type_)
+    if not functions.functions:
+        _refuse_construction(body, type_, node.span)
+    return call_values(body, functions, given, node.span)
+
+
+def _is_text_of(node: tree.Call) -> bool:
+    return len(node.arguments) >= 1 and all(argument.name is None for argument in node.arguments)
+
+
+def _refuse_construction(body: Body, type_: ir.Type, extent: tree.Extent) -> None:
+    body.env.fail(
+        Code.CALL,
+        f"'{type_name(type_)}' has no constructor",
+        extent,
+        suggestion="give it an '__init__(out self, …)', or write '@fieldwise_init' above the struct",
+    )
+
+
+def _construct_inferred(
+    body: Body, callee: GenericStruct, node: tree.Call, expected: ir.Type | None
+) -> Value:
+    """Construct a parametric struct whose parameters follow from the arguments, or from what is expected."""
+    symbol = callee.symbol
+    if isinstance(expected, ir.StructType):
+        if body.checker.struct_of(expected).symbol is symbol:
+            return _construct_written(body, expected, node)
+    given = given_arguments(body, node.arguments)
+    names = [parameter.name for parameter in symbol.node.type_parameters]
+    for function in body.checker.constructors_of_symbol(symbol):
+        found: dict[str, ParameterValue | None] = {f"Self.{name}": None for name in names}
+        annotations = [p for p in function.node.parameters if p.annotation is not None]
+        for parameter, argument in _pair(annotations, given):
+            assert parameter.annotation is not None
+            type_ = _argument_type(body, argument)
+            if type_ is not None:
+                check_types.infer_parameters(
+                    body.checker, body.env, parameter.annotation, type_, found
+                )
+        values = {name: value for name in names if (value := found[f"Self.{name}"]) is not None}
+        if len(values) == len(names):
+            struct = check_types.struct_instance(
+                body.checker, body.env, symbol, values, node.span
+            )
+            functions = Functions("__init__", body.checker.constructors_of(struct), struct=struct)
+            return call_values(body, functions, given, node.span)
+    name = symbol.node.name.name
+    body.env.fail(
+        Code.TYPE,
+        f"failed to infer parameter '{names[0]}' of '{name}'",
+        node.span,
+        suggestion=f"write '{name}[…]'",
+    )
+
+
+def _pair(
+    parameters: Sequence[tree.FunctionParameter], given: Sequence[Given]
+) -> list[tuple[tree.FunctionParameter, Given]]:
+    """Match parameters and arguments roughly, for inference."""
+    by_name = {parameter.name: parameter for parameter in parameters}
+    positional = iter(parameters)
+    pairs = []
+    for argument in given:
+        parameter = by_name.get(argument[0]) if argument[0] else next(positional, None)
+        if parameter is not None:
+            pairs.append((parameter, argument))
+    return pairs
+
+
+def construct(
+    body: Body, type_: ir.StructType, keywords: Mapping[str, Value], extent: tree.Extent
+) -> ir.LocalPlace:
+    """Construct a struct with keyword arguments, into a temporary."""
+    functions = Functions("__init__", body.checker.constructors_of(type_), struct=type_)
+    given: list[Given] = [(name, value, extent) for name, value in keywords.items()]
+    value = call_values(body, functions, given, extent)
+    assert isinstance(value, Fresh)
+    return value.place
+
+
+# -------------------------------------------------------------------------------------------------------- overloads
+
+
+def call_values(
+    body: Body, functions: Functions, given: Sequence[Given], extent: tree.Extent
+) -> Value:
+    """Choose the overload that the arguments mean, and call it."""
+    if functions.name == "_write" and functions.functions[0].module.is_prelude:
+        written = check_builtins.write_struct(body, given, extent)
+        if written is not None:
+            return written
+    arguments = list(given)
+    if functions.receiver is not None and not _is_static(functions.functions[0]):
+        arguments.insert(0, (None, functions.receiver, extent))
+    match_ = _choose(body, functions, arguments, extent)
+    body.checker.request(match_.symbol, match_.signature, body.env.span(extent))
+    return _emit(body, match_, extent)
+
+
+def _is_static(symbol: FunctionSymbol) -> bool:
+    return any(
+        isinstance(decorator, tree.Name) and decorator.name == "staticmethod"
+        for decorator in symbol.node.decorators
+    )
+
+
+def _choose(
+    body: Body, functions: Functions, given: Sequence[Given], extent: tree.Extent
+) -> _Match:
+    matches: list[_Match] = []
+    failures: list[tuple[FunctionSymbol, CheckFailed]] = []
+    for symbol in functions.functions:
+        try:
+            matches.append(_match(body, functions, symbol, given, extent))
+        except CheckFailed as failure:
+            failures.append((symbol, failure))
+    if not matches:
+        if len(failures) == 1:
+            raise failures[0][1]
+        _refuse_call(body, functions, failures, extent)
+    best = min(match_.cost for match_ in matches)
+    chosen = [match_ for match_ in matches if match_.cost == best]
+    if len(chosen) > 1:
+        notes = tuple(_candidate_note(match_.symbol, "candidate") for match_ in chosen)
+        message = f"ambiguous call to '{functions.name}'"
+        body.env.fail(Code.CALL, message, extent, notes=notes)
+    return chosen[0]
+
+
+def _refuse_call(
+    body: Body,
+    functions: Functions,
+    failures: Sequence[tuple[FunctionSymbol, CheckFailed]],
+    extent: tree.Extent,
+) -> None:
+    for _, failure in failures:
+        if failure.diagnostic is None:
+            raise failure
+    notes = tuple(
+        _candidate_note(symbol, f"not this one: {failure.diagnostic.message}")
+        for symbol, failure in failures
+        if failure.diagnostic is not None
+    )
+    name = functions.name
+    if name == "__init__" and functions.struct is not None:
+        name = type_name(functions.struct)
+    message = f"no matching function in call to '{name}'"
+    body.env.fail(Code.CALL, message, extent, notes=notes)
+
+
+def _candidate_note(symbol: FunctionSymbol, message: str) -> Note:
+    return Note(message, ir.Span(symbol.module.file, *symbol.node.span))
+
+
+def _match(
+    body: Body,
+    functions: Functions,
+    symbol: FunctionSymbol,
+    given: Sequence[Given],
+    extent: tree.Extent,
+) -> _Match:
+    """Try one candidate; raises CheckFailed with the reason if it does not fit."""
+    node = symbol.node
+    bound = _bind(body, symbol, given, extent)
+    values: tuple[ParameterValue, ...] = ()
+    if node.type_parameters:
+        values = _infer(body, functions, symbol, bound, extent)
+    signature = body.checker.signature(symbol, functions.struct, values)
+    costs = []
+    for parameter in signature.parameters:
+        argument = bound.get(parameter.name)
+        if argument is not None:
+            costs.append(_cost(body, argument, parameter))
+    arguments = tuple(bound.get(parameter.name) for parameter in signature.parameters)
+    total = (max(costs, default=0), sum(costs), len(node.type_parameters))
+    return _Match(symbol, signature, arguments, total)
+
+
+def _bind(
+    body: Body, symbol: FunctionSymbol, given: Sequence[Given], extent: tree.Extent
+) -> dict[str, Given]:
+    """Match arguments with parameters by position and name."""
+    bound: dict[str, Given] = {}
+    parameters = [p for p in symbol.node.parameters if p.convention != "out"]
+    named = [p for p in parameters if p.kind == "normal"]
+    keyword_only: set[str] = set()
+    for index, parameter in enumerate(parameters):
+        if parameter.kind == "star":
+            keyword_only = {p.name for p in parameters[index + 1 :]}
+    positional = iter([p for p in named if p.name not in keyword_only])
+    name = symbol.node.name.name
+    for argument in given:
+        keyword, _, place = argument
+        if keyword is None:
+            found = next(positional, None)
+            if found is None:
+                expected = len(named) - len(keyword_only)
+                body.env.fail(
+                    Code.CALL, f"'{name}' takes at most {expected} positional arguments", place
+                )
+            keyword = found.name
+        elif keyword not in {p.name for p in named}:
+            body.env.fail(Code.CALL, f"'{name}' has no argument named '{keyword}'", place)
+        if keyword in bound:
+            body.env.fail(Code.CALL, f"argument '{keyword}' is given twice", place)
+        bound[keyword] = argument
+    missing = [p.name for p in named if p.name not in bound and p.default is None]
+    if missing:
+        shown = ", ".join(f"'{item}'" for item in missing)
+        body.env.fail(Code.CALL, f"'{name}' misses its argument {shown}", extent)
+    return bound
+
+
+def _infer(
+    body: Body,
+    functions: Functions,
+    symbol: FunctionSymbol,
+    bound: Mapping[str, Given],
+    extent: tree.Extent,
+) -> tuple[ParameterValue, ...]:
+    """Find a generic function's parameters: those given, then from the arguments, then defaults."""
+    declared = symbol.node.type_parameters
+    found: dict[str, ParameterValue | None] = {parameter.name: None for parameter in declared}
+    for parameter, value in zip(declared, functions.parameters, strict=False):
+        found[parameter.name] = value
+    env = body.checker.function_env(symbol, functions.struct, {})
+    literal = (IntLiteral, FloatLiteral, StringLiteral)
+    for is_literal in (False, True):
+        for node in symbol.node.parameters:
+            argument = bound.get(node.name)
+            if argument is None or node.annotation is None:
+                continue
+            if isinstance(argument[1], literal) is is_literal:
+                type_ = _argument_type(body, argument)
+                if type_ is not None:
+                    check_types.infer_parameters(
+                        body.checker, env, node.annotation, type_, found
+                    )
+    for parameter in declared:
+        if found[parameter.name] is None and parameter.default is not None:
+            found[parameter.name] = check_types.parameter_value(
+                body.checker, env, parameter, parameter.default
+            )
+    values: list[ParameterValue] = []
+    for parameter in declared:
+        value = found[parameter.name]
+        if value is None and _is_writer(parameter):
+            value = body.checker.string_type(body.env, extent)
+        if value is None:
+            body.env.fail(
+                Code.CALL,
+                f"failed to infer parameter '{parameter.name}' of '{symbol.node.name.name}'",
+                extent,
+            )
+        values.append(value)
+    return tuple(values)
+
+
+def _is_writer(parameter: tree.TypeParameter) -> bool:
+    return isinstance(parameter.bound, tree.Name) and parameter.bound.name == "Writer"
+
+
+def _argument_type(body: Body, argument: Given) -> ir.Type | None:
+    value = argument[1]
+    if isinstance(value, ListItems):
+        return None
+    return check_expressions.natural_type(body, value, argument[2])
+
+
+def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:
+    """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
+    _, value, extent = argument
+    target = parameter.type
+    match value:
+        case IntLiteral():
+            if isinstance(target, ir.IntType):
+                return 1 if target == ir.INT else 2
+            if isinstance(target, ir.FloatType):
+                return 3 if target == ir.FLOAT64 else 4
+        case FloatLiteral():
+            if isinstance(target, ir.FloatType):
+                return 1 if target == ir.FLOAT64 else 2
+        case StringLiteral():
+            if target == body.checker.string_type(body.env, extent):
+                return 1
+        case ListItems():
+            if isinstance(target, ir.StructType) and body.checker.struct_of(target).element:
+                return 1
+        case _:
+            if check_expressions.natural_type(body, value, extent) == target:
+                return 0
+    shown = check_expressions.shown_type(body, value, extent)
+    body.env.fail(
+        Code.TYPE,
+        f"value passed to '{parameter.name}' cannot be converted from '{shown}' to '{type_name(target)}'",
+        extent,
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- emission
+
+
+def _emit(body: Body, match_: _Match, extent: tree.Extent) -> Value:
+    """Emit the call; gives its result."""
+    signature = match_.signature
+    if signature.raises:
+        _check_raises(body, match_.symbol, extent)
+    arguments: list[ir.Argument] = []
+    for parameter, given in zip(signature.parameters, match_.arguments, strict=True):
+        value, place = _default(body, signature, parameter) if given is None else given[1:]
+        arguments.append(_pass(body, parameter, value, place))
+    _check_exclusive(body, signature, arguments, extent)
+    target = None
+    if signature.result != ir.UNIT:
+        target = body.temporary(signature.result, extent)
+    call_ = ir.Call(target, signature.function, tuple(arguments), body.env.span(extent))
+    body.emit(call_)
+    body.effects += 1
+    if signature.raises:
+        body.may_raise()
+    return Nothing() if target is None else fresh(target)
+
+
+def _check_raises(body: Body, symbol: FunctionSymbol, extent: tree.Extent) -> None:
+    if not body.raises and not body.handlers:
+        body.env.fail(
+            Code.RAISES,
+            f"cannot call '{symbol.node.name.name}', which may raise, in a function that does not",
+            extent,
+            suggestion="put the call into a 'try' statement, or mark the function 'raises'",
+        )
+
+
+def _default(
+    body: Body, signature: Signature, parameter: SignatureParameter
+) -> tuple[Value, tree.Extent]:
+    """Evaluate a default where the function stands, not where it is called."""
+    assert parameter.default is not None
+    env, scopes = body.env, body.scopes
+    body.env, body.scopes = signature.env, [{}]
+    try:
+        value = check_expressions.infer(body, parameter.default, parameter.type)
+        value = check_expressions.to_value(
+            body, value, parameter.type, parameter.default.span
+        )
+    finally:
+        body.env, body.scopes = env, scopes
+    return value, parameter.default.span
+
+
+def _pass(
+    body: Body, parameter: SignatureParameter, value: Value, extent: tree.Extent
+) -> ir.Argument:
+    """Bring one argument into the form in which its parameter takes it."""
+    match parameter.passing:
+        case ir.Passing.VALUE:
+            return ir.ByValue(
+                check_expressions.to_scalar(body, value, parameter.type, extent)
+            )
+        case ir.Passing.READ:
+            return ir.ByReference(
+                check_expressions.to_place(body, value, parameter.type, extent)
+            )
+        case ir.Passing.MUTATE:
+            return ir.ByReference(_mutable_place(body, parameter, value, extent))
+        case ir.Passing.OWNED:
+            found = check_expressions.to_value(body, value, parameter.type, extent)
+            return ir.ByReference(check_expressions.take_over(body, found, extent))
+
+
+def _mutable_place(
+    body: Body, parameter: SignatureParameter, value: Value, extent: tree.Extent
+) -> ir.Place:
+    found = check_expressions.to_value(body, value, parameter.type, extent)
+    match found:
+        case Stored(place, is_mutable=True):
+            body.writes.append(root_local(place))
+            check_not_iterated(body, place, extent)
+            return place
+        case Fresh(place):
+            return place
+        case _:
+            name = parameter.name
+            what = "this value" if isinstance(found, Stored) else "a temporary value"
+            body.env.fail(
+                Code.MUTABILITY,
+                f"argument '{name}' must be mutable: {what} cannot be changed",
+                extent,
+            )
+
+
+def check_not_iterated(body: Body, place: ir.Place, extent: tree.Extent) -> None:
+    """Refuse to change a list as a whole while a loop goes over it."""
+    for loop in body.loops:
+        iterated = loop.iterated
+        while iterated is not None:
+            if iterated == place:
+                body.env.unsupported("changing a list while a loop goes over it", extent)
+            iterated = None if isinstance(iterated, ir.LocalPlace | ir.PointeePlace) else iterated.base
+
+
+def _check_exclusive(
+    body: Body, signature: Signature, arguments: Sequence[ir.Argument], extent: tree.Extent
+) -> None:
+    """Refuse a mutable argument that overlaps another one."""
+    if body.env.module.is_prelude:
+        return
+    for index, parameter in enumerate(signature.parameters):
+        if parameter.passing is not ir.Passing.MUTATE:
+            continue
+        mutable = arguments[index]
+        assert isinstance(mutable, ir.ByReference)
+        for other_index, other in enumerate(arguments):
+            if other_index != index and isinstance(other, ir.ByReference):
+                if _may_overlap(mutable.place, other.place):
+                    body.env.fail(
+                        Code.OWNERSHIP,
+                        f"argument '{parameter.name}' is mutable and overlaps another argument of the same call",
+                        extent,
+                        suggestion="copy one of them first",
+                    )
+
+
+def _may_overlap(left: ir.Place, right: ir.Place) -> bool:
+    """Tell whether two places may share memory; different fields of one object do not."""
+    left_path, right_path = _path(left), _path(right)
+    for a, b in zip(left_path, right_path, strict=False):
+        if isinstance(a, ir.LocalPlace) or isinstance(b, ir.LocalPlace):
+            if a != b:
+                return False
+        elif isinstance(a, ir.FieldPlace) and isinstance(b, ir.FieldPlace) and a.name != b.name:
+            return False
+    return True
+
+
+def _path(place: ir.Place) -> list[ir.Place]:
+    """Give the place and all that it lies in, outermost first."""
+    path = [place]
+    while isinstance(path[-1], ir.FieldPlace | ir.ElementPlace):
+        path.append(path[-1].base)
+    return path[::-1]

@@ -1,0 +1,446 @@
+"""Operators: exact on literals, machine arithmetic on scalars, dunder methods on structs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from meshnode.compiler import check_calls, check_expressions, ir, literals, tree
+from meshnode.compiler.check_body import Body, fresh, may_trap, merge
+from meshnode.compiler.check_values import (
+    Functions,
+    ListItems,
+    Scalar,
+    Stored,
+    StringLiteral,
+    Value,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.symbols import OverloadSet
+
+_INT_OPS: Mapping[str, ir.BinaryOp] = {
+    "+": ir.BinaryOp.ADD,
+    "-": ir.BinaryOp.SUB,
+    "*": ir.BinaryOp.MUL,
+    "/": ir.BinaryOp.TRUNC_DIV,
+    "//": ir.BinaryOp.FLOOR_DIV,
+    "%": ir.BinaryOp.MOD,
+    "&": ir.BinaryOp.AND,
+    "|": ir.BinaryOp.OR,
+    "^": ir.BinaryOp.XOR,
+    "<<": ir.BinaryOp.SHL,
+    ">>": ir.BinaryOp.SHR,
+}
+_FLOAT_OPS: Mapping[str, ir.BinaryOp] = {
+    "+": ir.BinaryOp.ADD,
+    "-": ir.BinaryOp.SUB,
+    "*": ir.BinaryOp.MUL,
+    "/": ir.BinaryOp.DIV,
+}
+_BOOL_OPS: Mapping[str, ir.BinaryOp] = {
+    "&": ir.BinaryOp.AND,
+    "|": ir.BinaryOp.OR,
+    "^": ir.BinaryOp.XOR,
+}
+_PRELUDE_OPS: Mapping[str, str] = {"**": "_pow", "//": "_floor_div", "%": "_mod"}
+_DUNDERS: Mapping[str, str] = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "&": "and",
+    "|": "or",
+    "^": "xor",
+    "<<": "lshift",
+    ">>": "rshift",
+    "@": "matmul",
+}
+_COMPARE_DUNDERS: Mapping[str, str] = {
+    "==": "__eq__",
+    "!=": "__ne__",
+    "<": "__lt__",
+    "<=": "__le__",
+    ">": "__gt__",
+    ">=": "__ge__",
+}
+_MIRRORED: Mapping[str, tuple[str, bool, bool]] = {
+    # operator: (the one it is made of, operands swapped, negated)
+    "!=": ("==", False, True),
+    ">": ("<", True, False),
+    ">=": ("<", False, True),
+    "<=": ("<", True, True),
+}
+
+_TRUE = ir.Const(ir.BOOL, value=True)
+_FALSE = ir.Const(ir.BOOL, value=False)
+
+
+def unary(body: Body, node: tree.Unary, expected: ir.Type | None) -> Value:
+    """Evaluate `-x`, `+x`, `~x`, `not x`."""
+    if node.op == "not":
+        return Scalar(negated(check_expressions.to_condition(body, node.operand)))
+    value = check_expressions.infer(body, node.operand, expected)
+    if isinstance(value, IntLiteral | FloatLiteral):
+        folded = _unary_literal(node.op, value)
+        if folded is not None:
+            return folded
+    found = check_expressions.to_value(body, value, None, node.operand.span)
+    type_ = check_expressions.type_of(found)
+    if isinstance(type_, ir.StructType):
+        name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[node.op]
+        result = call_dunder(body, name, found, [], node.span)
+        if result is not None:
+            return result
+    elif isinstance(type_, ir.IntType | ir.FloatType) and not (
+        node.op == "~" and isinstance(type_, ir.FloatType)
+    ):
+        expr = check_expressions.to_scalar(body, found, type_, node.span)
+        if node.op == "+":
+            return Scalar(expr)
+        return Scalar(_unary_scalar(node.op, expr, type_))
+    body.env.fail(Code.TYPE, f"'{type_name(type_)}' has no operator '{node.op}'", node.span)
+
+
+def _unary_literal(op: str, value: IntLiteral | FloatLiteral) -> Value | None:
+    if op == "-":
+        return literals.negate(value)
+    if op == "+":
+        return value
+    return IntLiteral(~value.value) if isinstance(value, IntLiteral) else None
+
+
+def _unary_scalar(op: str, expr: ir.Expr, type_: ir.IntType | ir.FloatType) -> ir.Expr:
+    if isinstance(expr, ir.Const) and isinstance(type_, ir.IntType):
+        value = -int(expr.value) if op == "-" else ~int(expr.value)
+        return ir.Const(type_, literals.wrap(value, type_))
+    if isinstance(expr, ir.Const):
+        return ir.Const(type_, -float(expr.value))
+    return ir.Unary(ir.UnaryOp.NEG if op == "-" else ir.UnaryOp.INVERT, expr, type_)
+
+
+def negated(condition: ir.Expr) -> ir.Expr:
+    """Give `not condition`."""
+    if isinstance(condition, ir.Const):
+        return ir.Const(ir.BOOL, value=not condition.value)
+    return ir.Unary(ir.UnaryOp.NOT, condition, ir.BOOL)
+
+
+# ------------------------------------------------------------------------------------------------------- arithmetic
+
+
+def binary(body: Body, node: tree.Binary, expected: ir.Type | None) -> Value:
+    """Evaluate an arithmetic or bitwise operator; chains are evaluated without recursion."""
+    chain = [node]
+    while isinstance(chain[-1].left, tree.Binary):
+        chain.append(chain[-1].left)
+    value = check_expressions.infer(body, chain[-1].left, expected)
+    extent = chain[-1].left.span
+    for link in reversed(chain):
+        mark = body.mark()
+        right = check_expressions.infer(body, link.right)
+        left = body.settle(value, mark, extent)
+        value = binary_values(body, link.op, (left, extent), (right, link.right.span), link.span)
+        extent = link.span
+    return value
+
+
+Operand = tuple[Value, tree.Extent]
+
+
+def binary_values(
+    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
+) -> Value:
+    """Apply a binary operator to two values."""
+    folded = _fold(body, op, left[0], right[0], extent)
+    if folded is not None:
+        return folded
+    a, b = _adapt(body, op, left, right)
+    left_type, right_type = check_expressions.type_of(a), check_expressions.type_of(b)
+    if isinstance(left_type, ir.StructType) or isinstance(right_type, ir.StructType):
+        return _binary_structs(body, op, a, b, extent)
+    native = _native_op(op, left_type)
+    if left_type == right_type and native is not None:
+        first = check_expressions.to_scalar(body, a, left_type, left[1])
+        second = check_expressions.to_scalar(body, b, right_type, right[1])
+        return Scalar(make_binary(native, first, second, body.env.span(extent)))
+    prelude = _PRELUDE_OPS.get(op)
+    is_number = isinstance(left_type, ir.IntType | ir.FloatType)
+    if prelude is not None and is_number and (op == "**" or left_type == right_type):
+        return call_prelude(body, prelude, [a, b], extent)
+    _refuse(body, op, left_type, right_type, extent)
+    raise AssertionError
+
+
+def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -> Value | None:
+    if isinstance(left, IntLiteral | FloatLiteral) and isinstance(right, IntLiteral | FloatLiteral):
+        try:
+            return literals.fold(op, left, right)
+        except literals.LiteralError as error:
+            body.env.fail(Code.CONSTANT, str(error), extent)
+    if isinstance(left, StringLiteral) and isinstance(right, StringLiteral) and op == "+":
+        return StringLiteral(left.text + right.text)
+    return None
+
+
+def _adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
+    """Give literals the other operand's type."""
+    a, b = left[0], right[0]
+    literal = (IntLiteral, FloatLiteral)
+    if isinstance(a, literal):
+        second = check_expressions.to_value(body, b, None, right[1])
+        type_ = check_expressions.type_of(second)
+        adapts = op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
+        return check_expressions.to_value(body, a, type_ if adapts else None, left[1]), second
+    if isinstance(a, ListItems):
+        second = check_expressions.to_value(body, b, None, right[1])
+        type_ = check_expressions.type_of(second)
+        return check_expressions.to_value(body, a, type_, left[1]), second
+    first = check_expressions.to_value(body, a, None, left[1])
+    type_ = check_expressions.type_of(first)
+    adapts = isinstance(b, literal) and op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
+    adapts = adapts or isinstance(b, ListItems)
+    return first, check_expressions.to_value(body, b, type_ if adapts else None, right[1])
+
+
+def _native_op(op: str, type_: ir.Type) -> ir.BinaryOp | None:
+    match type_:
+        case ir.IntType():
+            return _INT_OPS.get(op)
+        case ir.FloatType():
+            return _FLOAT_OPS.get(op)
+        case ir.BoolType():
+            return _BOOL_OPS.get(op)
+        case _:
+            return None
+
+
+def make_binary(op: ir.BinaryOp, left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:
+    """Make an operator's expression, computing constants."""
+    if isinstance(left, ir.Const) and isinstance(right, ir.Const):
+        folded = literals.fold_constants(op, left, right)
+        if folded is not None:
+            return folded
+    return ir.Binary(op, left, right, left.type, span)
+
+
+def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -> Value:
+    name = _DUNDERS[op]
+    result = call_dunder(body, f"__{name}__", left, [right], extent)
+    if result is None:
+        result = call_dunder(body, f"__r{name}__", right, [left], extent)
+    if result is None:
+        _refuse(
+            body, op, check_expressions.type_of(left), check_expressions.type_of(right), extent
+        )
+        raise AssertionError
+    return result
+
+
+def _refuse(
+    body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Extent
+) -> None:
+    suggestion = None
+    numbers = (ir.IntType, ir.FloatType)
+    if isinstance(left, numbers) and isinstance(right, numbers) and left != right:
+        suggestion = f"convert one side explicitly, as in '{type_name(left)}(…)'"
+    body.env.fail(
+        Code.TYPE,
+        f"no operator '{op}' for '{type_name(left)}' and '{type_name(right)}'",
+        extent,
+        suggestion=suggestion,
+    )
+
+
+def call_dunder(
+    body: Body, name: str, receiver: Value, arguments: Sequence[Value], extent: tree.Extent
+) -> Value | None:
+    """Call a struct's special method; None if the struct has none of that name."""
+    type_ = check_expressions.type_of(receiver)
+    if not isinstance(type_, ir.StructType):
+        return None
+    methods = body.checker.methods_of(type_).get(name)
+    if methods is None:
+        return None
+    functions = Functions(name, methods, receiver=receiver, struct=type_)
+    given = [(None, argument, extent) for argument in arguments]
+    return check_calls.call_values(body, functions, given, extent)
+
+
+def call_prelude(
+    body: Body, name: str, arguments: Sequence[Value], extent: tree.Extent
+) -> Value:
+    """Call a function of the prelude by name."""
+    symbol = body.checker.symbols.prelude.get(name)
+    if not isinstance(symbol, OverloadSet):
+        body.env.unsupported(f"what needs the prelude's '{name}'", extent)
+    given = [(None, argument, extent) for argument in arguments]
+    return check_calls.call_values(body, Functions(name, symbol.functions), given, extent)
+
+
+# ------------------------------------------------------------------------------------------------------ comparisons
+
+
+def comparison(body: Body, node: tree.Comparison) -> Value:
+    """Evaluate a comparison, or a chain of them (which stops at the first that is false)."""
+    operands, ops = node.operands, node.ops
+    if len(ops) == 1:
+        left, right = check_expressions.infer_all(body, operands)
+        return Scalar(
+            compare(body, ops[0], (left, operands[0].span), (right, operands[1].span), node.span)
+        )
+    left = check_expressions.infer(body, operands[0])
+    return Scalar(_chain(body, node, left, 0))
+
+
+def _chain(body: Body, node: tree.Comparison, left: Value, index: int) -> ir.Expr:
+    """Compare from the index-th operand on, whose value is `left`."""
+    mark = body.mark()
+    right = check_expressions.infer(body, node.operands[index + 1])
+    left = body.settle(left, mark, node.operands[index].span)
+    is_last = index == len(node.ops) - 1
+    if not is_last and isinstance(right, Scalar | Stored):
+        right = _once(body, right, node.operands[index + 1].span)
+    first = (left, node.operands[index].span)
+    second = (right, node.operands[index + 1].span)
+    result = compare(body, node.ops[index], first, second, node.span)
+    if is_last:
+        return result
+    return conjunction(body, result, partial(_chain, body, node, right, index + 1), node.span)
+
+
+def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
+    if isinstance(check_expressions.type_of(value), ir.StructType):
+        return value
+    expr = check_expressions.to_scalar(body, value, None, extent)
+    return Scalar(body.stable_expr(expr, extent))
+
+
+def compare(
+    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
+) -> ir.Expr:
+    """Compare two values."""
+    if op in ("is", "is not"):
+        body.env.unsupported(f"'{op}'", extent)
+    if op in ("in", "not in"):
+        return _contains(body, op, left, right, extent)
+    if isinstance(left[0], StringLiteral) and isinstance(right[0], StringLiteral):
+        equal = left[0].text == right[0].text
+        if op in ("==", "!="):
+            return ir.Const(ir.BOOL, value=equal == (op == "=="))
+    literal = (IntLiteral, FloatLiteral)
+    if isinstance(left[0], literal) and isinstance(right[0], literal):
+        return ir.Const(ir.BOOL, literals.compare(op, left[0], right[0]))
+    a, b = _adapt(body, op, left, right)
+    left_type, right_type = check_expressions.type_of(a), check_expressions.type_of(b)
+    if isinstance(left_type, ir.StructType):
+        return _compare_structs(body, op, a, b, extent)
+    if left_type != right_type:
+        _refuse(body, op, left_type, right_type, extent)
+    first = check_expressions.to_scalar(body, a, left_type, left[1])
+    second = check_expressions.to_scalar(body, b, right_type, right[1])
+    if isinstance(first, ir.Const) and isinstance(second, ir.Const):
+        return ir.Const(ir.BOOL, literals.compare(op, first, second))
+    return ir.Compare(ir.CompareOp(op), first, second)
+
+
+def _contains(
+    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
+) -> ir.Expr:
+    if isinstance(right[0], ListItems):
+        body.env.unsupported("'in' with a list display", extent)
+    container = check_expressions.to_value(body, right[0], None, right[1])
+    result = call_dunder(body, "__contains__", container, [left[0]], extent)
+    if result is None:
+        name = type_name(check_expressions.type_of(container))
+        body.env.fail(Code.TYPE, f"'{name}' has no '__contains__' for '{op}'", extent)
+    expr = check_expressions.to_scalar(body, result, ir.BOOL, extent)
+    return negated(expr) if op == "not in" else expr
+
+
+def _compare_structs(
+    body: Body, op: str, left: Value, right: Value, extent: tree.Extent
+) -> ir.Expr:
+    result = call_dunder(body, _COMPARE_DUNDERS[op], left, [right], extent)
+    if result is not None:
+        return check_expressions.to_scalar(body, result, ir.BOOL, extent)
+    type_ = check_expressions.type_of(left)
+    assert isinstance(type_, ir.StructType)
+    if op in _MIRRORED:
+        other, is_swapped, is_negated = _MIRRORED[op]
+        a, b = (right, left) if is_swapped else (left, right)
+        made = _compare_structs(body, other, a, b, extent)
+        return negated(made) if is_negated else made
+    instance = body.checker.struct_of(type_)
+    is_equatable = instance.symbol is None or instance.has_trait("Equatable")
+    if op != "==" or not is_equatable or type_ != check_expressions.type_of(right):
+        _refuse(body, op, type_, check_expressions.type_of(right), extent)
+    return _compare_fields(body, left, right, extent)
+
+
+def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) -> ir.Expr:
+    """Compare two structs of one type field by field."""
+    type_ = check_expressions.type_of(left)
+    first = check_expressions.to_place(body, left, type_, extent)
+    second = check_expressions.to_place(body, right, type_, extent)
+
+    def compare_from(index: int) -> ir.Expr:
+        fields = body.checker.fields_of(type_)
+        if index == len(fields):
+            return _TRUE
+        name, field = fields[index].name, fields[index].type
+        a = Stored(ir.FieldPlace(first, name, field), is_mutable=False)
+        b = Stored(ir.FieldPlace(second, name, field), is_mutable=False)
+        result = compare(body, "==", (a, extent), (b, extent), extent)
+        return conjunction(body, result, partial(compare_from, index + 1), extent)
+
+    return compare_from(0)
+
+
+# ---------------------------------------------------------------------------------------------------------- logical
+
+
+def logical(body: Body, node: tree.Logical) -> Value:
+    """Evaluate `and` and `or`, the right side only if needed."""
+    left = check_expressions.to_condition(body, node.left)
+    right = partial(check_expressions.to_condition, body, node.right)
+    if node.op == "and":
+        return Scalar(conjunction(body, left, right, node.span))
+    return Scalar(disjunction(body, left, right, node.span))
+
+
+def conjunction(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent) -> ir.Expr:
+    """Give `left and right()`."""
+    if isinstance(left, ir.Const):
+        return right() if left.value else _FALSE
+    return _short_circuit(body, left, right, extent, is_and=True)
+
+
+def disjunction(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent) -> ir.Expr:
+    """Give `left or right()`."""
+    if isinstance(left, ir.Const):
+        return _TRUE if left.value else right()
+    return _short_circuit(body, left, right, extent, is_and=False)
+
+
+def _short_circuit(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent, *, is_and: bool) -> ir.Expr:
+    before = dict(body.flow) if body.flow is not None else None
+    block, value = body.collect(right)
+    if not block and not may_trap(value):
+        if is_and:
+            return ir.Select(left, value, _FALSE, ir.BOOL)
+        return ir.Select(left, _TRUE, value, ir.BOOL)
+    target = body.temporary(ir.BOOL, extent)
+    span = body.env.span(extent)
+    body.emit(ir.Assign(target, left, span))
+    part = (*block, ir.Assign(target, value, span))
+    after = body.flow
+    body.flow = merge([flow for flow in (before, after) if flow is not None])
+    condition = ir.Load(target, ir.BOOL)
+    then, otherwise = (part, ()) if is_and else ((), part)
+    body.emit(ir.If(condition, then, otherwise, span))
+    result = fresh(target)
+    assert isinstance(result, Scalar)
+    return result.expr

@@ -1,0 +1,336 @@
+"""Types as expressions, struct instances, and finding a generic function's parameters from its arguments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meshnode.compiler import check_expressions, ir, tree
+from meshnode.compiler.check_values import (
+    SCALAR_TYPES,
+    TRAITS,
+    UNSUPPORTED_NAMES,
+    CheckFailed,
+    Env,
+    GenericStruct,
+    ParameterValue,
+    TypeName,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.symbols import ConstantSymbol, StructSymbol, Symbol
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_program import Checker
+
+_STRUCT_NAME_MAX = 1_000
+"""Characters of a struct instance's name; only endless instantiation makes longer ones."""
+
+
+@dataclass(slots=True, eq=False)
+class StructInstance:
+    """One struct with its parameters; the fields are filled in when its definition has been read."""
+
+    struct: ir.StructId
+    symbol: StructSymbol | None
+    """None for tuples."""
+    parameters: Mapping[str, ParameterValue]
+    env: Env | None
+    fields: tuple[ir.Field, ...] = ()
+    is_complete: bool = False
+    is_owned: bool | None = None
+    drop: ir.FunctionId | None = None
+    copy: ir.FunctionId | None = None
+
+    @property
+    def type(self) -> ir.StructType:
+        """The instance as a type."""
+        return ir.StructType(self.struct)
+
+    def field_type(self, name: str) -> ir.Type | None:
+        """Give a field's type; None if there is no such field."""
+        for field in self.fields:
+            if field.name == name:
+                return field.type
+        return None
+
+    @property
+    def element(self) -> ir.Type | None:
+        """The element type, if this is a `List`."""
+        if self.symbol is None or not self.symbol.module.is_prelude:
+            return None
+        value = self.parameters.get("T") if self.symbol.node.name.name == "List" else None
+        return None if isinstance(value, ir.Const) else value
+
+    def has_trait(self, name: str) -> bool:
+        """Tell whether the struct lists a trait."""
+        return self.symbol is not None and name in self.symbol.traits
+
+
+def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:
+    """Give the type that an annotation names."""
+    match node:
+        case tree.Name(name=name):
+            return _named_type(checker, env, node, name)
+        case tree.NoneLiteral():
+            return ir.UNIT
+        case tree.Attribute(base=tree.Name(name="Self"), name=name):
+            value = self_parameter(checker, env, name)
+            if value is not None and not isinstance(value, ir.Const):
+                return value
+            env.fail(Code.NAME, f"'Self' has no type parameter '{name}'", node.span)
+        case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
+            bounds = [argument.value for argument in arguments]
+            if [bound.name for bound in bounds if isinstance(bound, tree.Name)] == ["Writer"]:
+                return checker.string_type(env, node.span)
+            env.unsupported("'Some[…]' of other traits than Writer", node.span)
+        case tree.Subscript(base=tree.Name(name="Tuple"), arguments=arguments):
+            return checker.tuple_type([resolve_type(checker, env, a.value) for a in arguments])
+        case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)) if env.module.is_prelude:
+            return ir.PointerType(resolve_type(checker, env, argument.value))
+        case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
+            symbol = env.module.names.get(name)
+            if not isinstance(symbol, StructSymbol):
+                _no_type(checker, env, node.base, name)
+                raise AssertionError
+            return struct_from_arguments(checker, env, symbol, arguments, node.span)
+        case tree.Tuple(elements=elements):
+            return checker.tuple_type([resolve_type(checker, env, e) for e in elements])
+        case _:
+            env.fail(Code.TYPE, "expected a type", node.span)
+
+
+def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.Type:
+    value = env.parameters.get(name)
+    if value is not None and not isinstance(value, ir.Const):
+        return value
+    if name == "Self" and env.self_type is not None:
+        return env.self_type
+    if name in SCALAR_TYPES:
+        return SCALAR_TYPES[name]
+    symbol = env.module.names.get(name)
+    match symbol:
+        case StructSymbol():
+            return struct_from_arguments(checker, env, symbol, (), node.span)
+        case ConstantSymbol():
+            constant = checker.constant(symbol, env)
+            if isinstance(constant, TypeName):
+                return constant.type
+            env.fail(Code.TYPE, f"'{name}' is a value, not a type", node.span)
+        case _:
+            _no_type(checker, env, node, name)
+            raise AssertionError
+
+
+def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> None:
+    if env.self_type is not None and self_parameter(checker, env, name) is not None:
+        env.fail(
+            Code.NAME,
+            f"use of unknown declaration '{name}'",
+            node.span,
+            suggestion=f"a struct's parameter is written 'Self.{name}'",
+        )
+    if name in UNSUPPORTED_NAMES:
+        env.unsupported(f"'{name}'", node.span)
+    if name in TRAITS or name == "Some":
+        env.unsupported(f"a trait ('{name}') as a type", node.span)
+    names = [*SCALAR_TYPES, *(k for k, s in env.module.names.items() if isinstance(s, StructSymbol))]
+    env.fail(
+        Code.NAME,
+        f"use of unknown declaration '{name}'",
+        node.span,
+        suggestion=did_you_mean(name, names),
+    )
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str | None:
+    """Suggest the nearest of the names."""
+    import difflib  # only needed for errors, and slow to load
+
+    close = difflib.get_close_matches(name, [n for n in names if not n.startswith(("_", "$"))], n=1)
+    return f"did you mean '{close[0]}'?" if close else None
+
+
+def self_parameter(checker: "Checker", env: Env, name: str) -> ParameterValue | None:
+    """Give the value of the parameter `Self.name`, if the struct has it."""
+    if not isinstance(env.self_type, ir.StructType):
+        return None
+    return checker.structs[env.self_type.struct].parameters.get(name)
+
+
+def struct_from_arguments(
+    checker: "Checker",
+    env: Env,
+    symbol: StructSymbol,
+    arguments: Sequence[tree.Argument],
+    extent: tree.Extent,
+) -> ir.StructType:
+    """Instantiate a struct with the parameters written in square brackets."""
+    values = bind_parameters(checker, env, symbol.node.type_parameters, arguments, extent)
+    missing = [p.name for p in symbol.node.type_parameters if p.name not in values]
+    if missing:
+        name = symbol.node.name.name
+        env.fail(
+            Code.TYPE,
+            f"'{name}' needs its parameter{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            extent,
+            suggestion=f"write '{name}[…]'",
+        )
+    return struct_instance(checker, env, symbol, values, extent)
+
+
+def bind_parameters(
+    checker: "Checker",
+    env: Env,
+    parameters: Sequence[tree.TypeParameter],
+    arguments: Sequence[tree.Argument],
+    extent: tree.Extent,
+) -> dict[str, ParameterValue]:
+    """Match what stands in square brackets with declared parameters; defaults fill in, others stay unbound."""
+    values: dict[str, ParameterValue] = {}
+    names = [parameter.name for parameter in parameters]
+    positional = iter(parameters)
+    for argument in arguments:
+        if argument.name is not None and argument.name not in names:
+            env.fail(Code.CALL, f"there is no parameter '{argument.name}'", argument.span)
+        if argument.name is not None:
+            parameter = parameters[names.index(argument.name)]
+        else:
+            found = next(positional, None)
+            if found is None:
+                env.fail(Code.CALL, f"expected at most {len(names)} parameters", extent)
+            parameter = found
+        values[parameter.name] = parameter_value(checker, env, parameter, argument.value)
+    for parameter in parameters:
+        if parameter.default is not None and parameter.name not in values:
+            values[parameter.name] = parameter_value(checker, env, parameter, parameter.default)
+    return values
+
+
+def is_type_parameter(parameter: tree.TypeParameter) -> bool:
+    """Tell a type parameter (`T: Copyable`) from a value parameter (`n: Int`)."""
+    return not (isinstance(parameter.bound, tree.Name) and parameter.bound.name in SCALAR_TYPES)
+
+
+def parameter_value(
+    checker: "Checker", env: Env, parameter: tree.TypeParameter, node: tree.Expression
+) -> ParameterValue:
+    """Evaluate one parameter."""
+    if is_type_parameter(parameter):
+        return resolve_type(checker, env, node)
+    assert isinstance(parameter.bound, tree.Name)
+    type_ = SCALAR_TYPES[parameter.bound.name]
+    return check_expressions.constant_of_type(checker, env, node, type_)
+
+
+def struct_instance(
+    checker: "Checker",
+    env: Env,
+    symbol: StructSymbol,
+    values: Mapping[str, ParameterValue],
+    extent: tree.Extent,
+) -> ir.StructType:
+    """Give the struct with these parameters, defining it if it is new."""
+    names = [parameter.name for parameter in symbol.node.type_parameters]
+    shown = ", ".join(parameter_name(values[name]) for name in names)
+    base = symbol.node.name.name
+    text = f"{base}[{shown}]" if shown else base
+    if len(text) > _STRUCT_NAME_MAX:
+        env.fail(Code.LIMIT, "this type is instantiated without an end", extent)
+    present = checker.structs.get(ir.StructId(text))
+    if present is not None and present.symbol is not symbol:
+        text += "'"
+        present = checker.structs.get(ir.StructId(text))
+    if present is None:
+        present = StructInstance(ir.StructId(text), symbol, dict(values), None)
+        checker.structs[present.struct] = present
+        present.env = Env(symbol.module, {}, present.type)
+        _check_struct(checker, present)
+    return present.type
+
+
+def _check_struct(checker: "Checker", instance: StructInstance) -> None:
+    """Read the fields, and what the struct says about itself."""
+    assert instance.symbol is not None
+    assert instance.env is not None
+    env, node = instance.env, instance.symbol.node
+    fields: list[ir.Field] = []
+    try:
+        for trait in instance.symbol.traits:
+            if trait not in TRAITS:
+                env.fail(Code.NAME, f"use of unknown declaration '{trait}'", node.span)
+        if "__deinit__" in instance.symbol.methods and not env.module.is_prelude:
+            method = instance.symbol.methods["__deinit__"][0].node
+            env.unsupported("destructors of the program's own", method.span)
+        for decorator in node.decorators:
+            if not isinstance(decorator, tree.Name) or decorator.name != "fieldwise_init":
+                env.unsupported("this decorator", decorator.span)
+        for field in node.fields:
+            if any(field.name == other.name for other in fields):
+                env.fail(Code.NAME, f"'{field.name}' is defined twice", field.span)
+            fields.append(ir.Field(field.name, resolve_type(checker, env, field.annotation)))
+    except CheckFailed as failure:
+        checker.report(failure)
+    instance.fields = tuple(fields)
+    instance.is_complete = True
+
+
+def parameter_name(value: ParameterValue) -> str:
+    """Write a parameter's value in an instance's name."""
+    return str(value.value) if isinstance(value, ir.Const) else type_name(value)
+
+
+def infer_parameters(
+    checker: "Checker",
+    env: Env,
+    node: tree.Expression,
+    type_: ir.Type,
+    found: dict[str, ParameterValue | None],
+) -> None:
+    """Bind the unknown names (None in `found`) that make the annotation `node` the given type."""
+    match node:
+        case tree.Name(name=name) if name in found:
+            if found[name] is None:
+                found[name] = type_
+        case tree.Attribute(base=tree.Name(name="Self"), name=name) if f"Self.{name}" in found:
+            if found[f"Self.{name}"] is None:
+                found[f"Self.{name}"] = type_
+        case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)):
+            if isinstance(type_, ir.PointerType):
+                infer_parameters(checker, env, argument.value, type_.pointee, found)
+        case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
+            if isinstance(type_, ir.StructType):
+                _infer_from_struct(checker, env, name, arguments, type_, found)
+        case _:
+            pass
+
+
+def _infer_from_struct(  # noqa: PLR0913 - one step of the function above
+    checker: "Checker",
+    env: Env,
+    name: str,
+    arguments: Sequence[tree.Argument],
+    type_: ir.StructType,
+    found: dict[str, ParameterValue | None],
+) -> None:
+    instance = checker.structs[type_.struct]
+    if instance.symbol is None:
+        if name == "Tuple" and len(arguments) == len(instance.fields):
+            for argument, field in zip(arguments, instance.fields, strict=True):
+                infer_parameters(checker, env, argument.value, field.type, found)
+        return
+    if env.module.names.get(name) is not instance.symbol:
+        return
+    names = [parameter.name for parameter in instance.symbol.node.type_parameters]
+    for parameter, argument in zip(names, arguments, strict=False):
+        value = instance.parameters[argument.name or parameter]
+        if not isinstance(value, ir.Const):
+            infer_parameters(checker, env, argument.value, value, found)
+        elif isinstance(argument.value, tree.Name) and found.get(argument.value.name, value) is None:
+            found[argument.value.name] = value
+
+
+def lookup_generic(symbol: Symbol | None) -> GenericStruct | None:
+    """Give a parametric struct's name as a value."""
+    if isinstance(symbol, StructSymbol) and symbol.node.type_parameters:
+        return GenericStruct(symbol)
+    return None

@@ -1,0 +1,259 @@
+"""What an expression is while a function is checked: literals, scalars, places, types, functions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from meshnode.compiler import ir, tree
+from meshnode.compiler.diagnostic import Code, Diagnostic, Note
+from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymbols, StructSymbol
+
+ParameterValue = ir.Type | ir.Const
+"""What a parameter in square brackets stands for: a type, or a constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class StringLiteral:
+    """Text without a type yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A pure expression of scalar type."""
+
+    expr: ir.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Something that lives in a place which somebody else owns."""
+
+    place: ir.Place
+    is_mutable: bool
+    variable: ir.LocalId | None = None
+    """The variable, if the place is a whole one that this function owns: it may be transferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A struct value in a temporary of ours: whoever uses it may take it over."""
+
+    place: ir.LocalPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The result of a function without result."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """A type, named in an expression."""
+
+    type: ir.Type
+
+
+@dataclass(frozen=True, slots=True)
+class GenericStruct:
+    """A parametric struct without its parameters."""
+
+    symbol: StructSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """An overload set, perhaps bound to an object, perhaps with parameters given."""
+
+    name: str
+    functions: Sequence[FunctionSymbol]
+    receiver: "Value | None" = None
+    struct: ir.StructType | None = None
+    """The struct instance whose methods these are."""
+    parameters: tuple[ParameterValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A name that the checker itself understands when it is called: `print`, `len`, `__take`, …"""
+
+    name: str
+    parameters: tuple[tree.Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarMethod:
+    """`x.copy` of a number."""
+
+    receiver: "Value"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListItems:
+    """A list display whose elements wait for an expected type."""
+
+    node: tree.ListLiteral
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleName:
+    """An imported module."""
+
+    module: ImportedModule
+
+
+Value = (
+    IntLiteral
+    | FloatLiteral
+    | StringLiteral
+    | Scalar
+    | Stored
+    | Fresh
+    | Nothing
+    | TypeName
+    | GenericStruct
+    | Functions
+    | Builtin
+    | ScalarMethod
+    | ListItems
+    | ModuleName
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Where code stands: what its names mean besides local variables."""
+
+    module: ModuleSymbols
+    parameters: Mapping[str, ParameterValue]
+    self_type: ir.Type | None
+
+    def span(self, extent: tree.Extent) -> ir.Span:
+        """Give the full span of an extent in this file."""
+        return ir.Span(self.module.file, *extent)
+
+    def fail(
+        self,
+        code: Code,
+        message: str,
+        extent: tree.Extent,
+        *,
+        notes: tuple[Note, ...] = (),
+        suggestion: str | None = None,
+    ) -> NoReturn:
+        """Stop checking this statement with an error."""
+        raise CheckFailed(
+            Diagnostic(code, message, self.span(extent), notes=notes, suggestion=suggestion)
+        )
+
+    def unsupported(self, what: str, extent: tree.Extent) -> NoReturn:
+        """Stop checking this statement: it is Mojo, but not ours yet."""
+        self.fail(Code.UNSUPPORTED, f"not supported yet: {what}", extent)
+
+
+class CheckFailed(Exception):  # noqa: N818 - it is control flow inside the checker, caught for each statement
+    """The statement cannot be checked; None if the cause was reported before."""
+
+    def __init__(self, diagnostic: Diagnostic | None) -> None:
+        super().__init__(diagnostic and diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureParameter:
+    """A parameter with its type."""
+
+    name: str
+    type: ir.Type
+    passing: ir.Passing
+    is_mutable: bool
+    default: tree.Expression | None
+    is_keyword_only: bool
+    is_positional_only: bool
+    node: tree.FunctionParameter
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function instance's type."""
+
+    function: ir.FunctionId
+    parameters: tuple[SignatureParameter, ...]
+    result: ir.Type
+    result_name: str | None
+    """The name of the `out` parameter, if the result has one."""
+    raises: bool
+    env: Env
+
+
+def is_scalar(type_: ir.Type) -> bool:
+    """Tell whether values of the type are held by expressions (all but structs)."""
+    return not isinstance(type_, ir.StructType)
+
+
+def type_name(type_: ir.Type) -> str:
+    """Give the type's name as Mojo writes it."""
+    match type_:
+        case ir.IntType(64, is_signed=is_signed):
+            return "Int" if is_signed else "UInt"
+        case ir.IntType(bits, is_signed=is_signed):
+            return f"{'' if is_signed else 'U'}Int{bits}"
+        case ir.FloatType(bits):
+            return f"Float{bits}"
+        case ir.BoolType():
+            return "Bool"
+        case ir.UnitType():
+            return "None"
+        case ir.PointerType(pointee):
+            return f"__Pointer[{type_name(pointee)}]"
+        case ir.StructType(struct):
+            return struct
+
+
+def root_local(place: ir.Place) -> ir.LocalId | None:
+    """Give the local in which a place lies; None behind a pointer."""
+    while not isinstance(place, ir.LocalPlace):
+        if isinstance(place, ir.PointeePlace):
+            return None
+        place = place.base
+    return place.local
+
+
+SCALAR_TYPES: Mapping[str, ir.Type] = {
+    "Int": ir.INT,
+    "UInt": ir.UINT,
+    "Int8": ir.IntType(8, is_signed=True),
+    "Int16": ir.IntType(16, is_signed=True),
+    "Int32": ir.IntType(32, is_signed=True),
+    "Int64": ir.IntType(64, is_signed=True),
+    "UInt8": ir.UINT8,
+    "Byte": ir.UINT8,
+    "UInt16": ir.IntType(16, is_signed=False),
+    "UInt32": ir.IntType(32, is_signed=False),
+    "UInt64": ir.IntType(64, is_signed=False),
+    "Float32": ir.FLOAT32,
+    "Float64": ir.FLOAT64,
+    "Bool": ir.BOOL,
+}
+
+UNSUPPORTED_NAMES = frozenset(
+    ["SIMD", "Scalar", "DType", "Dict", "Set", "Optional", "Array", "InlineArray", "Span", "Deque", "Counter", "Variant"]
+    + ["UnsafePointer", "ArcPointer", "OwnedPointer", "Pointer", "StaticString", "StringSlice", "Codepoint", "Float16"]
+    + ["BFloat16", "Int128", "UInt128", "ComplexFloat64", "Path", "Python", "PythonObject", "zip", "enumerate", "map"]
+    + ["reversed", "sorted", "input", "open", "iter", "next", "any", "all", "hash", "repr", "parallelize", "vectorize"]
+    + ["debug_assert", "isinstance", "rebind", "materialize", "swap", "sort", "StringLiteral", "IntLiteral"]
+    + ["FloatLiteral", "NoneType", "Slice", "slice", "hex", "bin", "oct", "alloc", "stack_allocation", "Never"]
+)
+"""Names of the real library that a program may mean."""
+
+TRAITS = frozenset(
+    ["Copyable", "ImplicitlyCopyable", "Movable", "Deinitable", "Writable", "Equatable", "EqualityComparable"]
+    + ["Hashable", "Comparable", "Sized", "Defaultable", "AnyType", "Intable", "Floatable", "Boolable", "Absable"]
+    + ["ExplicitlyCopyable", "KeyElement", "Representable", "TrivialRegisterPassable", "RegisterPassable"]
+    + ["ImplicitlyDeletable", "Stringable", "Powable", "Roundable", "Indexer", "Identifiable"]
+    + ["ImplicitlyDestructible", "Iterable", "Writer", "UnknownDestructibility"]
+)
+"""Built-in traits; conformance shows when a generic body is checked for its types."""

@@ -1,0 +1,230 @@
+"""Who is who: the module-level names of the prelude and of the program; nothing is checked or typed here.
+
+The prelude's files share one table of names. A program has its own table: what it defines, what it imports, and the
+prelude's builtins below. What prelude files may say beyond the language stands in `prelude/README.md`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from meshnode.compiler import ir, tree
+from meshnode.compiler.diagnostic import Code, Diagnostic
+
+IMPORTED_FILES: Mapping[str, str] = {
+    "prelude/math.mojo": "std.math",
+    "prelude/sys.mojo": "std.sys",
+    "prelude/time.mojo": "std.time",
+}
+"""Prelude files whose names a program must import, with the module's name."""
+
+_EMPTY_MODULES = frozenset(
+    ["std.collections", "std.memory", "std.builtin", "std.utils", "std.string", "std.io", "std.prelude"]
+)
+"""Modules whose supported names are builtins here."""
+
+
+@dataclass(slots=True, eq=False)
+class FunctionSymbol:
+    """A function or method as written."""
+
+    module: "ModuleSymbols"
+    node: tree.Function
+    struct: "StructSymbol | None" = None
+    overload_count: int = 1
+
+
+@dataclass(slots=True, eq=False)
+class StructSymbol:
+    """A struct as written."""
+
+    module: "ModuleSymbols"
+    node: tree.Struct
+    methods: dict[str, list[FunctionSymbol]] = field(default_factory=dict)
+    traits: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class ConstantSymbol:
+    """A `comptime` name of a module or struct."""
+
+    module: "ModuleSymbols"
+    node: tree.Comptime
+
+
+@dataclass(slots=True, eq=False)
+class OverloadSet:
+    """The functions of one name."""
+
+    functions: list[FunctionSymbol]
+
+
+@dataclass(slots=True, eq=False)
+class ImportedModule:
+    """`import std.math`: names behind a dot."""
+
+    module: str
+
+
+Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule
+
+
+@dataclass(slots=True, eq=False)
+class ModuleSymbols:
+    """The names that code of one file sees."""
+
+    file: str
+    is_prelude: bool
+    names: dict[str, Symbol]
+
+
+@dataclass(slots=True, eq=False)
+class Symbols:
+    """All names of a compilation."""
+
+    program: ModuleSymbols
+    prelude: dict[str, Symbol]
+    library: dict[str, dict[str, Symbol]]
+    """By module (`std.math`), what may be imported."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def collect_symbols(program: tree.Module, prelude: Sequence[tree.Module]) -> Symbols:
+    """Make the tables; what is wrong with imports and definitions is in `diagnostics`."""
+    shared: dict[str, Symbol] = {}
+    builtins: dict[str, Symbol] = {}
+    symbols = Symbols(ModuleSymbols(program.file, is_prelude=False, names={}), shared, {})
+    for module in prelude:
+        names = ModuleSymbols(module.file, is_prelude=True, names=shared)
+        own = _definitions(module, names, symbols)
+        for name, symbol in own.items():
+            _define(shared, name, symbol)
+            library = IMPORTED_FILES.get(module.file)
+            if library is not None:
+                _define(symbols.library.setdefault(library, {}), name, symbol)
+            elif not name.startswith("_"):
+                _define(builtins, name, symbol)
+    for _, symbol in sorted(shared.items()):
+        _count_overloads(symbol)
+    visible = symbols.program.names
+    visible.update(builtins)
+    _import_all(program, builtins, symbols)
+    visible.update(_definitions(program, symbols.program, symbols))
+    return symbols
+
+
+def _define(table: dict[str, Symbol], name: str, symbol: Symbol) -> None:
+    """Add a symbol; overloads of several prelude files come together."""
+    present = table.get(name)
+    if isinstance(present, OverloadSet) and isinstance(symbol, OverloadSet):
+        new = [function for function in symbol.functions if function not in present.functions]
+        table[name] = OverloadSet(present.functions + new)
+    else:
+        table[name] = symbol
+
+
+def _definitions(module: tree.Module, names: ModuleSymbols, symbols: Symbols) -> dict[str, Symbol]:
+    table: dict[str, Symbol] = {}
+    for statement in module.body:
+        match statement:
+            case tree.Function():
+                present = table.get(statement.name.name)
+                function = FunctionSymbol(names, statement)
+                if isinstance(present, OverloadSet):
+                    present.functions.append(function)
+                    continue
+                symbol: Symbol = OverloadSet([function])
+            case tree.Struct():
+                symbol = _struct(names, statement)
+            case tree.Comptime():
+                symbol = ConstantSymbol(names, statement)
+            case tree.Import() | tree.Pass() | tree.ExpressionStatement(value=tree.String()):
+                continue
+            case _:
+                _report_statement(statement, module.file, symbols)
+                continue
+        name = statement.name.name
+        if name in table:
+            _report(symbols, Code.NAME, f"'{name}' is defined twice", statement.name, module.file)
+        table[name] = symbol
+    for symbol in table.values():
+        _count_overloads(symbol)
+    return table
+
+
+def _struct(names: ModuleSymbols, node: tree.Struct) -> StructSymbol:
+    symbol = StructSymbol(names, node, traits=frozenset(_trait_names(node.traits)))
+    for method in node.methods:
+        functions = symbol.methods.setdefault(method.name.name, [])
+        functions.append(FunctionSymbol(names, method, symbol))
+    for functions in symbol.methods.values():
+        for function in functions:
+            function.overload_count = len(functions)
+    return symbol
+
+
+def _trait_names(nodes: Sequence[tree.Expression]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case tree.Name(name=name):
+                yield name
+            case tree.Binary(left=left, right=right):
+                yield from _trait_names((left, right))
+            case _:
+                pass
+
+
+def _count_overloads(symbol: Symbol) -> None:
+    if isinstance(symbol, OverloadSet):
+        for function in symbol.functions:
+            function.overload_count = len(symbol.functions)
+
+
+def _import_all(program: tree.Module, builtins: Mapping[str, Symbol], symbols: Symbols) -> None:
+    for statement in program.body:
+        if isinstance(statement, tree.Import):
+            _import(statement, builtins, symbols)
+
+
+def _import(node: tree.Import, builtins: Mapping[str, Symbol], symbols: Symbols) -> None:
+    file = symbols.program.file
+    module = node.module
+    library = symbols.library.get(module)
+    if library is None and module not in _EMPTY_MODULES:
+        message = f"not supported yet: module '{module}'"
+        code = Code.UNSUPPORTED
+        if f"std.{module}" in {*symbols.library, *_EMPTY_MODULES}:
+            message, code = f"unable to locate module '{module}'; write 'std.{module}'", Code.NAME
+        _report(symbols, code, message, node, file)
+        return
+    library = library or {}
+    if not node.names:
+        symbols.program.names[node.alias or module] = ImportedModule(module)
+        return
+    for imported in node.names:
+        if imported.name == "*":
+            public = {name: s for name, s in library.items() if not name.startswith("_")}
+            symbols.program.names.update(public)
+            continue
+        symbol = None if imported.name.startswith("_") else library.get(imported.name)
+        symbol = symbol or builtins.get(imported.name)
+        if symbol is None:
+            message = f"not supported yet: '{imported.name}' of module '{module}'"
+            _report(symbols, Code.UNSUPPORTED, message, imported, file)
+        else:
+            symbols.program.names[imported.alias] = symbol
+
+
+def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None:
+    match node:
+        case tree.UnsupportedStatement(what=what):
+            _report(symbols, Code.UNSUPPORTED, f"not supported yet: {what}", node, file)
+        case tree.Declare():
+            message = "a module has no variables; declare it in a function, or write 'comptime'"
+            _report(symbols, Code.SYNTAX, message, node, file)
+        case _:
+            message = "statements stand in functions; a module holds definitions and imports only"
+            _report(symbols, Code.SYNTAX, message, node, file)
+
+
+def _report(symbols: Symbols, code: Code, message: str, node: tree.Node, file: str) -> None:
+    symbols.diagnostics.append(Diagnostic(code, message, ir.Span(file, *node.span)))
