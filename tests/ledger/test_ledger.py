@@ -142,12 +142,12 @@ def test_a_voucher_falls_due_a_day_after_its_lease_on_both_sides() -> None:
     assert worker.ledger.voucher(lease_id(1)) is None
 
 
-def test_a_hold_without_a_voucher_expires_with_its_lease() -> None:
+def test_a_hold_without_a_voucher_expires_a_day_after_its_lease() -> None:
     requester, worker = node("requester"), node("worker")
     requester.ledger.hold(spend(worker, 1, 500), NOW_MS)
 
-    assert requester.ledger.expire_due(NOW_MS + HOUR_MS - 1) == ()
-    assert requester.ledger.expire_due(NOW_MS + HOUR_MS) == (lease_id(1),)
+    assert requester.ledger.expire_due(DUE_MS - 1) == ()
+    assert requester.ledger.expire_due(DUE_MS) == (lease_id(1),)
     assert requester.ledger.balance(SELF).held_credits == 0
 
 
