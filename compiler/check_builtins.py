@@ -27,10 +27,10 @@ NAMES = frozenset(["print", "len", "range"])
 _INTRINSIC_PREFIX = "__intrinsic_"
 
 
-def call(body: Body, builtin: Builtin, node: tree.Call) -> Value:
+def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None) -> Value:
     """Evaluate a call of a builtin."""
     if builtin.name.startswith(_INTRINSIC_PREFIX):
-        return _intrinsic(body, builtin, node)
+        return _intrinsic(body, builtin, node, expected)
     handler = _HANDLERS.get(builtin.name)
     if handler is None:
         body.env.fail(Code.NAME, f"use of unknown declaration '{builtin.name}'", node.span)
@@ -296,7 +296,9 @@ def _convert_struct(
 # ------------------------------------------------------------------------------------------------- prelude-only names
 
 
-def _intrinsic(body: Body, builtin: Builtin, node: tree.Call) -> Value:
+def _intrinsic(
+    body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
+) -> Value:
     intrinsic = INTRINSICS.get(builtin.name.removeprefix(_INTRINSIC_PREFIX))
     if intrinsic is None:
         body.env.fail(Code.NAME, f"no intrinsic '{builtin.name}'", node.span)
@@ -313,7 +315,9 @@ def _intrinsic(body: Body, builtin: Builtin, node: tree.Call) -> Value:
         wanted = {Kind.INT: ir.INT, Kind.INT_CONSTANT: ir.INT, Kind.UINT: ir.UINT}.get(kind)
         wanted = same if kind is Kind.SAME else wanted
         arguments.append(check_expressions.to_scalar(body, value, wanted, argument.span))
-    result = _intrinsic_result(body, intrinsic, builtin, arguments)
+    result = _intrinsic_result(intrinsic, arguments)
+    if intrinsic.result is Kind.BITS:
+        result = _bits_type(body, builtin, arguments[0].type, expected)
     if intrinsic.is_pure:
         return Scalar(ir.Pure(intrinsic.name, tuple(arguments), result))
     target = None if result == ir.UNIT else body.temporary(result, node.span)
@@ -324,16 +328,24 @@ def _intrinsic(body: Body, builtin: Builtin, node: tree.Call) -> Value:
     return Nothing() if target is None else fresh(target)
 
 
-def _intrinsic_result(
-    body: Body, intrinsic: Intrinsic, builtin: Builtin, arguments: Sequence[ir.Expr]
+def _bits_type(
+    body: Body, builtin: Builtin, source: ir.Type, expected: ir.Type | None
 ) -> ir.Type:
+    """Give the type that a bit cast makes: the written one, the expected one, or the signed integer of equal width."""
+    if builtin.parameters:
+        return _type_arguments(body, builtin)[0]
+    if expected is not None:
+        return expected
+    assert isinstance(source, ir.FloatType | ir.IntType)
+    if isinstance(source, ir.FloatType):
+        return ir.IntType(source.bits, is_signed=True)
+    return ir.FloatType(source.bits)
+
+
+def _intrinsic_result(intrinsic: Intrinsic, arguments: Sequence[ir.Expr]) -> ir.Type:
     match intrinsic.result:
         case Kind.SAME:
             return arguments[0].type
-        case Kind.BITS:
-            return check_types.resolve_type(
-                body.checker, body.env, builtin.parameters[0].value
-            )
         case Kind.CELL:
             return ir.PointerType(ir.UINT)
         case Kind.INT:

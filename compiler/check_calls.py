@@ -49,7 +49,7 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
     callee = check_expressions.infer(body, node.callee)
     match callee:
         case Builtin():
-            return check_builtins.call(body, callee, node)
+            return check_builtins.call(body, callee, node, expected)
         case TypeName(type_) if is_scalar(type_):
             return check_builtins.convert(body, type_, node)
         case TypeName(type_):
