@@ -29,8 +29,8 @@ from meshnode.protocol.merkle import blob_id
 from meshnode.protocol.messages import Offer, Proof, ReceiptOffer, Withdraw
 from meshnode.protocol.requester import RequesterMachine
 from meshnode.protocol.sealed import Sealed
-from meshnode.protocol.values import NO_HASH, ChunkResult, LeaseId, grid_of
-from meshnode.protocol.wire import seal
+from meshnode.protocol.values import NO_HASH, ChunkResult, Hash, LeaseId, digest, grid_of
+from meshnode.protocol.wire import encode, seal
 from meshnode.sandbox import SandboxError
 
 logger = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ class RequesterDriver:
         self._is_closed = False
         self._started_ms = parts.now_ms()
         self._owed: dict[LeaseId, int] = {}
+        self._newest_proof: Hash | None = None
 
     @property
     def operations_per_s(self) -> int:
@@ -208,7 +209,7 @@ class RequesterDriver:
             case r.EndLease(lease=lease):
                 return _silent(lambda: store.end_lease(lease))
             case r.StoreProof():
-                return _silent(lambda: store.store_proof(effect.peer, self._proof(effect)))
+                return _silent(lambda: self._store_proof(effect))
             case r.Shun(peer=peer):
                 return _silent(lambda: store.shun(peer))
             case r.RecordCheck(peer=peer):
@@ -277,7 +278,8 @@ class RequesterDriver:
 
     def _void(self, effect: r.VoidHold) -> None:
         cause = VoidCause.FORFEITED if effect.is_forfeit else VoidCause.UNUSED
-        refusal = self.parts.ledger.void(effect.lease, cause, self.parts.now_ms())
+        proof = self._newest_proof if effect.is_forfeit else None
+        refusal = self.parts.ledger.void(effect.lease, cause, self.parts.now_ms(), proof)
         if refusal is not None:
             logger.warning(
                 "event=void_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
@@ -290,6 +292,12 @@ class RequesterDriver:
         refusal = self.parts.ledger.store_voucher(envelope)
         assert refusal is None, f"our own ledger refuses our voucher: {refusal}"
         self.parts.store.store_voucher(effect.voucher, effect.evidence)
+
+    def _store_proof(self, effect: r.StoreProof) -> None:
+        """Keep a proof, and its hash for the forfeit that the machine asks for right after it."""
+        proof = self._proof(effect)
+        self.parts.store.store_proof(effect.peer, proof)
+        self._newest_proof = digest(encode(proof))
 
     def _proof(self, effect: r.StoreProof) -> Proof:
         return Proof(
