@@ -98,8 +98,10 @@ def hold_made(state: RunState, now_ms: int, lease_id: LeaseId) -> None:
     if lease is None or lease.phase is not LeasePhase.HOLDING:
         return
     bidder = state.bidders.get(lease.worker)
-    if bidder is None or bidder.cores == 0 or is_closing(state):
-        state.assignments.release(range(lease.grant.start, lease.stop), lease.worker)
+    chunks = range(lease.grant.start, lease.stop)
+    is_overtaken = any(chunk in state.verification.finals for chunk in chunks)
+    if bidder is None or bidder.cores == 0 or is_closing(state) or is_overtaken:
+        state.assignments.release(chunks, lease.worker)
         state.effects.append(VoidHold(lease=lease_id, is_forfeit=False))
         del state.leases[lease_id]
         return

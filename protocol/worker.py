@@ -147,7 +147,10 @@ class WorkerMachine:
                 self._wake_ms = 0 if now_ms >= self._wake_ms else self._wake_ms
             case PeerFound(peer=peer):
                 self._repeat_at_once(peer)
-            case PeerLost() | ReceiptAnswered() | ReceiptFailed():
+            case ReceiptAnswered(lease=lease):
+                if lease in self._works:
+                    self._abandon(self._works[lease])  # Closed from the other side.
+            case PeerLost() | ReceiptFailed():
                 pass  # Work goes on within its window; the ledger keeps what is owed.
             case _:
                 self._take_answer(now_ms, event)
@@ -189,7 +192,7 @@ class WorkerMachine:
         self._start_chunks(now_ms)
         self._bid()
         self._state_leases(now_ms)
-        if self._wake_ms == 0:
+        if self._wake_ms == 0 and self._works:
             self._wake_ms = now_ms + TICK_MS
             self._effects.append(WakeAt(at_ms=self._wake_ms))
 
@@ -310,7 +313,7 @@ class WorkerMachine:
                 peer=grant.requester,
                 amount=grant.amount_max,
                 price=grant.price,
-                expires_ms=work.received_ms + grant.lasts_ms,
+                expires_ms=work.received_ms + grant.lasts_ms + RESULTS_KEPT_MS,
             )
         )
 
@@ -452,8 +455,9 @@ class WorkerMachine:
             work.running = None
 
     def _forget(self, work: Work) -> None:
+        """Drop a lease. Once results were computed a voucher may be on its way, and the hold stays."""
         lease = work.lease
-        ended = EndWork(lease=lease) if work.covered else ForgetIncome(lease=lease)
+        ended = EndWork(lease=lease) if work.results else ForgetIncome(lease=lease)
         self._effects += [ended, ForgetWork(lease=lease)]
         del self._works[lease]
         self._forgotten[lease] = None

@@ -225,7 +225,10 @@ class StoreResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreVoucherHeld:
-    """Ledger: store a voucher received, sealed as it came. Replaces by lease, monotone."""
+    """Ledger: store a voucher received, sealed as it came. Replaces by lease, monotone.
+
+    The ledger may refuse one whose lease a receipt has settled meanwhile; nothing is lost then.
+    """
 
     voucher: Voucher
     sealed: Sealed
