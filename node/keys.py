@@ -128,7 +128,11 @@ def _renewed(
     verifier = Ed25519Verifier()
     if certificate is not None and certificate.working_key != working.key:
         certificate = None
-    if certificate is not None and root is not None and certificate.identity != root.key:
+    if (
+        certificate is not None
+        and root is not None
+        and bytes(certificate.identity) != bytes(root.key)
+    ):
         certificate = None
     if root is not None:
         good_until_ms = now_ms + CERTIFICATE_RENEW_MS

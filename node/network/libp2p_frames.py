@@ -82,7 +82,8 @@ async def _read(stream: INetStream, size: int) -> bytes:
 
 async def reset(stream: INetStream) -> None:
     """Break a stream off, whatever state it is in."""
-    with trio.move_on_after(limits.CLOSE_MS / 1000, shield=True):
+    with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
+        scope.shield = True
         try:
             await stream.reset()
         except Exception:

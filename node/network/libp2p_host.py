@@ -17,11 +17,12 @@ from meshnode.node.keys import WorkingKey
 from meshnode.node.network import limits
 from meshnode.node.network.gate import Gate, RefusalLog
 from meshnode.node.network.gossip_guard import GossipGuard
+from meshnode.node.network.libp2p_build import build_host
 from meshnode.node.network.libp2p_channel import Libp2pChannel
 from meshnode.node.network.libp2p_frames import check_size, close, read_frame, reset, write_frame
 from meshnode.node.network.libp2p_gossip import Gossip, Subscription
 from meshnode.node.network.libp2p_log import quiet_libp2p
-from meshnode.node.network.libp2p_node import HostState, Libp2pNode, build_host
+from meshnode.node.network.libp2p_node import HostState, Libp2pNode
 from meshnode.node.network.libp2p_streams import StreamServer
 from meshnode.node.network.peer_id import short, split_address
 from meshnode.node.network.port import (
@@ -61,7 +62,9 @@ class Libp2pNetwork:
     def __init__(
         self, key: WorkingKey, listen: Sequence[str], bootstrap: Sequence[str] = ()
     ) -> None:
-        """Make a network that will listen on multiaddrs without peer id (port 0: any) and keep bootstrap peers connected.
+        """Make a network that will listen on multiaddrs without peer id, and keep bootstrap peers connected.
+
+        Port 0 stands for any free one; `/ip4/…/tcp/…/ws` listens for WebSockets.
 
         Raises:
             PeerUnreachable: a bootstrap address does not end in a peer id.

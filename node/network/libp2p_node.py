@@ -4,25 +4,15 @@ Everything of libp2p that could end the daemon ends here instead: the host is bu
 """
 
 import logging
-import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import trio
-from libp2p import new_host
-from libp2p.abc import IHost, INetConn, INetStream, INetwork, INotifee
-from libp2p.crypto.ed25519 import create_new_key_pair
-from libp2p.crypto.x25519 import create_new_key_pair as create_new_x25519_key_pair
+from libp2p.abc import IHost, INetConn, INetStream
 from libp2p.custom_types import TProtocol
-from libp2p.network.config import ConnectionConfig
-from libp2p.network.swarm import Swarm
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import PeerInfo
-from libp2p.security.noise.transport import PROTOCOL_ID as NOISE_PROTOCOL_ID
-from libp2p.security.noise.transport import Transport as NoiseTransport
-from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX_PROTOCOL_ID
-from libp2p.stream_muxer.yamux.yamux import Yamux
 from multiaddr import Multiaddr
 from multiaddr.exceptions import Error as MultiaddrError
 
@@ -30,6 +20,7 @@ from meshnode.node.network import limits
 from meshnode.node.network.clock import now_ms
 from meshnode.node.network.dial_book import DialBook
 from meshnode.node.network.gate import Gate
+from meshnode.node.network.libp2p_build import PeerNotifee, close_host, refuse_taken_ports, swarm_of
 from meshnode.node.network.libp2p_frames import reset
 from meshnode.node.network.libp2p_gossip import Gossip, Subscription
 from meshnode.node.network.libp2p_streams import StreamHandler, StreamServer
@@ -41,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 PING_PROTOCOL = "/ipfs/ping/1.0.0"
 _PING_BYTES = 32
-_TCP_PARTS = 5
-"""Of `/ip4/<host>/tcp/<port>`, the empty one before the first slash included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +43,6 @@ class HostState:
     peers: frozenset[PeerKey] = frozenset()
     problem: str = ""
     """Why it is not healthy, when something went wrong."""
-
-
-def build_host(seed: bytes) -> IHost:
-    """Build a host that speaks noise and yamux on TCP and WebSocket, and nothing else.
-
-    libp2p's defaults also offer TLS, secio and plaintext, dial on their own, and keep hundreds of connections.
-    """
-    key_pair = create_new_key_pair(seed)
-    noise = NoiseTransport(key_pair, create_new_x25519_key_pair().private_key)
-    return new_host(
-        key_pair=key_pair,
-        sec_opt={NOISE_PROTOCOL_ID: noise},
-        muxer_opt={TProtocol(YAMUX_PROTOCOL_ID): Yamux},
-        enable_tcp=True,
-        enable_websocket=True,
-        disable_identify_address_discovery=True,
-        connection_config=ConnectionConfig(
-            max_connections=limits.PEERS_MAX,
-            min_connections=0,
-            low_watermark=0,
-            high_watermark=limits.PEERS_MAX,
-        ),
-    )
-
-
-def refuse_taken_ports(listen: tuple[str, ...]) -> None:
-    """Raise NetworkError when a port is in use: libp2p shares ports, so two daemons would share their callers."""
-    for address in listen:
-        parts = address.split("/")
-        families = {"ip4": socket.AF_INET, "ip6": socket.AF_INET6}
-        if len(parts) < _TCP_PARTS or parts[1] not in families or parts[3] != "tcp":
-            raise NetworkError(
-                f"cannot listen on {address!r}: it should be like /ip4/0.0.0.0/tcp/4001"
-            )
-        with socket.socket(families[parts[1]], socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((parts[2], int(parts[4])))
-            except (OSError, ValueError, OverflowError) as err:
-                raise NetworkError(f"cannot listen on {address}: {err}") from err
 
 
 class Libp2pNode:
@@ -149,20 +98,20 @@ class Libp2pNode:
         network = host.get_network()
         # Around everything that a peer may open: negotiation and the library's own protocols included.
         network.set_stream_handler(server.guard(host._swarm_stream_handler))  # type: ignore[attr-defined]  # noqa: SLF001 (there is no public way)
-        network.register_notifee(_PeerNotifee(self._on_connected, self._on_disconnected))
+        network.register_notifee(PeerNotifee(self._on_connected, self._on_disconnected))
         for protocol, handler in self._handlers.items():
             host.set_stream_handler(TProtocol(protocol), handler)
         async with host.run([Multiaddr(address) for address in self._listen]):
             try:
                 # Whom to dial is ours to decide; it would dial whomever a peer has told it of.
-                await _swarm(host).auto_connector.stop()
+                await swarm_of(host).auto_connector.stop()
                 listening = tuple(str(address) for address in host.get_transport_addrs())
                 if not listening:
                     raise NetworkError(f"cannot listen on {', '.join(self._listen)}")
                 self._listen = listening  # a host that is built anew keeps its ports
                 await self._run_tasks(host, gossip)
             finally:
-                await _close_host(host)
+                await close_host(host)
 
     async def _run_tasks(self, host: IHost, gossip: Gossip) -> None:
         async with gossip.run(), trio.open_nursery() as nursery:
@@ -174,7 +123,7 @@ class Libp2pNode:
             self._tell()
             await self._stopping.wait()
             nursery.cancel_scope.cancel()
-            await _close_host(host)
+            await close_host(host)
 
     def stop(self) -> None:
         """Make `run` close everything and return."""
@@ -239,7 +188,7 @@ class Libp2pNode:
         if self.is_connected(peer):
             return
         # libp2p would not try a peer for a minute after a failure, and tries old addresses first.
-        _swarm(host).unblock_peer(peer_id)
+        swarm_of(host).unblock_peer(peer_id)
         host.get_peerstore().clear_addrs(peer_id)
         try:
             with trio.fail_after(timeout_ms / 1000):
@@ -256,7 +205,7 @@ class Libp2pNode:
     def _peers(self) -> frozenset[PeerKey]:
         if self._host is None:
             return frozenset()
-        connections: Mapping[ID, list[INetConn]] = _swarm(self._host).get_connections_map()
+        connections: Mapping[ID, list[INetConn]] = swarm_of(self._host).get_connections_map()
         keys = (peer_key_of(peer_id.to_bytes()) for peer_id, live in connections.items() if live)
         return frozenset(key for key in keys if key is not None)
 
@@ -361,53 +310,3 @@ class Libp2pNode:
         if self._host is None:
             raise PeerUnreachable("the network is being restarted")
         return self._host
-
-
-async def _close_host(host: IHost) -> None:
-    """Close connections and listeners; safe to call again.
-
-    Cancelling a host leaves its sockets open, the listening ones too, which then take callers from its successor.
-    """
-    swarm = _swarm(host)
-    with trio.move_on_after(limits.CLOSE_MS / 1000) as scope:
-        scope.shield = True
-        async with trio.open_nursery() as nursery:
-            for peer_id in tuple(swarm.get_connections_map()):
-                nursery.start_soon(swarm.close_peer, peer_id)
-        await swarm.close()
-
-
-def _swarm(host: IHost) -> Swarm:
-    network = host.get_network()
-    assert isinstance(network, Swarm)
-    return network
-
-
-class _PeerNotifee(INotifee):
-    """Tells of connections; the rest of what libp2p notifies is of no use here."""
-
-    def __init__(
-        self,
-        on_connected: Callable[[ID], Awaitable[None]],
-        on_disconnected: Callable[[ID], Awaitable[None]],
-    ) -> None:
-        self._on_connected = on_connected
-        self._on_disconnected = on_disconnected
-
-    async def connected(self, _network: INetwork, conn: INetConn) -> None:
-        await self._on_connected(conn.muxed_conn.peer_id)
-
-    async def disconnected(self, _network: INetwork, conn: INetConn) -> None:
-        await self._on_disconnected(conn.muxed_conn.peer_id)
-
-    async def opened_stream(self, network: INetwork, stream: INetStream) -> None:
-        """Do nothing."""
-
-    async def closed_stream(self, network: INetwork, stream: INetStream) -> None:
-        """Do nothing."""
-
-    async def listen(self, network: INetwork, multiaddr: Multiaddr) -> None:
-        """Do nothing."""
-
-    async def listen_close(self, network: INetwork, multiaddr: Multiaddr) -> None:
-        """Do nothing."""

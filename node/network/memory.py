@@ -5,7 +5,6 @@ It has no sockets, keys or frames on a wire; who is who is taken from the hub's 
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from meshnode.node.network.clock import now_ms
 from meshnode.node.network.dial_book import DialBook
 from meshnode.node.network.gate import Gate, Refusal, RefusalLog
 from meshnode.node.network.gossip_guard import GossipGuard
+from meshnode.node.network.memory_channel import MemoryChannel, check_size
 from meshnode.node.network.peer_id import peer_id_text, short, split_address
 from meshnode.node.network.port import (
     Channel,
-    ChannelClosed,
     ChannelHandler,
     ChannelProtocol,
     Deliver,
@@ -209,7 +208,7 @@ class MemoryNetwork:
         self, peer: PeerKey, protocol: RequestProtocol, body: bytes, timeout_ms: int = 10_000
     ) -> bytes:
         """Ask a peer one question (`port.Network.request`)."""
-        _check_size(body, protocol.stream)
+        check_size(body, protocol.stream)
         other = self._peer_now(peer)
         try:
             async with asyncio.timeout(timeout_ms / 1000):
@@ -218,7 +217,7 @@ class MemoryNetwork:
             raise RequestTimedOut(f"peer {short(peer)} did not answer in {timeout_ms} ms") from err
         if answer is None:
             raise RequestRefused(f"peer {short(peer)} gave no answer")
-        _check_size(answer, protocol.stream)
+        check_size(answer, protocol.stream)
         return answer
 
     async def _answer(self, peer: PeerKey, stream: Stream, body: bytes) -> bytes | None:
@@ -245,11 +244,11 @@ class MemoryNetwork:
     ) -> tuple[bytes | None, Refusal | None]:
         try:
             async with asyncio.timeout(protocol.handler_timeout_ms / 1000):
-                _check_size(body, protocol.stream)
+                check_size(body, protocol.stream)
                 await asyncio.sleep(self._gate.charge(peer, len(body), now_ms()) / 1000)
                 answer = await handler(peer, body)
                 await asyncio.sleep(self._gate.charge(peer, len(answer), now_ms()) / 1000)
-                _check_size(answer, protocol.stream)
+                check_size(answer, protocol.stream)
         except TimeoutError:
             return None, Refusal.TOO_SLOW
         except (FrameRefused, WireError):
@@ -274,16 +273,16 @@ class MemoryNetwork:
         async with asyncio.timeout(timeout_ms / 1000):
             await asyncio.sleep(0)
         other = self._peer_now(peer)
-        here = MemoryChannel(peer, protocol.stream)
-        self._track(here)
+        here = MemoryChannel(peer, protocol.stream, self._channels.discard)
+        self._channels.add(here)
         other._accept(self._key, here, protocol.stream)  # noqa: SLF001 (its twin)
         return here
 
-    def _accept(self, peer: PeerKey, opened: "MemoryChannel", stream: Stream) -> None:
+    def _accept(self, peer: PeerKey, opened: MemoryChannel, stream: Stream) -> None:
         if stream.protocol_id not in self._channel_handlers:
             raise PeerUnreachable(f"peer {short(self._key)} does not accept {stream.protocol_id}")
         protocol, handler = self._channel_handlers[stream.protocol_id]
-        channel = MemoryChannel(peer, protocol.stream)
+        channel = MemoryChannel(peer, protocol.stream, self._channels.discard)
         channel.other, opened.other = opened, channel
         name = stream.protocol_id
         refusal = self._gate.admit(peer, now_ms()) or self._gate.enter(
@@ -293,11 +292,11 @@ class MemoryNetwork:
             self._refusals.refuse(peer, refusal, name, now_ms())
             channel.break_off()
             return
-        self._track(channel)
+        self._channels.add(channel)
         self._spawn(self._serve_channel(channel, name, handler))
 
     async def _serve_channel(
-        self, channel: "MemoryChannel", name: str, handler: ChannelHandler
+        self, channel: MemoryChannel, name: str, handler: ChannelHandler
     ) -> None:
         try:
             await handler(channel)
@@ -311,10 +310,6 @@ class MemoryNetwork:
         finally:
             channel.end()
             self._gate.leave(channel.peer, name)
-
-    def _track(self, channel: "MemoryChannel") -> None:
-        self._channels.add(channel)
-        channel.on_end = lambda: self._channels.discard(channel)
 
     # Gossip
 
@@ -354,84 +349,3 @@ class MemoryNetwork:
         except Exception:
             logger.exception("event=gossip_delivery_failed")
         self._pass_on(topic, author, message)
-
-
-class MemoryChannel:
-    """One end of a channel; `other` is its peer's end."""
-
-    def __init__(self, peer: PeerKey, protocol: Stream) -> None:
-        self._peer = peer
-        self._protocol = protocol
-        self._frames: deque[bytes] = deque()
-        self._changed = asyncio.Event()
-        self._end: NetworkError | None = None
-        self.other: MemoryChannel = self
-        self.on_end = lambda: None
-
-    @property
-    def peer(self) -> PeerKey:
-        """The peer at the other end."""
-        return self._peer
-
-    async def send(self, frame: bytes, timeout_ms: int = 10_000) -> None:
-        """Send one frame (`port.Channel.send`)."""
-        _check_size(frame, self._protocol)
-        try:
-            async with asyncio.timeout(timeout_ms / 1000):
-                await self.other.take(frame, self)
-        except TimeoutError as err:
-            self.break_off()
-            raise ChannelClosed("the peer does not read") from err
-
-    async def take(self, frame: bytes, sender: "MemoryChannel") -> None:
-        """Take a frame that the other end sends, once there is room."""
-        if len(frame) > self._protocol.bytes_max:
-            self._finish(FrameRefused("the peer's frame exceeds the limit"))
-            sender.break_off()
-        while True:
-            if sender._end is not None or self._end is not None:  # noqa: SLF001 (its other end)
-                raise ChannelClosed("the channel is closed")
-            if len(self._frames) < limits.CHANNEL_FRAMES_WAITING_MAX:
-                break
-            self._changed.clear()
-            await self._changed.wait()
-        self._frames.append(frame)
-        self._changed.set()
-
-    async def receive(self) -> bytes:
-        """Return the next frame (`port.Channel.receive`)."""
-        while not self._frames:
-            if self._end is not None:
-                raise self._end
-            self._changed.clear()
-            await self._changed.wait()
-        self._changed.set()
-        return self._frames.popleft()
-
-    async def close(self) -> None:
-        """Close both directions (`port.Channel.close`)."""
-        self.end()
-
-    def end(self) -> None:
-        """Close both directions; what was sent before is still received."""
-        if self._end is None:
-            self._frames.clear()
-        self._finish(ChannelClosed("the channel was closed on this side"))
-        self.other._finish(ChannelClosed("the peer closed the channel"))  # noqa: SLF001 (its other end)
-
-    def break_off(self) -> None:
-        """End both ends as a lost connection does."""
-        self._finish(ChannelClosed("the connection is gone"))
-        self.other._finish(ChannelClosed("the connection is gone"))  # noqa: SLF001 (its other end)
-
-    def _finish(self, end: NetworkError) -> None:
-        if self._end is None:
-            self._end = end
-            self.on_end()
-        self._changed.set()
-
-
-def _check_size(payload: bytes, protocol: Stream) -> None:
-    if len(payload) > protocol.bytes_max:
-        size = len(payload)
-        raise FrameRefused(f"a frame of {size} bytes exceeds {protocol.protocol_id}'s limit")

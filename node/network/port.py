@@ -19,23 +19,23 @@ class NetworkError(MeshError):
     """Something between this node and a peer went wrong."""
 
 
-class PeerUnreachable(NetworkError):
+class PeerUnreachable(NetworkError):  # noqa: N818 (it names the situation)
     """No connection to the peer exists or could be made."""
 
 
-class RequestRefused(NetworkError):
+class RequestRefused(NetworkError):  # noqa: N818 (it names the situation)
     """The peer closed the stream without an answer: it refuses the request, is over its limits, or is gone."""
 
 
-class RequestTimedOut(NetworkError):
+class RequestTimedOut(NetworkError):  # noqa: N818 (it names the situation)
     """The peer did not answer in time."""
 
 
-class FrameRefused(NetworkError):
+class FrameRefused(NetworkError):  # noqa: N818 (it names the situation)
     """A frame is longer than its protocol allows, cut short, or of an unknown version."""
 
 
-class ChannelClosed(NetworkError):
+class ChannelClosed(NetworkError):  # noqa: N818 (it names the situation)
     """The channel ended between two frames, or was closed on this side."""
 
 

@@ -146,7 +146,8 @@ class AsyncioSide:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._tasks: set[asyncio.Future[object]] = set()
+        self._cancels: dict[int, Callable[[], object]] = {}
+        self._idle = asyncio.Event()
 
     async def call(self, function: Callable[[*Ts], Coroutine[None, None, T]], *args: *Ts) -> T:
         """Run an asyncio function there and return its result; cancelling the caller cancels it there.
@@ -161,7 +162,9 @@ class AsyncioSide:
         tasks: list[asyncio.Task[T]] = []
 
         def finish(task: asyncio.Task[T]) -> None:
-            self._tasks.discard(task)
+            self._cancels.pop(id(task), None)
+            if not self._cancels:
+                self._idle.set()
             error = (
                 NetworkError("the handler was cancelled") if task.cancelled() else task.exception()
             )
@@ -171,7 +174,7 @@ class AsyncioSide:
         def start() -> None:
             task = self._loop.create_task(function(*args))
             tasks.append(task)
-            self._tasks.add(task)
+            self._cancels[id(task)] = task.cancel
             task.add_done_callback(finish)
 
         if not _post(self._loop, start):
@@ -192,9 +195,11 @@ class AsyncioSide:
 
     async def cancel_all(self) -> None:
         """Cancel what `call` runs here, and wait for it; called from the asyncio thread."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for cancel in tuple(self._cancels.values()):
+            cancel()
+        while self._cancels:
+            self._idle.clear()
+            await self._idle.wait()
 
 
 def _post(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:

@@ -21,6 +21,7 @@ class MemoryMesh:
         self._hub = MemoryHub()
 
     def make(self, name: str, bootstrap: Sequence[str] = (), listen: str = "") -> Network:
+        assert not listen or listen == "/memory/hub"
         return MemoryNetwork(self._hub, key_of(name).key, bootstrap)
 
 

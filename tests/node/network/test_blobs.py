@@ -1,9 +1,10 @@
 """Blobs: what is stored is what was named, whatever peers, disks and crashes do."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.node.network.backends import key_of
 
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.blobs import BLOB_PROTOCOL, Blobs, BlobUnavailable
@@ -13,7 +14,6 @@ from meshnode.protocol.merkle import blob_id, leaf_hash, merkle_root, piece_hash
 from meshnode.protocol.messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
 from meshnode.protocol.values import Hash, PeerKey
 from meshnode.protocol.wire import decode_blob, encode
-from tests.node.network.backends import key_of
 
 DATA = bytes(range(256)) * (3 * BLOB_PIECE_BYTES // 256) + b"tail"
 PIECES = tuple(
@@ -28,22 +28,22 @@ def store(tmp_path: Path) -> BlobStore:
     return BlobStore(tmp_path / "blobs", SIZE_MAX)
 
 
-def test_a_blob_is_read_whole_and_in_pieces(store: BlobStore):
+def test_a_blob_is_read_whole_and_in_pieces(store: BlobStore) -> None:
     assert store.put(DATA) == BLOB
 
     assert (store.get(BLOB), store.size(BLOB), store.has(BLOB)) == (DATA, len(DATA), True)
     assert [store.piece(BLOB, index) for index in range(5)] == [*PIECES, None]
 
 
-def test_an_unknown_blob_is_none(store: BlobStore):
+def test_an_unknown_blob_is_none(store: BlobStore) -> None:
     assert (store.get(BLOB), store.size(BLOB), store.piece(BLOB, 0)) == (None, None, None)
 
 
-def test_the_empty_blob_is_a_blob(store: BlobStore):
+def test_the_empty_blob_is_a_blob(store: BlobStore) -> None:
     assert store.get(store.put(b"")) == b""
 
 
-def test_a_blob_that_the_disk_damaged_is_removed(store: BlobStore, tmp_path: Path):
+def test_a_blob_that_the_disk_damaged_is_removed(store: BlobStore, tmp_path: Path) -> None:
     store.put(DATA)
     (tmp_path / "blobs" / BLOB.hex()).write_bytes(DATA[:-1])
 
@@ -51,7 +51,7 @@ def test_a_blob_that_the_disk_damaged_is_removed(store: BlobStore, tmp_path: Pat
     assert not store.has(BLOB)
 
 
-def test_what_was_unused_for_longest_makes_room(tmp_path: Path):
+def test_what_was_unused_for_longest_makes_room(tmp_path: Path) -> None:
     store = BlobStore(tmp_path, 25)
     first, second = store.put(b"1" * 10), store.put(b"2" * 10)
     assert store.get(first) is not None
@@ -61,7 +61,7 @@ def test_what_was_unused_for_longest_makes_room(tmp_path: Path):
     assert [store.has(blob) for blob in (first, second, third)] == [True, False, True]
 
 
-def test_a_blob_beyond_the_bound_is_kept_alone(tmp_path: Path):
+def test_a_blob_beyond_the_bound_is_kept_alone(tmp_path: Path) -> None:
     store = BlobStore(tmp_path, 25)
     first = store.put(b"1" * 10)
 
@@ -70,7 +70,7 @@ def test_a_blob_beyond_the_bound_is_kept_alone(tmp_path: Path):
     assert (store.has(first), store.has(large)) == (False, True)
 
 
-def test_half_a_blob_is_remembered_and_its_damage_noticed(tmp_path: Path):
+def test_half_a_blob_is_remembered_and_its_damage_noticed(tmp_path: Path) -> None:
     BlobStore(tmp_path, SIZE_MAX).add_piece(BLOB, 1, PIECES[1])
     BlobStore(tmp_path, SIZE_MAX).add_piece(BLOB, 2, b"damaged")
     hashes = piece_hashes(DATA)
@@ -100,8 +100,10 @@ class Holder:
 
 def honest_answers() -> dict[int | None, bytes]:
     manifest = BlobManifest(blob=BLOB, size=len(DATA), pieces=piece_hashes(DATA))
-    pieces = {i: encode(BlobPiece(blob=BLOB, piece=i, data=p)) for i, p in enumerate(PIECES)}
-    return {None: encode(manifest), **pieces}
+    answers: dict[int | None, bytes] = {None: encode(manifest)}
+    for index, piece in enumerate(PIECES):
+        answers[index] = encode(BlobPiece(blob=BLOB, piece=index, data=piece))
+    return answers
 
 
 class Fetcher:
@@ -122,14 +124,14 @@ class Fetcher:
 
 
 @pytest.fixture
-async def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
+async def fetcher(tmp_path: Path) -> AsyncIterator[Fetcher]:
     fetcher = Fetcher(tmp_path)
     await fetcher.network.start()
     yield fetcher
     await fetcher.network.stop()
 
 
-async def test_a_fetch_that_broke_off_goes_on_with_another_holder(fetcher: Fetcher):
+async def test_a_fetch_that_broke_off_goes_on_with_another_holder(fetcher: Fetcher) -> None:
     half = Holder({None: honest_answers()[None], 0: honest_answers()[0], 1: honest_answers()[1]})
     whole = Holder(honest_answers())
     holders = [await fetcher.add(half), await fetcher.add(whole)]
@@ -159,26 +161,27 @@ def wrong_answers() -> dict[str, dict[int | None, bytes]]:
 
 
 @pytest.mark.parametrize("what", wrong_answers())
-async def test_a_lying_holder_is_left_for_an_honest_one(fetcher: Fetcher, what: str):
+async def test_a_lying_holder_is_left_for_an_honest_one(fetcher: Fetcher, what: str) -> None:
     liar, honest = Holder(wrong_answers()[what]), Holder(honest_answers())
     holders = [await fetcher.add(liar), await fetcher.add(honest)]
 
     assert await fetcher.blobs.fetch(BLOB, holders, SIZE_MAX) == DATA
 
 
-async def test_pieces_of_odd_length_make_no_blob(fetcher: Fetcher):
+async def test_pieces_of_odd_length_make_no_blob(fetcher: Fetcher) -> None:
     parts = (b"ab", b"cd")
     hashes = tuple(leaf_hash(part) for part in parts)
     blob = merkle_root(hashes)
-    pieces = {i: encode(BlobPiece(blob=blob, piece=i, data=part)) for i, part in enumerate(parts)}
     size = BLOB_PIECE_BYTES + 2
-    liar = Holder({None: encode(BlobManifest(blob=blob, size=size, pieces=hashes)), **pieces})
+    liar = Holder({None: encode(BlobManifest(blob=blob, size=size, pieces=hashes))})
+    for index, part in enumerate(parts):
+        liar.answers[index] = encode(BlobPiece(blob=blob, piece=index, data=part))
 
     with pytest.raises(BlobUnavailable):
         await fetcher.blobs.fetch(blob, [await fetcher.add(liar)], SIZE_MAX)
 
 
-async def test_a_blob_larger_than_asked_for_is_refused(fetcher: Fetcher):
+async def test_a_blob_larger_than_asked_for_is_refused(fetcher: Fetcher) -> None:
     holder = Holder(honest_answers())
 
     with pytest.raises(BlobUnavailable):
@@ -187,7 +190,7 @@ async def test_a_blob_larger_than_asked_for_is_refused(fetcher: Fetcher):
     assert holder.asked == [None]
 
 
-async def test_who_may_not_read_a_blob_is_told_that_it_is_missing(tmp_path: Path):
+async def test_who_may_not_read_a_blob_is_told_that_it_is_missing(tmp_path: Path) -> None:
     hub = MemoryHub()
     one, other = MemoryNetwork(hub, key_of("one").key), MemoryNetwork(hub, key_of("other").key)
     owner = Blobs(one, BlobStore(tmp_path / "one", SIZE_MAX), lambda peer, _blob: peer != other.key)

@@ -25,7 +25,7 @@ def peer(number: int) -> PeerKey:
     return PeerKey(number.to_bytes(32, "big"))
 
 
-def test_a_bucket_allows_its_burst_and_then_its_rate():
+def test_a_bucket_allows_its_burst_and_then_its_rate() -> None:
     bucket = TokenBucket(per_second=10, burst=3, now_ms=0)
 
     assert [bucket.take(1, 0) for _ in range(4)] == [True, True, True, False]
@@ -34,7 +34,7 @@ def test_a_bucket_allows_its_burst_and_then_its_rate():
     assert [bucket.take(1, 10_000) for _ in range(4)] == [True, True, True, False]
 
 
-def test_a_debt_is_paid_by_waiting():
+def test_a_debt_is_paid_by_waiting() -> None:
     bucket = TokenBucket(per_second=1000, burst=1000, now_ms=0)
 
     assert bucket.borrow(1000, 0) == 0
@@ -42,7 +42,7 @@ def test_a_debt_is_paid_by_waiting():
     assert bucket.debt_ms(200) == 300
 
 
-def test_a_peer_that_asks_too_often_starves_nobody_else():
+def test_a_peer_that_asks_too_often_starves_nobody_else() -> None:
     gate = Gate()
 
     refused = [gate.admit(ALICE, 0) for _ in range(limits.REQUESTS_BURST + 1)]
@@ -52,7 +52,7 @@ def test_a_peer_that_asks_too_often_starves_nobody_else():
     assert gate.admit(ALICE, 1000) is None
 
 
-def test_streams_at_once_are_counted_by_protocol():
+def test_streams_at_once_are_counted_by_protocol() -> None:
     gate = Gate()
 
     assert [gate.enter(ALICE, "x", 2, 0) for _ in range(3)] == [
@@ -65,7 +65,7 @@ def test_streams_at_once_are_counted_by_protocol():
     assert gate.enter(ALICE, "x", 2, 0) is None
 
 
-def test_a_peer_far_over_its_bytes_is_refused_until_it_has_paid():
+def test_a_peer_far_over_its_bytes_is_refused_until_it_has_paid() -> None:
     gate = Gate()
 
     assert gate.charge(ALICE, limits.BYTES_BURST, 0) == 0
@@ -74,7 +74,7 @@ def test_a_peer_far_over_its_bytes_is_refused_until_it_has_paid():
     assert gate.admit(ALICE, 9_000) is None
 
 
-def test_a_banned_peer_is_admitted_to_nothing():
+def test_a_banned_peer_is_admitted_to_nothing() -> None:
     gate = Gate()
 
     gate.ban(ALICE)
@@ -83,7 +83,7 @@ def test_a_banned_peer_is_admitted_to_nothing():
     assert gate.admit(ALICE, 0) is Refusal.BANNED
 
 
-def test_peers_with_open_streams_are_not_forgotten():
+def test_peers_with_open_streams_are_not_forgotten() -> None:
     gate = Gate()
     assert gate.enter(ALICE, "x", 1, 0) is None
 
@@ -95,7 +95,7 @@ def test_peers_with_open_streams_are_not_forgotten():
     gate.leave(ALICE, "x")
 
 
-def test_a_refusal_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture):
+def test_a_refusal_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     log = RefusalLog(logging.getLogger("test"))
 
     for at_ms in (0, 1, limits.REFUSAL_LOG_MS):
@@ -109,14 +109,15 @@ def test_a_refusal_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture):
     ]
 
 
-def test_gossip_is_judged_by_size_then_rate_then_content():
+def test_gossip_is_judged_by_size_then_rate_then_content() -> None:
     guard = GossipGuard()
 
     def validate(_author: PeerKey, message: bytes) -> bool:
         assert len(message) <= TOPIC.message_bytes_max
         return message != b"bad"
 
-    judge = lambda author, message: guard.judge(TOPIC, author, message, validate, 0)  # noqa: E731
+    def judge(author: PeerKey, message: bytes) -> Refusal | None:
+        return guard.judge(TOPIC, author, message, validate, 0)
 
     assert judge(ALICE, bytes(11)) is Refusal.GOSSIP_TOO_LONG
     assert judge(ALICE, b"bad") is Refusal.GOSSIP_INVALID
@@ -125,14 +126,14 @@ def test_gossip_is_judged_by_size_then_rate_then_content():
     assert judge(BOB, b"good") is None
 
 
-def test_a_validator_that_raises_says_no():
+def test_a_validator_that_raises_says_no() -> None:
     def validate(_author: PeerKey, _message: bytes) -> bool:
         raise ZeroDivisionError
 
     assert GossipGuard().judge(TOPIC, ALICE, b"", validate, 0) is Refusal.GOSSIP_INVALID
 
 
-def test_what_was_said_is_new_again_after_a_minute():
+def test_what_was_said_is_new_again_after_a_minute() -> None:
     seen = SeenContents()
 
     assert seen.is_new("t", b"x", 0)
@@ -141,7 +142,7 @@ def test_what_was_said_is_new_again_after_a_minute():
     assert seen.is_new("t", b"x", limits.GOSSIP_SEEN_MS)
 
 
-def test_memory_of_contents_is_bounded():
+def test_memory_of_contents_is_bounded() -> None:
     seen = SeenContents()
 
     for number in range(limits.GOSSIP_SEEN_MAX + 10):
@@ -150,7 +151,7 @@ def test_memory_of_contents_is_bounded():
     assert len(seen._seen) == limits.GOSSIP_SEEN_MAX
 
 
-def test_a_lost_peer_is_dialled_at_once_and_then_ever_later():
+def test_a_lost_peer_is_dialled_at_once_and_then_ever_later() -> None:
     book = DialBook()
     book.add(ALICE, "/somewhere")
     dialled = [at_ms for at_ms in range(0, 8_000, 100) if book.due(frozenset(), at_ms)]
@@ -160,7 +161,7 @@ def test_a_lost_peer_is_dialled_at_once_and_then_ever_later():
     assert book.due(frozenset(), 8_100) == (ALICE,)
 
 
-def test_the_book_is_bounded_and_tries_the_newest_address_first():
+def test_the_book_is_bounded_and_tries_the_newest_address_first() -> None:
     book = DialBook()
     for number in range(limits.ADDRESSES_KNOWN_MAX + 1):
         book.add(peer(number), "/first")
@@ -172,7 +173,7 @@ def test_the_book_is_bounded_and_tries_the_newest_address_first():
     assert len(book.due(frozenset(), 0)) == limits.DIALS_AT_ONCE_MAX
 
 
-def test_a_key_is_read_from_its_peer_id_alone():
+def test_a_key_is_read_from_its_peer_id_alone() -> None:
     assert peer_key_of(peer_id_bytes(ALICE)) == ALICE
     assert split_address(f"/ip4/1.2.3.4/tcp/1/p2p/{peer_id_text(ALICE)}") == (
         "/ip4/1.2.3.4/tcp/1",
@@ -192,6 +193,6 @@ def test_a_key_is_read_from_its_peer_id_alone():
         "/x/p2p/12D3KooW",
     ],
 )
-def test_an_address_without_an_ed25519_peer_id_is_refused(address: str):
+def test_an_address_without_an_ed25519_peer_id_is_refused(address: str) -> None:
     with pytest.raises(PeerUnreachable):
         split_address(address)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import socket
 import warnings
@@ -14,20 +15,25 @@ from libp2p.custom_types import TProtocol
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import PeerInfo
 from multiaddr import Multiaddr
+from tests.node.network.backends import key_of
 
+from meshnode.node.network import limits
+from meshnode.node.network.gate import RefusalLog
+from meshnode.node.network.gossip_guard import GossipGuard
+from meshnode.node.network.libp2p_build import build_host, close_host
+from meshnode.node.network.libp2p_gossip import Gossip, Subscription
 from meshnode.node.network.libp2p_host import Libp2pNetwork
-from meshnode.node.network.libp2p_node import build_host
 from meshnode.node.network.peer_id import peer_id_bytes
 from meshnode.node.network.port import (
     Channel,
     ChannelProtocol,
     NetworkError,
+    PeerUnreachable,
     RequestProtocol,
     Topic,
 )
 from meshnode.protocol.values import PeerKey
 from meshnode.protocol.wire import Stream
-from tests.node.network.backends import key_of
 
 ECHO = RequestProtocol(Stream("/test/echo/1", 1000), handler_timeout_ms=500)
 TALK = ChannelProtocol(Stream("/test/talk/1", 1000))
@@ -107,6 +113,12 @@ async def attack(
     await asyncio.to_thread(trio.run, run)
 
 
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 (a test may look)
+            await asyncio.sleep(0.02)
+
+
 async def is_served(friend: Libp2pNetwork, victim: Libp2pNetwork) -> bool:
     return victim.is_healthy and await friend.request(victim.key, ECHO, b"hello") == b"hello"
 
@@ -116,7 +128,7 @@ PROTOCOLS = ("/test/echo/1", "/test/talk/1", "/meshsub/1.1.0", "/ipfs/id/1.0.0",
 
 async def test_hostile_bytes_to_any_protocol_harm_nobody(
     victim: Libp2pNetwork, friend: Libp2pNetwork, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     async def deed(host: IHost, peer_id: ID) -> None:
         for protocol in PROTOCOLS:
             for data in HOSTILE.values():
@@ -133,7 +145,7 @@ async def throw(stream: INetStream, data: bytes) -> None:
     with trio.move_on_after(1):
         try:
             await stream.write(data)
-            await stream.close_write()
+            await stream.close()  # yamux closes only the writing half
             await stream.read(10)
         except Exception:  # noqa: BLE001 (the victim may close it at any point)
             return
@@ -148,7 +160,7 @@ async def read_end(stream: INetStream) -> bytes:
 
 async def test_streams_reset_at_any_moment_leave_no_zombie(
     victim: Libp2pNetwork, friend: Libp2pNetwork
-):
+) -> None:
     async def deed(host: IHost, peer_id: ID) -> None:
         for protocol in PROTOCOLS[:3] * 5:
             stream = await host.new_stream(peer_id, [TProtocol(protocol)])
@@ -165,7 +177,7 @@ async def test_streams_reset_at_any_moment_leave_no_zombie(
 
 async def test_a_peer_that_sends_nothing_is_cut_off(
     victim: Libp2pNetwork, friend: Libp2pNetwork, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     async def deed(host: IHost, peer_id: ID) -> None:
         streams = [await host.new_stream(peer_id, [TProtocol("/test/echo/1")]) for _ in range(3)]
         for stream in streams:
@@ -179,7 +191,7 @@ async def test_a_peer_that_sends_nothing_is_cut_off(
 
 async def test_a_flood_of_requests_slows_nobody_else(
     victim: Libp2pNetwork, friend: Libp2pNetwork, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     async def deed(host: IHost, peer_id: ID) -> None:
         async with trio.open_nursery() as nursery:
             for _ in range(60):
@@ -199,7 +211,9 @@ async def test_a_flood_of_requests_slows_nobody_else(
     assert await is_served(friend, victim)
 
 
-async def test_raw_bytes_to_the_port_harm_nobody(victim: Libp2pNetwork, friend: Libp2pNetwork):
+async def test_raw_bytes_to_the_port_harm_nobody(
+    victim: Libp2pNetwork, friend: Libp2pNetwork
+) -> None:
     port = int(victim.addresses()[0].split("/")[4])
 
     def knock(data: bytes) -> None:
@@ -217,22 +231,85 @@ async def test_raw_bytes_to_the_port_harm_nobody(victim: Libp2pNetwork, friend: 
     assert await is_served(friend, victim)
 
 
+async def test_a_connection_that_hangs_is_given_up(
+    victim: Libp2pNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STREAM_OPEN_MS", 200)
+    attacker = key_of("attacker").key
+
+    async def hang(_stream: INetStream) -> None:
+        await trio.sleep_forever()
+
+    async def deed(host: IHost, _peer_id: ID) -> None:
+        host.get_network().set_stream_handler(hang)
+        while host.get_connected_peers():  # noqa: ASYNC110 (libp2p has no event for it)
+            await trio.sleep(0.02)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(attack(victim, deed))
+        await until(lambda: attacker in victim.peers())
+        await asyncio.sleep(0.3)
+        for _ in range(limits.STREAM_TIMEOUTS_MAX):
+            with pytest.raises(PeerUnreachable):
+                await victim.request(attacker, ECHO, b"")
+
+    assert attacker not in victim.peers()
+
+
+async def test_hostile_gossip_harms_nobody_and_a_burst_is_not_lost(
+    victim: Libp2pNetwork, friend: Libp2pNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[bytes] = []
+    topic = Topic("test/burst", 100)
+    for network in (victim, friend):
+        network.subscribe(topic, is_polite, lambda _author, message: heard.append(message))
+    await asyncio.sleep(1.2)  # a heartbeat
+
+    for index in range(20):
+        assert friend.publish(topic, b"polite %d" % index)
+    await asyncio.to_thread(trio.run, say_rude_things, victim, topic)
+    await until(lambda: len(heard) >= 20)
+
+    assert sorted(heard) == sorted(b"polite %d" % index for index in range(20))
+    assert "reason=gossip_invalid protocol=test/burst" in caplog.text
+    assert "reason=gossip_too_long protocol=test/burst" in caplog.text
+    assert await is_served(friend, victim)
+
+
+async def say_rude_things(victim: Libp2pNetwork, topic: Topic) -> None:
+    where = Multiaddr(victim.addresses()[0].rpartition("/p2p/")[0])
+    host = build_host(key_of("attacker").seed())
+    gossip = Gossip(host, key_of("attacker").key, GossipGuard(), RefusalLog(logging.getLogger()))
+    async with host.run([Multiaddr(ANYWHERE)]), gossip.run():
+        await gossip.join(Subscription(topic, lambda _author, _message: True, lambda *_: None))
+        await host.connect(PeerInfo(ID(peer_id_bytes(victim.key)), [where]))
+        await trio.sleep(1.2)  # a heartbeat
+        for index in range(30):
+            await gossip.publish(topic, b"rude %d" % index)
+            await gossip.publish(topic, bytes(101 + index))
+        await trio.sleep(0.5)
+        await close_host(host)
+
+
+def is_polite(_author: PeerKey, message: bytes) -> bool:
+    if not message.startswith(b"polite"):
+        raise ZeroDivisionError
+    return True
+
+
 async def test_a_failed_host_is_built_anew_on_the_same_port(
     victim: Libp2pNetwork, friend: Libp2pNetwork
-):
+) -> None:
     addresses = victim.addresses()
     victim._thread.post(victim._node._nursery.cancel_scope.cancel)  # type: ignore[union-attr]
-    async with asyncio.timeout(10):
-        while friend.peers() or not victim.is_healthy:
-            await asyncio.sleep(0.02)
-        while not friend.peers():
-            await asyncio.sleep(0.02)
+    await until(lambda: not friend.peers())
+    await until(lambda: bool(friend.peers()) and victim.is_healthy)
 
     assert victim.addresses() == addresses
     assert await is_served(friend, victim)
 
 
-async def test_a_port_in_use_is_told_at_start(victim: Libp2pNetwork):
+async def test_a_port_in_use_is_told_at_start(victim: Libp2pNetwork) -> None:
     where = victim.addresses()[0].rpartition("/p2p/")[0]
     second = Libp2pNetwork(key_of("second"), [where])
 
@@ -240,7 +317,7 @@ async def test_a_port_in_use_is_told_at_start(victim: Libp2pNetwork):
         await second.start()
 
 
-async def test_peers_meet_over_web_sockets_too():
+async def test_peers_meet_over_web_sockets_too() -> None:
     server = Libp2pNetwork(key_of("server"), [ANYWHERE + "/ws"])
     client = Libp2pNetwork(key_of("client"), [ANYWHERE])
     server.serve(ECHO, echo)
