@@ -105,6 +105,8 @@ class Body:
         """The roots of all places that were written or given away to be written (None: behind a pointer)."""
         self.result: ir.LocalId | None = None
         self.result_type: ir.Type = ir.UNIT
+        self.fixed: set[ir.LocalId] = set()
+        """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
 
@@ -281,8 +283,8 @@ class Body:
         if isinstance(expr, ir.Const):
             return expr
         if isinstance(expr, ir.Load) and isinstance(expr.place, ir.LocalPlace):
-            name = self.locals[expr.place.local].name
-            if name.startswith("$"):
+            local = expr.place.local
+            if local in self.fixed or self.locals[local].name.startswith("$"):
                 return expr
         place = self.temporary(expr.type, extent)
         self.emit(ir.Assign(place, expr, self.env.span(extent)))

@@ -419,11 +419,11 @@ def _move_out(
     body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer
 ) -> Value:
     body.set_state(variable, State.MOVED)
+    if is_scalar(place.type):
+        return Scalar(ir.Load(place, place.type))
     target = body.temporary(place.type, node.span)
     span = body.env.span(node.span)
-    if is_scalar(place.type):
-        body.assign(target, ir.Load(place, place.type), node.span)
-    elif body.checker.is_owned(place.type):
+    if body.checker.is_owned(place.type):
         body.emit(ir.Move(target, place, span))
     else:
         body.emit(ir.CopyBits(target, place, span))

@@ -164,6 +164,8 @@ def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
         body.env.unsupported(f"'{node.convention}' in a 'for' statement's head", node.span)
     shown = name.name if name.name != "_" else f"$t{len(body.locals)}"
     local = body.new_local(shown, ir.INT, name.span)
+    if node.convention != "var":
+        body.fixed.add(local)
     variable = Variable(
         ir.LocalPlace(local, ir.INT),
         node.convention == "var",
