@@ -45,7 +45,7 @@ class ChildLimits:
     """How a child process is bounded; replicas need not share it."""
 
     wall_ms_max: int = 600_000
-    """A call that takes longer kills the child (`ChildLost`)."""
+    """A call that takes longer kills the child (`ChildLost`); time in which it is stopped is free."""
     nice: int = 10
     """Added to the nice level."""
 
