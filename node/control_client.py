@@ -22,6 +22,9 @@ ANSWER_TIMEOUT_S = 120.0
 
 JsonObject = dict[str, object]
 
+HEADERS = {"Content-Type": "application/json", "Connection": "close"}
+"""One request a connection: the response then owns the socket and closes it."""
+
 
 class _UnixConnection(http.client.HTTPConnection):
     """An HTTP connection whose host is a socket file."""
@@ -88,7 +91,7 @@ class ControlClient:
         connection = _UnixConnection(self._path)
         data = None if body is None else msgspec.json.encode(body)
         try:
-            connection.request(method, path, data, {"Content-Type": "application/json"})
+            connection.request(method, path, data, HEADERS)
             response = connection.getresponse()
         except (OSError, http.client.HTTPException) as err:
             raise self._unreachable(err) from err

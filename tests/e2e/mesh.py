@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -111,8 +112,9 @@ def mesh(root: Path, count: int, flags: Sequence[str] = ("--contribute", "always
     nodes: list[MeshNode] = []
     try:
         for i in range(count):
+            listen = ["--listen", f"/ip4/127.0.0.1/tcp/{free_port()}"]
             bootstrap = ["--bootstrap", nodes[0].address()] if nodes else []
-            node = MeshNode(root / f"node{i}", [*flags, *bootstrap])
+            node = MeshNode(root / f"node{i}", [*flags, *listen, *bootstrap])
             nodes.append(node)
             node.start()
         wait_until_meshed(nodes)
@@ -120,6 +122,13 @@ def mesh(root: Path, count: int, flags: Sequence[str] = ("--contribute", "always
     finally:
         for node in nodes:
             node.stop()
+
+
+def free_port() -> int:
+    """Return a port that is free now; a node keeps it over restarts, so that the others find it again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_until_meshed(nodes: Sequence[MeshNode]) -> None:
