@@ -58,6 +58,7 @@ class HomeLoop:
             scope(
                 (*locals_, self._first, self._index),
                 (
+                    call("_loop_run", target=self._run),
                     assign(self._start, loop.start),
                     assign(self._stop, loop.stop),
                     assign(self._step, loop.step),

@@ -13,7 +13,12 @@ from meshnode.compiler.loops.pack import Packer
 from meshnode.compiler.loops.plan import LoopPlan, Planner, Refusal, SplitOptions
 from meshnode.compiler.loops.report import LoopReport, Reason, Verdict
 from meshnode.compiler.loops.slices import SplitLoop, slice_module
-from meshnode.compiler.loops.walk import map_blocks, statements_in
+from meshnode.compiler.loops.walk import (
+    locals_read_in,
+    locals_written_by,
+    map_blocks,
+    statements_in,
+)
 from meshnode.compiler.runtime import ROOTS
 
 TAPE_ROOTS = (
@@ -31,6 +36,7 @@ TAPE_ROOTS = (
     "_pop_bytes",
     "_pop_count",
     "_check_read",
+    "_loop_run",
     "_loop_can_ask",
     "_loop_start",
     "_loop_next",
@@ -110,10 +116,7 @@ class _Splitter:
                     statements += split
                     continue
             elif isinstance(statement, ir.While):
-                reason = Reason(
-                    "a `while` loop's iterations follow from each other", statement.span
-                )
-                self._refuse(statement, Refusal(Verdict.NOT_DISTRIBUTED, reason), function)
+                self._refuse(statement, self._while_refusal(statement, function), function)
             statements.append(map_blocks(statement, lambda b: self._block(b, planner, function)))
         return tuple(statements)
 
@@ -133,6 +136,18 @@ class _Splitter:
         split = HomeLoop(plan, number, self._packer, planner.table).build()
         self._loops.append(SplitLoop(plan, number, planner.table))
         return split
+
+    def _while_refusal(self, loop: ir.While, function: ir.Function) -> Refusal:
+        """Name what the loop's end depends on; a temporary value has no name to tell."""
+        test = ir.If(loop.condition, loop.prepare, (), loop.span)
+        read = locals_read_in((test,), self._summaries)
+        changed = read & locals_written_by(loop.body, self._summaries)
+        names = [function.locals[local].name for local in sorted(changed)]
+        shown = [f"`{name}`" for name in names if not name.startswith("$")]
+        message = "the iterations of a `while` loop follow from each other"
+        if shown:
+            message = f"the loop's end depends on {', '.join(shown)}, which its body changes"
+        return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span))
 
     def _plan(self, loop: ir.ForRange, planner: Planner) -> LoopPlan | Refusal:
         if len(self._loops) >= self._options.loops_max:

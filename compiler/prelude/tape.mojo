@@ -182,6 +182,11 @@ struct _LoopRun:
             __intrinsic_cell(14)[0] = 0
 
 
+def _loop_run() -> _LoopRun:
+    """A run that was never opened."""
+    return _LoopRun()
+
+
 def _loop_can_ask(count: Int) -> Bool:
     """Loops inside an open loop run are not offered: the mesh already has the outer one."""
     return count >= 2 and __intrinsic_cell(14)[0] == 0

@@ -1,0 +1,365 @@
+"""Random loop programs: run plainly and over random chunk grids, they must do the same.
+
+`python -m tests.compiler.loops.generator --count 1000 --seed 1` runs many and prints the first that differs.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+
+import click
+
+from meshnode.compiler.diagnostic import CompileError
+from meshnode.compiler.loops import Verdict
+from meshnode.compiler.loops.mappable import Rules
+from tests.compiler.loops.harness import EAGER, Compiled, compiled, run_both
+
+HEAD = """\
+@fieldwise_init
+struct Point(Copyable, Movable):
+    var x: Int
+    var y: Int
+
+
+def heavy(n: Int) -> Int:
+    var total = n
+    for k in range((n & 15) + 1):
+        total = (total * 31 + k) % 65537
+    return total
+
+
+def bump(mut x: Int, by: Int):
+    x += by
+
+
+def picky(n: Int) raises -> Int:
+    if n % 11 == 7:
+        raise Error("picky")
+    return n * 3
+
+
+def fill(n: Int) -> List[Int]:
+    var out = List[Int]()
+    for k in range(n & 7):
+        out.append(heavy(k + n))
+    return out^
+
+
+def total_of(xs: List[Int]) -> Int:
+    var total = 0
+    for k in range(len(xs)):
+        total += xs[k]
+    return total
+
+
+"""
+
+START = """\
+def main() raises:
+    var a = 1
+    var b = 2
+    var c = 3
+    var best = 0
+    var where = -1
+    var f = 0.5
+    var text = String("t")
+    var p = Point(1, 2)
+    var xs = List[Int](length=16, fill=5)
+    var ys = List[Int]()
+    var table = List[Int](length=16, fill=1)
+    for k in range(16):
+        table[k] = k * k - 20
+"""
+
+END = """\
+    print(a, b, c, best, where, f, text, p.x, p.y)
+    print(xs, ys, len(table))
+"""
+
+
+@dataclass
+class Scope:
+    """The Int variables that a block may use."""
+
+    readable: list[str]
+    writable: list[str]
+    lists: list[str]
+    in_loop: bool = False
+    """Within a loop inside the tested one."""
+    in_try: bool = False
+
+    def inner(self, *, in_loop: bool | None = None, in_try: bool | None = None) -> "Scope":
+        return Scope(
+            list(self.readable),
+            list(self.writable),
+            list(self.lists),
+            self.in_loop if in_loop is None else in_loop,
+            self.in_try if in_try is None else in_try,
+        )
+
+
+@dataclass
+class Generator:
+    """Writes one program."""
+
+    random: Random
+    lines: list[str] = field(default_factory=list)
+    names: int = 0
+
+    def program(self) -> str:
+        """Write the program: set-up, one or two loops, everything printed."""
+        for _ in range(self.random.choice((1, 1, 2))):
+            index = self._name("i")
+            self._emit(1, f"for {index} in {self._range()}:")
+            outer = ["a", "b", "c", "best", "where"]
+            used = self.random.sample(outer, self.random.randint(0, 4))
+            scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
+            self._block(scope, 2, self.random.randint(2, 6), depth=0)
+        return HEAD + START + "\n".join(self.lines) + "\n" + END
+
+    def _range(self) -> str:
+        pick = self.random.random()
+        if pick < 0.1:
+            return "range(0)"
+        if pick < 0.6:
+            return f"range({self.random.randint(1, 40)})"
+        if pick < 0.8:
+            return f"range({self.random.randint(-5, 5)}, {self.random.randint(5, 40)}, 3)"
+        return f"range({self.random.randint(10, 40)}, {self.random.randint(-5, 5)}, -2)"
+
+    def _some(self, names: list[str]) -> list[str]:
+        return [name for name in names if self.random.random() < 0.5]
+
+    def _name(self, prefix: str) -> str:
+        self.names += 1
+        return f"{prefix}{self.names}"
+
+    def _emit(self, indent: int, line: str) -> None:
+        self.lines.append("    " * indent + line)
+
+    def _block(self, scope: Scope, indent: int, count: int, depth: int) -> None:
+        kinds: list[tuple[Callable[[Scope, int, int], None], int]] = [
+            (self._declare, 6),
+            (self._update, 5),
+            (self._fold, 4),
+            (self._select, 2),
+            (self._if, 4 if depth < 3 else 0),
+            (self._for, 2 if depth < 2 else 0),
+            (self._while, 2 if depth < 2 else 0),
+            (self._leave, 1 if depth > 0 else 0),
+            (self._write, 2),
+            (self._append, 1),
+            (self._print, 1),
+            (self._mutate, 1),
+            (self._struct, 1),
+            (self._float, 1),
+            (self._string, 1),
+            (self._local_list, 1),
+            (self._try, 1 if depth < 2 and not scope.in_try else 0),
+            (self._raise, 1 if depth > 0 and self.random.random() < 0.2 else 0),
+            (self._overwrite, 1),
+        ]
+        for _ in range(count):
+            (make,) = self.random.choices([k for k, _ in kinds], [w for _, w in kinds])
+            make(scope, indent, depth)
+
+    # ------------------------------------------------------------------------------------------ statements
+
+    def _declare(self, scope: Scope, indent: int, depth: int) -> None:
+        name = self._name("t")
+        self._emit(indent, f"var {name} = {self._int(scope)}")
+        scope.readable.append(name)
+        scope.writable.append(name)
+
+    def _update(self, scope: Scope, indent: int, depth: int) -> None:
+        if scope.writable:
+            name = self.random.choice(scope.writable)
+            self._emit(indent, f"{name} = {self._int(scope)}")
+
+    def _overwrite(self, scope: Scope, indent: int, depth: int) -> None:
+        """A variable from outside that may be overwritten before it is read."""
+        name = self.random.choice(["c", "where"])
+        self._emit(indent, f"{name} = {self._int(scope)}")
+        scope.readable.append(name)
+
+    def _fold(self, scope: Scope, indent: int, depth: int) -> None:
+        op = self.random.choice(["+=", "+=", "-=", "*=", "^=", "|=", "&="])
+        self._emit(indent, f"{self.random.choice('abc')} {op} {self._int(scope)}")
+
+    def _select(self, scope: Scope, indent: int, depth: int) -> None:
+        name = self._name("e")
+        self._emit(indent, f"var {name} = {self._int(scope)}")
+        op = self.random.choice([">", "<", ">=", "<="])
+        test = f"{name} {op} best" if self.random.random() < 0.8 else f"best {op} {name}"
+        self._emit(indent, f"if {test}:")
+        self._emit(indent + 1, f"best = {name}")
+        if self.random.random() < 0.7:
+            self._emit(indent + 1, f"where = {self._int(scope)}")
+
+    def _if(self, scope: Scope, indent: int, depth: int) -> None:
+        self._emit(indent, f"if {self._condition(scope)}:")
+        self._block(scope.inner(), indent + 1, self.random.randint(1, 3), depth + 1)
+        self._emit(indent + 1, "pass")
+        if self.random.random() < 0.4:
+            self._emit(indent, "else:")
+            self._block(scope.inner(), indent + 1, self.random.randint(1, 2), depth + 1)
+            self._emit(indent + 1, "pass")
+
+    def _for(self, scope: Scope, indent: int, depth: int) -> None:
+        index = self._name("j")
+        self._emit(indent, f"for {index} in range({self._int(scope)} & 7):")
+        inner = scope.inner(in_loop=True)
+        inner.readable.append(index)
+        self._block(inner, indent + 1, self.random.randint(1, 4), depth + 1)
+        self._emit(indent + 1, "pass")
+
+    def _while(self, scope: Scope, indent: int, depth: int) -> None:
+        counter = self._name("w")
+        self._emit(indent, f"var {counter} = 0")
+        self._emit(indent, f"while {counter} < ({self._int(scope)} & 7):")
+        self._emit(indent + 1, f"{counter} += 1")
+        self._emit(indent + 1, f"if {counter} > 9:")
+        self._emit(indent + 2, "break")
+        inner = scope.inner(in_loop=True)
+        inner.readable.append(counter)
+        self._block(inner, indent + 1, self.random.randint(1, 3), depth + 1)
+        scope.readable.append(counter)
+
+    def _leave(self, scope: Scope, indent: int, depth: int) -> None:
+        word = "continue"
+        if scope.in_loop and self.random.random() < 0.5:
+            word = "break"
+        self._emit(indent, f"if {self._condition(scope)}:")
+        self._emit(indent + 1, word)
+
+    def _write(self, scope: Scope, indent: int, depth: int) -> None:
+        mask = 15 if self.random.random() < 0.95 else 31
+        self._emit(indent, f"xs[{self._int(scope)} & {mask}] = {self._int(scope)}")
+
+    def _append(self, scope: Scope, indent: int, depth: int) -> None:
+        self._emit(indent, f"ys.append({self._int(scope)} % 1000)")
+
+    def _print(self, scope: Scope, indent: int, depth: int) -> None:
+        self._emit(indent, f'print("p", {self._int(scope)})')
+
+    def _mutate(self, scope: Scope, indent: int, depth: int) -> None:
+        if scope.writable:
+            name = self.random.choice(scope.writable)
+            self._emit(indent, f"bump({name}, {self._int(scope)} * 1)")
+
+    def _struct(self, scope: Scope, indent: int, depth: int) -> None:
+        first, second = self.random.sample(["p.x", "p.y"], 2)
+        self._emit(indent, f"{first} = {first} + {self._int(scope)}")
+        if self.random.random() < 0.4:
+            scope.readable.append(second)
+
+    def _float(self, scope: Scope, indent: int, depth: int) -> None:
+        self._emit(indent, f"f = f * 0.5 + Float64({self._int(scope)} % 1000) * 0.25")
+
+    def _string(self, scope: Scope, indent: int, depth: int) -> None:
+        name = self._name("s")
+        self._emit(indent, f"var {name} = String({self._int(scope)} % 100)")
+        self._emit(indent, f"if len(ys) < 3 or {self._condition(scope)}:")
+        self._emit(indent + 1, f"text = {name} + String(text.byte_length())")
+
+    def _local_list(self, scope: Scope, indent: int, depth: int) -> None:
+        name = self._name("l")
+        self._emit(indent, f"var {name} = fill({self._int(scope)})")
+        if self.random.random() < 0.5:
+            self._emit(indent, f"{name}.append({self._int(scope)})")
+        total = self._name("t")
+        self._emit(indent, f"var {total} = total_of({name})")
+        scope.readable.append(total)
+
+    def _try(self, scope: Scope, indent: int, depth: int) -> None:
+        name = self._name("t")
+        self._emit(indent, f"var {name} = 0")
+        self._emit(indent, "try:")
+        self._emit(indent + 1, f"{name} = picky({self._int(scope)})")
+        if self.random.random() < 0.4:
+            self._block(scope.inner(in_try=True), indent + 1, 1, depth + 1)
+        self._emit(indent, "except:")
+        self._emit(indent + 1, f"{name} = {self._int(scope)}")
+        scope.readable.append(name)
+
+    def _raise(self, scope: Scope, indent: int, depth: int) -> None:
+        self._emit(indent, f"if {self._int(scope)} % 53 == 17:")
+        self._emit(indent + 1, 'raise Error("stop")')
+
+    # ----------------------------------------------------------------------------------------- expressions
+
+    def _int(self, scope: Scope, depth: int = 0) -> str:
+        pick = self.random.random()
+        if depth > 2 or pick < 0.3:
+            return self.random.choice(scope.readable)
+        if pick < 0.4:
+            return str(self.random.randint(-9, 30))
+        if pick < 0.6:
+            return f"heavy({self._int(scope, depth + 1)})"
+        if pick < 0.7:
+            return f"{self.random.choice(scope.lists)}[{self._int(scope, depth + 1)} & 15]"
+        op = self.random.choice(["+", "-", "*", "^", "//", "%"])
+        right = str(self.random.randint(2, 9)) if op in "//%" else self._int(scope, depth + 1)
+        return f"({self._int(scope, depth + 1)} {op} {right})"
+
+    def _condition(self, scope: Scope) -> str:
+        op = self.random.choice(["<", ">", "==", "<=", "!="])
+        left, right = self._int(scope, 1), self._int(scope, 1)
+        test = f"{left} % 7 {op} {right} % 5"
+        if self.random.random() < 0.2:
+            test += f" {self.random.choice(['and', 'or'])} {self._int(scope, 2)} % 3 == 1"
+        return test
+
+
+def program(seed: int) -> str:
+    """Write the program of a seed."""
+    return Generator(Random(seed)).program()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What running one program showed."""
+
+    is_same: bool
+    split: int
+    """Loops that were distributed."""
+    detail: str = ""
+
+
+def try_program(seed: int, rules: Rules | None = None) -> Result:
+    """Run the program of a seed plainly and over three random grids."""
+    options = EAGER if rules is None else replace(EAGER, rules=rules)
+    built: Compiled = compiled(program(seed), options)
+    split = sum(loop.verdict is Verdict.DISTRIBUTED for loop in built.loops)
+    for grid in range(3 if split else 1):
+        plain, meshed, _ = run_both(built, Random(seed * 10 + grid))
+        if plain != meshed:
+            return Result(is_same=False, split=split, detail=f"plain {plain}\nmesh  {meshed}")
+    return Result(is_same=True, split=split)
+
+
+@click.command()
+@click.option("--count", default=100)
+@click.option("--seed", default=1)
+def main(count: int, seed: int) -> None:
+    """Run programs until one differs."""
+    tally: Counter[str] = Counter()
+    for number in range(seed, seed + count):
+        try:
+            result = try_program(number)
+        except CompileError as err:
+            print(program(number))  # noqa: T201 - a command line tool
+            sys.exit(f"seed {number}: {err}")
+        tally["programs"] += 1
+        tally["loops split"] += result.split
+        tally["programs with a split loop"] += result.split > 0
+        if not result.is_same:
+            print(program(number))  # noqa: T201
+            sys.exit(f"seed {number} differs:\n{result.detail}")
+    print(dict(tally))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

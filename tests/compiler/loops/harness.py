@@ -1,0 +1,97 @@
+"""Compile a program, run it plainly and over pretend meshes, and compare what can be seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from meshnode.compiler import ir, tree
+from meshnode.compiler.check_program import check_program
+from meshnode.compiler.llvm_ir import lower_home, lower_slice
+from meshnode.compiler.loops import (
+    TAPE_ROOTS,
+    LoopReport,
+    SplitOptions,
+    SplitProgram,
+    Verdict,
+    split_loops,
+)
+from meshnode.compiler.module import link_home, link_slice
+from meshnode.compiler.optimise import optimise
+from meshnode.compiler.parse import parse_module
+from meshnode.compiler.runtime import ROOTS
+from tests.compiler.host import Outcome, PretendMesh, run_home
+from tests.compiler.loops.prelude import prelude_modules
+
+EAGER = SplitOptions(must_be_worth_it=False)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A program's modules."""
+
+    home: bytes
+    slice: bytes
+    loops: tuple[LoopReport, ...]
+
+
+@cache
+def prelude() -> tuple[tree.Module, ...]:
+    """Parse the prelude once."""
+    return tuple(prelude_modules())
+
+
+def check(source: str) -> ir.Module:
+    """Check a program with the prelude."""
+    return check_program(parse_module(source, "program.mojo"), prelude(), (*ROOTS, *TAPE_ROOTS))
+
+
+def split(source: str, options: SplitOptions = EAGER) -> SplitProgram:
+    """Check a program and split its loops."""
+    return split_loops(check(source), options)
+
+
+def compiled(source: str, options: SplitOptions = EAGER) -> Compiled:
+    """Compile a program for home and mesh."""
+    program = split(source, options)
+    home = link_home(optimise(lower_home(program.home)).object_bytes)
+    slice_ = b""
+    if any(loop.verdict is Verdict.DISTRIBUTED for loop in program.loops):
+        slice_ = link_slice(optimise(lower_slice(program.slice)).object_bytes)
+    return Compiled(home, slice_, program.loops)
+
+
+def random_cut(random: Random) -> Callable[[int], Sequence[tuple[int, int]]]:
+    """Cut ranges into chunks of random sizes."""
+
+    def cut(count: int) -> Sequence[tuple[int, int]]:
+        chunks = []
+        start = 0
+        largest = max(1, count // random.randint(1, 6))
+        while start < count:
+            stop = min(count, start + random.randint(1, largest))
+            chunks.append((start, stop))
+            start = stop
+        return chunks
+
+    return cut
+
+
+def run_both(program: Compiled, random: Random) -> tuple[Outcome, Outcome, PretendMesh]:
+    """Run at home alone, and over a mesh that cuts at random."""
+    plain = run_home(program.home)
+    mesh = PretendMesh(program.slice, random_cut(random))
+    return plain, run_home(program.home, mesh=mesh if program.slice else None), mesh
+
+
+def check_same(source: str, seed: int = 1, options: SplitOptions = EAGER) -> PretendMesh:
+    """Assert that a program does the same with and without a mesh; give the mesh used."""
+    program = compiled(source, options)
+    plain, meshed, mesh = run_both(program, Random(seed))
+    assert meshed == plain
+    return mesh
+
+
+def verdicts(source: str, options: SplitOptions = EAGER) -> list[Verdict]:
+    """Give the verdicts of a program's loops, in the order of the source."""
+    return [loop.verdict for loop in split(source, options).loops]
