@@ -5,6 +5,7 @@ the daemon imports this module, and late.
 """
 
 import asyncio
+import gc
 import importlib.metadata
 import logging
 from collections.abc import Sequence
@@ -118,7 +119,7 @@ class Libp2pNetwork:
         server = StreamServer(self._gate, self._refusals, self._thread, self._side)
         self._server = server
         await self._thread.call(self._set_up, server)
-        self._running = asyncio.create_task(self._thread.call(self._node.run, server))
+        self._running = asyncio.create_task(self._run(server))
         self._tasks.append(self._running)
         self._tasks.append(asyncio.create_task(self._speaker.run(self._say)))
         try:
@@ -143,6 +144,20 @@ class Libp2pNetwork:
         if self._side is not None:
             await self._side.cancel_all()
         self._learn(HostState())
+
+    async def _run(self, server: StreamServer) -> None:
+        """Run the node, in a new thread of trio's if the old one crashes."""
+        while True:
+            try:
+                await self._thread.call(self._node.run, server)
+            except NetworkError as err:
+                self._learn(HostState(problem=str(err)))
+                await self._thread.stop()
+                gc.collect()  # nothing else closes the sockets of a crashed trio
+                await asyncio.sleep(limits.RESTART_MS / 1000)
+                await self._thread.start()
+            else:
+                return
 
     async def _set_up(self, server: StreamServer) -> None:
         """Tell the node all that was asked for before it ran; runs in trio."""

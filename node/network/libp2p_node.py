@@ -68,11 +68,13 @@ class Libp2pNode:
         self._nursery: trio.Nursery | None = None
         self._gossip: Gossip | None = None
         self._stopping = trio.Event()
+        self._said = HostState()
         self._subscriptions: list[Subscription] = []
 
     async def run(self, server: StreamServer) -> None:
         """Run the host, and build it anew when it fails, until `stop`."""
         wait_ms = limits.RESTART_MS
+        self._said = HostState()
         while not self._stopping.is_set():
             started_ms = now_ms()
             problem = ""
@@ -86,7 +88,7 @@ class Libp2pNode:
                 logger.exception("event=network_failed restart_ms=%s", wait_ms)
             finally:
                 self._host = self._nursery = self._gossip = None
-                self._report(HostState(problem=problem))
+                self._say(HostState(problem=problem))
             with trio.move_on_after(wait_ms / 1000):
                 await self._stopping.wait()
             is_lasting = now_ms() - started_ms > limits.RESTART_MS_MAX
@@ -230,7 +232,12 @@ class Libp2pNode:
     def _tell(self) -> None:
         if self._host is not None:
             addresses = tuple(str(address) for address in self._host.get_addrs())
-            self._report(HostState(is_healthy=True, addresses=addresses, peers=self._peers()))
+            self._say(HostState(is_healthy=True, addresses=addresses, peers=self._peers()))
+
+    def _say(self, state: HostState) -> None:
+        if state != self._said:
+            self._said = state
+            self._report(state)
 
     async def _dial_forever(self) -> None:
         while True:

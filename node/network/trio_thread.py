@@ -32,6 +32,8 @@ class TrioThread:
         self._token: trio.lowlevel.TrioToken | None = None
         self._nursery: trio.Nursery | None = None
         self._ended: asyncio.Event | None = None
+        self._pending: dict[int, Callable[[], None]] = {}
+        """How to fail each call that trio has not answered: a crash of trio runs nobody's `finally`."""
 
     @property
     def is_running(self) -> bool:
@@ -54,9 +56,10 @@ class TrioThread:
                 trio.run(self._serve, lambda: _post(loop, on_ready))
             except BaseException:
                 logger.exception("event=trio_thread_crashed")
-                raise
             finally:
                 self._token = None
+                for fail in tuple(self._pending.values()):
+                    fail()
                 _post(loop, ended.set)
 
         self._thread = threading.Thread(target=run, name=self._name, daemon=True)
@@ -64,14 +67,15 @@ class TrioThread:
         await ready
 
     async def stop(self) -> None:
-        """Cancel everything in the thread, and wait until it has ended."""
-        token, nursery, ended = self._token, self._nursery, self._ended
-        if token is None or nursery is None or ended is None:
+        """Cancel everything in the thread, and wait until it has ended; then it may be started again."""
+        if self._thread is None:
             return
-        with contextlib.suppress(trio.RunFinishedError):
-            token.run_sync_soon(nursery.cancel_scope.cancel)
-        await ended.wait()
-        assert self._thread is not None
+        assert self._ended is not None
+        token, nursery = self._token, self._nursery
+        if token is not None and nursery is not None:
+            with contextlib.suppress(trio.RunFinishedError):
+                token.run_sync_soon(nursery.cancel_scope.cancel)
+        await self._ended.wait()
         self._thread.join()
         self._thread = None
 
@@ -93,28 +97,33 @@ class TrioThread:
             except Exception as err:  # noqa: BLE001 (the caller is told, in its own thread)
                 outcome.set_exception(err)
             finally:
-                if not outcome.done():
-                    outcome.set_exception(NetworkError("the network stopped meanwhile"))
+                fail()
+
+        def fail() -> None:
+            if not outcome.done():
+                outcome.set_exception(NetworkError("the network stopped meanwhile"))
 
         def start() -> None:
             try:
                 assert self._nursery is not None
                 self._nursery.start_soon(run)
             except RuntimeError:  # the nursery is closed
-                outcome.set_exception(NetworkError("the network stopped meanwhile"))
+                fail()
 
         token = self._token
         if token is None:
             raise NetworkError("the network does not run")
+        self._pending[id(outcome)] = fail
         try:
             token.run_sync_soon(start)
+            return await asyncio.wrap_future(outcome)
         except trio.RunFinishedError as err:
             raise NetworkError("the network does not run") from err
-        try:
-            return await asyncio.wrap_future(outcome)
         except asyncio.CancelledError:
             self.post(scope.cancel)
             raise
+        finally:
+            del self._pending[id(outcome)]
 
     def post(self, function: Callable[[*Ts], object], *args: *Ts) -> None:
         """Call a quick function there soon; nothing happens when trio does not run."""

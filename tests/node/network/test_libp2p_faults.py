@@ -36,6 +36,7 @@ from meshnode.protocol.values import PeerKey
 from meshnode.protocol.wire import Stream
 
 ECHO = RequestProtocol(Stream("/test/echo/1", 1000), handler_timeout_ms=500)
+SLOW = RequestProtocol(Stream("/test/slow/1", 1000))
 TALK = ChannelProtocol(Stream("/test/talk/1", 1000))
 TOPIC = Topic("test/topic", 100)
 ANYWHERE = "/ip4/127.0.0.1/tcp/0"
@@ -65,6 +66,11 @@ async def echo(_peer: PeerKey, body: bytes) -> bytes:
     return body
 
 
+async def slow(_peer: PeerKey, _body: bytes) -> bytes:
+    await asyncio.sleep(60)
+    return b""
+
+
 async def talk(channel: Channel) -> None:
     while True:
         await channel.send(await channel.receive())
@@ -73,6 +79,7 @@ async def talk(channel: Channel) -> None:
 def make(name: str) -> Libp2pNetwork:
     network = Libp2pNetwork(key_of(name), [ANYWHERE])
     network.serve(ECHO, echo)
+    network.serve(SLOW, slow)
     network.serve_channel(TALK, talk)
     network.subscribe(TOPIC, lambda _author, _message: True, lambda _author, _message: None)
     return network
@@ -307,6 +314,24 @@ async def test_a_failed_host_is_built_anew_on_the_same_port(
 
     assert victim.addresses() == addresses
     assert await is_served(friend, victim)
+
+
+async def test_a_crash_of_trio_itself_is_survived(
+    victim: Libp2pNetwork, friend: Libp2pNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking = asyncio.create_task(friend.request(victim.key, SLOW, b""))
+    await asyncio.sleep(0.2)
+
+    token = friend._thread._token
+    assert token is not None
+    token.run_sync_soon(lambda: 1 // 0)
+
+    with pytest.raises(NetworkError):
+        await asking
+    await until(lambda: not friend.is_healthy)
+    await until(lambda: friend.is_healthy and bool(friend.peers()))
+    assert await is_served(friend, victim)
+    assert "event=trio_thread_crashed" in caplog.text
 
 
 async def test_a_port_in_use_is_told_at_start(victim: Libp2pNetwork) -> None:
