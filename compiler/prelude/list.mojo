@@ -191,3 +191,33 @@ def _check_index(index: Int, length: Int):
     """The bounds check of methods; subscripts have their own, with the program's place."""
     if index < 0 or index >= length:
         _bounds_failed(index, length, __static("prelude/list.mojo"), 17, 1, 1)
+
+
+def sort[T: Copyable & Movable](mut values: List[T]):
+    """Into ascending order, in place (heap sort: no more than n log n steps, no memory)."""
+    var count = values.length
+    for start in range(count // 2 - 1, -1, -1):
+        _sift_down(values, start, count)
+    for stop in range(count - 1, 0, -1):
+        values.swap_elements(0, stop)
+        _sift_down(values, 0, stop)
+
+
+def _sift_down[T: Copyable & Movable](mut values: List[T], start: Int, stop: Int):
+    """Let the element at `start` sink until both of its children are no larger."""
+    var parent = start
+    while 2 * parent + 1 < stop:
+        var child = 2 * parent + 1
+        if child + 1 < stop and values.data[child] < values.data[child + 1]:
+            child += 1
+        if not (values.data[parent] < values.data[child]):
+            return
+        values.swap_elements(parent, child)
+        parent = child
+
+
+def swap[T: Movable](mut left: T, mut right: T):
+    """Exchange two values."""
+    var value = __take(left)
+    __emplace(left, __take(right))
+    __emplace(right, value^)

@@ -10,6 +10,6 @@ def main():
     var results: List[Float64] = [sin(nan), sin(infinity), cos(-infinity), log(-1.0 + zero)]
     for result in results:
         print(result != result)
-    print(sqrt(-1.0 + zero) != sqrt(-1.0 + zero), exp(nan) != exp(nan))
+    print(sqrt(-1.0 + zero) != sqrt(-1.0 + zero))
     print(exp(1000.0 + zero), exp(-1000.0 + zero))
     print(pow(zero, 2.0), pow(2.0 + zero, 3.0))

@@ -7,7 +7,7 @@ def main():
     print(0.1 + 0.2, 0.1 * 3, 7 / 2, THIRD * 3, BIG)
     var x = 0.1
     print(x + 0.2, x * 3)
-    print(2 ** 10, 2.0 ** 0.5 > 1.41)
+    print(2 ** 10, 2.5 ** 3)
     print(1e3, 1_000.5, 0xFF, 0b101, 0o17)
     var big: UInt64 = 0xFFFFFFFFFFFFFFFF
     print(big, big >> 60)
