@@ -70,6 +70,9 @@ class Poisoned:
 
 Binding = Variable | LocalConstant | Poisoned
 
+Mark = tuple[list[ir.Statement], int, int, int]
+"""A point of evaluation: the block with its length, and the counts of calls and writes."""
+
 
 @dataclass(slots=True)
 class Loop:
@@ -234,35 +237,49 @@ class Body:
 
     # -- evaluation order
 
-    def mark(self) -> tuple[list[ir.Statement], int, int, int]:
+    def mark(self) -> Mark:
         """Remember a point of evaluation, for `settle`."""
         return (self.block, len(self.block), self.effects, len(self.writes))
 
-    def settle(
-        self,
-        value: Value,
-        mark: tuple[list[ir.Statement], int, int, int],
-        extent: tree.Extent,
-    ) -> Value:
-        """Keep a value as it was at the mark, if what was emitted since might change it or come before its trap."""
+    def settle(self, value: Value, mark: Mark, extent: tree.Extent) -> Value:
+        """Keep a value as it was at the mark, if what was emitted since might change it or come before its trap.
+
+        As in the language, a computed value is kept, while a variable or field is read late, when it is used; of an
+        element, the index is kept.
+        """
         block, position, effects, writes = mark
         if self.effects == effects and len(self.writes) == writes:
             return value
         if block is not self.block:
             return value
-        expr = value.expr if isinstance(value, Scalar) else None
-        if isinstance(value, Stored) and is_scalar(value.place.type):
-            expr = ir.Load(value.place, value.place.type)
-        if expr is None:
-            return value
         written = set(self.writes[writes:])
-        roots, may_trap = _reads(expr)
-        if not (roots & written or (may_trap and self.effects != effects)):
-            return value
-        place = self.temporary(expr.type, extent)
-        if self.flow is not None:
-            block.insert(position, ir.Assign(place, expr, self.env.span(extent)))
-        return Scalar(ir.Load(place, place.type))
+        match value:
+            case Scalar(expr):
+                roots, traps = _reads(expr)
+                if not (roots & written or (traps and self.effects != effects)):
+                    return value
+                place = self.temporary(expr.type, extent)
+                if self.flow is not None:
+                    block.insert(position, ir.Assign(place, expr, self.env.span(extent)))
+                return Scalar(ir.Load(place, place.type))
+            case Stored(place, is_mutable, variable) if not isinstance(place, ir.LocalPlace):
+                self._refuse_invalidated(place, written, extent)
+                statements, stable = self.collect(lambda: self.stable(place, extent))
+                block[position:position] = statements
+                return Stored(stable, is_mutable, variable)
+            case _:
+                return value
+
+    def _refuse_invalidated(
+        self, place: ir.Place, written: set[ir.LocalId | None], extent: tree.Extent
+    ) -> None:
+        """Refuse an element whose list is changed before the element is used."""
+        base: ir.Place | None = place
+        while isinstance(base, ir.FieldPlace):
+            base = base.base
+        if isinstance(base, ir.ElementPlace) and root_local(base) in written:
+            message = "use of an element whose list is changed in the same statement"
+            self.env.fail(Code.OWNERSHIP, message, extent)
 
     def stable(self, place: ir.Place, extent: tree.Extent) -> ir.Place:
         """Evaluate the indices in a place once, so that it names the same place from now on."""

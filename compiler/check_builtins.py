@@ -122,6 +122,16 @@ def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
     check_operators.call_prelude(body, "_write", [out, value], extent)
 
 
+def write_all(body: Body, out: Value, node: tree.Call) -> Value:
+    """Evaluate `writer.write(a, b, …)`."""
+    for _, value, extent in check_calls.given_arguments(body, node.arguments):
+        if isinstance(value, StringLiteral):
+            _append(body, out, value.text, extent)
+        else:
+            write(body, out, value, extent)
+    return Nothing()
+
+
 def write_struct(
     body: Body, given: Sequence[check_calls.Given], extent: tree.Extent
 ) -> Value | None:
@@ -208,9 +218,10 @@ def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
             return Scalar(ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT))
         if instance.symbol is None:
             return IntLiteral(len(instance.fields))
-        result = check_operators.call_dunder(body, "__len__", value, [], node.span)
-        if result is not None:
-            return result
+        if instance.symbol.module.is_prelude or instance.has_trait("Sized"):
+            result = check_operators.call_dunder(body, "__len__", value, [], node.span)
+            if result is not None:
+                return result
     suggestion = None
     if type_ == body.checker.string_type_or_none():
         suggestion = "write 's.byte_length()' or 's.count_codepoints()'"

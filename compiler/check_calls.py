@@ -60,6 +60,8 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             return call_functions(body, callee, node.arguments, node.span)
         case ScalarMethod(receiver, "copy") if not node.arguments:
             return _copy(body, receiver, node.span)
+        case ScalarMethod(receiver, "write") if not is_scalar(check_expressions.type_of(receiver)):
+            return check_builtins.write_all(body, receiver, node)
         case ScalarMethod(receiver, name):
             type_ = check_expressions.type_of(receiver)
             body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)

@@ -230,8 +230,9 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     methods = instance.symbol.methods.get(node.name) if instance.symbol else None
     if methods is not None:
         return Functions(node.name, methods, receiver=owner, struct=type_)
-    if node.name == "copy" and instance.symbol is not None:
-        return ScalarMethod(owner, "copy")
+    is_writer = node.name == "write" and type_ == body.checker.string_type_or_none()
+    if is_writer or (node.name == "copy" and instance.symbol is not None):
+        return ScalarMethod(owner, node.name)
     constant = body.checker.struct_constant(instance, node.name)
     if constant is not None:
         return constant
@@ -344,7 +345,8 @@ def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Ty
             "negative indices are not supported: use 'x[len(x) - n]'",
             node.arguments[0].span,
         )
-    span = body.env.span(node.span)
+    # From the bracket on: that is the place which a failed bounds check tells.
+    span = body.env.span((*node.base.span[2:], *node.span[2:]))
     match owner:
         case Stored(place, is_mutable, _):
             return Stored(ir.ElementPlace(place, index, element, span), is_mutable)
@@ -419,6 +421,7 @@ def _move_out(
     body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer
 ) -> Value:
     body.set_state(variable, State.MOVED)
+    body.writes.append(variable)
     if is_scalar(place.type):
         return Scalar(ir.Load(place, place.type))
     target = body.temporary(place.type, node.span)

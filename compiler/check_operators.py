@@ -179,6 +179,9 @@ def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -
         try:
             return literals.fold(op, left, right)
         except literals.LiteralError as error:
+            if op == "**" and isinstance(right, FloatLiteral):
+                operands = [check_expressions.to_value(body, v, ir.FLOAT64, extent) for v in (left, right)]
+                return call_prelude(body, "_pow", operands, extent)
             body.env.fail(Code.CONSTANT, str(error), extent)
     if isinstance(left, StringLiteral) and isinstance(right, StringLiteral) and op == "+":
         return StringLiteral(left.text + right.text)

@@ -282,9 +282,20 @@ def _assign(
     if isinstance(target, tree.Name) and target.name == "_":
         _expression(body, value_node)
         return
-    expected = target_type(body, target)
-    value = check_expressions.infer(body, value_node, expected)
-    _assign_value(body, target, value, node.span)
+    if isinstance(target, tree.Name) or _constructed_field(body, target) is not None:
+        expected = target_type(body, target)
+        value = check_expressions.infer(body, value_node, expected)
+        _assign_value(body, target, value, node.span)
+        return
+    if isinstance(target, tree.Subscript) and _assign_item(body, target, value_node, node.span):
+        return
+    place = assignable_place(body, target)
+    mark = body.mark()
+    value = check_expressions.infer(body, value_node, place.type)
+    settled = body.settle(Stored(place, is_mutable=True), mark, target.span)
+    assert isinstance(settled, Stored)
+    check_calls.check_not_iterated(body, settled.place, target.span)
+    check_expressions.store(body, settled.place, value, node.span, is_new=False)
 
 
 def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
@@ -303,18 +314,20 @@ def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
 def _assign_value(
     body: Body, target: tree.Expression, value: Value, extent: tree.Extent
 ) -> None:
+    """Assign a value that has been evaluated."""
+    key = _constructed_field(body, target)
     if isinstance(target, tree.Name):
         _assign_name(body, target, value, extent)
-        return
-    if isinstance(target, tree.Attribute) and _assign_constructed(body, target, value, extent):
-        return
-    if isinstance(target, tree.Subscript) and _assign_item(body, target, value, extent):
-        return
-    mark = body.mark()
-    place = assignable_place(body, target)
-    value = body.settle(value, mark, extent)
-    check_calls.check_not_iterated(body, place, target.span)
-    check_expressions.store(body, place, value, extent, is_new=False)
+    elif key is not None:
+        assert isinstance(target, tree.Attribute)
+        _assign_constructed(body, key, value, extent)
+    else:
+        effects = body.effects
+        place = assignable_place(body, target)
+        if body.effects != effects:
+            body.env.unsupported("calls in the targets of an unpacking", target.span)
+        check_calls.check_not_iterated(body, place, target.span)
+        check_expressions.store(body, place, value, extent, is_new=False)
 
 
 def assignable_place(body: Body, target: tree.Expression) -> ir.Place:
@@ -378,66 +391,49 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
                 body.set_state(local, State.FULL)
 
 
-def _assign_constructed(
-    body: Body, target: tree.Attribute, value: Value, extent: tree.Extent
-) -> bool:
-    """Assign a field of the object under construction: it may be empty."""
-    if not isinstance(target.base, tree.Name) or body.constructed is None:
-        return False
+def _constructed_field(
+    body: Body, target: tree.Expression
+) -> tuple[ir.LocalId, str] | None:
+    """Give the field of the object under construction that the target is; None if it is something else."""
+    if body.constructed is None or not isinstance(target, tree.Attribute):
+        return None
+    if not isinstance(target.base, tree.Name):
+        return None
     binding = body.lookup(target.base.name)
     if not isinstance(binding, Variable) or binding.local != body.constructed:
-        return False
+        return None
     type_ = body.checker.struct_of(body.result_type).field_type(target.name)
-    if type_ is None:
-        return False
-    key = (body.constructed, target.name)
+    return None if type_ is None else (body.constructed, target.name)
+
+
+def _assign_constructed(
+    body: Body, key: tuple[ir.LocalId, str], value: Value, extent: tree.Extent
+) -> None:
+    """Assign a field of the object under construction: it may be empty."""
+    local, name = key
+    type_ = body.checker.struct_of(body.result_type).field_type(name)
+    assert type_ is not None
     state = body.state(key)
     if state is State.UNSURE and body.checker.is_owned(type_):
         body.env.unsupported("assigning a field that only some paths have initialised", extent)
-    place = ir.FieldPlace(binding.place, target.name, type_)
+    place = ir.FieldPlace(ir.LocalPlace(local, body.result_type), name, type_)
     check_expressions.store(body, place, value, extent, is_new=state is State.EMPTY)
     body.set_state(key, State.FULL)
-    return True
 
 
 def _assign_item(
-    body: Body, target: tree.Subscript, value: Value, extent: tree.Extent
+    body: Body, target: tree.Subscript, value: tree.Expression, extent: tree.Extent
 ) -> bool:
-    """Assign through `__setitem__`, if the base is a struct that has it."""
+    """Assign through `__setitem__`, if the base is a variable or field of a struct that has it."""
+    type_ = target_type(body, target.base)
+    methods = body.checker.methods_of(type_).get("__setitem__") if type_ is not None else None
+    if methods is None or not isinstance(type_, ir.StructType):
+        return False
     receiver = check_expressions.infer(body, target.base)
-    if not isinstance(receiver, Stored | Fresh):
-        return False
-    type_ = receiver.place.type
-    if body.checker.is_list(type_) or not isinstance(type_, ir.StructType):
-        return _assign_element(body, target, receiver, value, extent)
-    if body.checker.is_tuple(type_):
-        return _assign_element(body, target, receiver, value, extent)
-    methods = body.checker.methods_of(type_).get("__setitem__")
-    if methods is None:
-        body.env.fail(Code.TYPE, f"'{type_name(type_)}' has no '__setitem__'", target.span)
     given = check_calls.given_arguments(body, target.arguments)
+    new = check_expressions.infer(body, value)
     functions = check_calls.Functions("__setitem__", methods, receiver=receiver, struct=type_)
-    check_calls.call_values(body, functions, [*given, (None, value, extent)], extent)
-    return True
-
-
-def _assign_element(
-    body: Body, target: tree.Subscript, base: Value, value: Value, extent: tree.Extent
-) -> bool:
-    mark = body.mark()
-    found = check_expressions.element_of(body, target, base)
-    if not isinstance(found, Stored):
-        return False
-    if not found.is_mutable:
-        body.env.fail(
-            Code.MUTABILITY,
-            "expression must be mutable in assignment",
-            target.span,
-            suggestion=_mutability_hint(body, target),
-        )
-    value = body.settle(value, mark, extent)
-    value = check_expressions.to_value(body, value, found.place.type, extent)
-    check_expressions.store(body, found.place, value, extent, is_new=False)
+    check_calls.call_values(body, functions, [*given, (None, new, value.span)], extent)
     return True
 
 
@@ -455,10 +451,9 @@ def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> No
     """Update a place that is evaluated once."""
     mark = body.mark()
     right = check_expressions.infer(body, node.value)
-    if body.mark()[2:] != mark[2:]:
-        # The value's calls come first, as in the language; then the place is read.
-        place = body.stable(place, node.target.span)
-    current = Stored(place, is_mutable=True)
+    current = body.settle(Stored(place, is_mutable=True), mark, node.target.span)
+    assert isinstance(current, Stored)
+    place = current.place
     if not is_scalar(place.type):
         check_calls.check_not_iterated(body, place, node.target.span)
         name = _in_place_name(node.op)
