@@ -5,12 +5,14 @@ unknown requester is dialled and introduced first.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from meshnode.node.limits import OFFERS_WAITING_MAX, SYNC_EVERY_S, SYNC_TIMEOUT_MS
 from meshnode.node.links import Links, Peer
+from meshnode.node.network.peer_id import split_address
 from meshnode.node.network.port import Network, NetworkError, RequestProtocol, Topic
 from meshnode.protocol.limits import SYNC_OFFERS_MAX
 from meshnode.protocol.messages import Offer, SyncAsk, SyncOffers, Withdraw
@@ -115,8 +117,10 @@ class Offers:
         """Dial an unknown requester at the addresses in its offer and wait for its hello."""
         if key not in self.network.peers():
             for address in offer.addresses:
-                if await self.network.connect(address) == key:
-                    break
+                with contextlib.suppress(NetworkError):
+                    if split_address(address)[1] == key:
+                        await self.network.connect(address)
+                        break
         await self.links.introduce(key)
 
     async def _answer(self, _key: PeerKey, body: bytes) -> bytes:

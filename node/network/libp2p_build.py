@@ -17,6 +17,7 @@ from libp2p.security.noise.transport import Transport as NoiseTransport
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX_PROTOCOL_ID
 from libp2p.stream_muxer.yamux.yamux import Yamux
 from multiaddr import Multiaddr
+from multiaddr.utils import get_network_addrs
 
 from meshnode.node.network import limits
 from meshnode.node.network.port import NetworkError
@@ -63,6 +64,24 @@ def refuse_taken_ports(listen: tuple[str, ...]) -> None:
                 probe.bind((parts[2], int(parts[4])))
             except (OSError, ValueError, OverflowError) as err:
                 raise NetworkError(f"cannot listen on {address}: {err}") from err
+
+
+def advertised(host: IHost) -> tuple[str, ...]:
+    """Give the addresses where peers may reach a host, each with its peer id.
+
+    A wildcard stands for every interface's address, the loopback last; nobody could dial it as it is.
+    """
+    wildcards = {"0.0.0.0": (4, "127.0.0.1"), "::": (6, "::1")}  # noqa: S104 (they are taken out here)
+    found: dict[str, None] = {}
+    for address in host.get_addrs():
+        _, family, where, rest = str(address).split("/", 3)
+        if where not in wildcards:
+            found[str(address)] = None
+            continue
+        version, loopback = wildcards[where]
+        for interface in (*get_network_addrs(version), loopback):
+            found[f"/{family}/{interface}/{rest}"] = None
+    return tuple(found)
 
 
 async def close_host(host: IHost) -> None:

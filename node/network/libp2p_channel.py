@@ -8,6 +8,8 @@ import trio
 from libp2p.abc import INetStream
 
 from meshnode.node.network import limits
+from meshnode.node.network.clock import now_ms
+from meshnode.node.network.gate import TokenBucket
 from meshnode.node.network.libp2p_frames import check_size, close, read_frame, reset, write_frame
 from meshnode.node.network.port import ChannelClosed, FrameRefused, NetworkError
 from meshnode.node.network.trio_thread import AsyncioSide, TrioThread
@@ -39,6 +41,10 @@ class Libp2pChannel:
         self._side = side
         # Of the trio thread:
         self._sending = trio.Lock()
+        self._frame_pace = TokenBucket(
+            limits.CHANNEL_FRAMES_PER_SECOND, limits.CHANNEL_FRAMES_BURST, now_ms()
+        )
+        self._byte_pace = TokenBucket(limits.BYTES_PER_SECOND, limits.BYTES_BURST, now_ms())
         self._frames_ahead = 0
         self._bytes_ahead = 0
         self._room = trio.Event()
@@ -97,6 +103,12 @@ class Libp2pChannel:
                 self._frames_ahead += 1
                 self._bytes_ahead += len(frame)
                 self._side.post(self._arrive, frame)
+                at_ms = now_ms()
+                pause_ms = max(
+                    self._frame_pace.borrow(1, at_ms), self._byte_pace.borrow(len(frame), at_ms)
+                )
+                if pause_ms:
+                    await trio.sleep(pause_ms / 1000)
         except ChannelClosed as err:
             end = err
         except FrameRefused as err:

@@ -20,7 +20,13 @@ from meshnode.node.network import limits
 from meshnode.node.network.clock import now_ms
 from meshnode.node.network.dial_book import DialBook
 from meshnode.node.network.gate import Gate
-from meshnode.node.network.libp2p_build import PeerNotifee, close_host, refuse_taken_ports, swarm_of
+from meshnode.node.network.libp2p_build import (
+    PeerNotifee,
+    advertised,
+    close_host,
+    refuse_taken_ports,
+    swarm_of,
+)
 from meshnode.node.network.libp2p_frames import reset
 from meshnode.node.network.libp2p_gossip import Gossip, Subscription
 from meshnode.node.network.libp2p_streams import StreamHandler, StreamServer
@@ -69,6 +75,7 @@ class Libp2pNode:
         self._gossip: Gossip | None = None
         self._stopping = trio.Event()
         self._said = HostState()
+        self._addresses: tuple[str, ...] = ()
         self._subscriptions: list[Subscription] = []
 
     async def run(self, server: StreamServer) -> None:
@@ -118,6 +125,7 @@ class Libp2pNode:
     async def _run_tasks(self, host: IHost, gossip: Gossip) -> None:
         async with gossip.run(), trio.open_nursery() as nursery:
             self._host, self._nursery, self._gossip = host, nursery, gossip
+            self._addresses = advertised(host)
             for subscription in self._subscriptions:
                 await gossip.join(subscription)
             nursery.start_soon(self._dial_forever)
@@ -166,7 +174,7 @@ class Libp2pNode:
     def keep(self, where: str, peer: PeerKey) -> None:
         """Keep a peer connected from now on, dialling it until it answers."""
         if peer != self._key:
-            self._book.add(peer, where)
+            self._book.add(peer, where, is_fixed=True)
 
     async def forget(self, peer: PeerKey) -> None:
         """Disconnect from a peer and dial it no more."""
@@ -231,8 +239,7 @@ class Libp2pNode:
 
     def _tell(self) -> None:
         if self._host is not None:
-            addresses = tuple(str(address) for address in self._host.get_addrs())
-            self._say(HostState(is_healthy=True, addresses=addresses, peers=self._peers()))
+            self._say(HostState(is_healthy=True, addresses=self._addresses, peers=self._peers()))
 
     def _say(self, state: HostState) -> None:
         if state != self._said:
@@ -256,6 +263,8 @@ class Libp2pNode:
     async def _ping_forever(self) -> None:
         while True:
             await trio.sleep(limits.PING_INTERVAL_MS / 1000)
+            if self._host is not None:
+                self._addresses = advertised(self._host)  # a laptop moves from one net to another
             async with trio.open_nursery() as nursery:
                 for peer in self._peers():
                     nursery.start_soon(self._ping, peer)

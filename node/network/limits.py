@@ -21,6 +21,10 @@ CHANNEL_FRAMES_WAITING_MAX: Final = 64
 CHANNEL_BYTES_WAITING_MAX: Final = 4 * 1024 * 1024
 """Frames received that nobody has read yet; beyond either the peer's sends wait."""
 
+CHANNEL_FRAMES_PER_SECOND: Final = 1_000
+CHANNEL_FRAMES_BURST: Final = 2_000
+"""A frame costs about a millisecond of two threads; an honest work stream carries some ten a second."""
+
 # Streams
 STREAM_OPEN_MS: Final = 5_000
 """A stream that is not open by then counts as a time-out of its connection."""
@@ -35,6 +39,8 @@ PING_MS: Final = 5_000
 ADDRESSES_KNOWN_MAX: Final = 256
 REDIAL_MS: Final = 500
 REDIAL_MS_MAX: Final = 30_000
+REDIALS_MAX: Final = 64
+"""Half an hour; who is away for longer comes back by himself, or is met again through an offer of his."""
 DIALS_AT_ONCE_MAX: Final = 8
 """A connection costs 45 ms of one core; they are dialled together, since each waits 250 ms for nothing."""
 

@@ -79,8 +79,8 @@ class MemoryNetwork:
         self._subscriptions: dict[str, _Subscription] = {}
         self._watches: list[Watch] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        for address in bootstrap:
-            self._keep(*split_address(address))
+        for where, peer in map(split_address, bootstrap):
+            self._book.add(peer, where, is_fixed=True)
 
     @property
     def key(self) -> PeerKey:
@@ -140,7 +140,7 @@ class MemoryNetwork:
             await asyncio.sleep(0)
             if not self._dial(peer):
                 raise PeerUnreachable(f"peer {short(peer)} does not answer")
-        self._keep(where, peer)
+        self._book.add(peer, where)
         return peer
 
     async def forget(self, peer: PeerKey) -> None:
@@ -152,10 +152,6 @@ class MemoryNetwork:
         """Forget and refuse a peer (`port.Network.ban`)."""
         self._gate.ban(peer)
         await self.forget(peer)
-
-    def _keep(self, where: str, peer: PeerKey) -> None:
-        if peer != self._key:
-            self._book.add(peer, where)
 
     def _dial(self, peer: PeerKey) -> bool:
         other = self._hub.nodes.get(peer)

@@ -161,6 +161,18 @@ def test_a_lost_peer_is_dialled_at_once_and_then_ever_later() -> None:
     assert book.due(frozenset(), 8_100) == (ALICE,)
 
 
+def test_who_does_not_answer_for_long_is_forgotten_but_for_bootstrap_peers() -> None:
+    book = DialBook()
+    book.add(ALICE, "/somewhere")
+    book.add(BOB, "/somewhere", is_fixed=True)
+
+    for number in range(limits.REDIALS_MAX + 2):
+        book.due(frozenset(), number * limits.REDIAL_MS_MAX)
+
+    assert not book.is_known(ALICE)
+    assert book.is_known(BOB)
+
+
 def test_the_book_is_bounded_and_tries_the_newest_address_first() -> None:
     book = DialBook()
     for number in range(limits.ADDRESSES_KNOWN_MAX + 1):

@@ -342,6 +342,20 @@ async def test_a_port_in_use_is_told_at_start(victim: Libp2pNetwork) -> None:
         await second.start()
 
 
+async def test_a_wildcard_is_advertised_as_addresses_that_can_be_dialled(
+    victim: Libp2pNetwork,
+) -> None:
+    everywhere = Libp2pNetwork(key_of("everywhere"), ["/ip4/0.0.0.0/tcp/0"])
+    await everywhere.start()
+
+    addresses = everywhere.addresses()
+
+    assert not any("/0.0.0.0/" in address for address in addresses)
+    assert "/127.0.0.1/" in addresses[-1]
+    assert await victim.connect(addresses[-1]) == everywhere.key
+    await everywhere.stop()
+
+
 async def test_peers_meet_over_web_sockets_too() -> None:
     server = Libp2pNetwork(key_of("server"), [ANYWHERE + "/ws"])
     client = Libp2pNetwork(key_of("client"), [ANYWHERE])
