@@ -73,19 +73,25 @@ class Compiler:
         self._modules: OrderedDict[bytes, wasmtime.Module] = OrderedDict()
 
     def compile(self, prepared: bytes) -> wasmtime.Module:
-        """Compile a prepared module; raises ModuleRefused if its code is not valid."""
+        """Compile a prepared module, or remember it. Raises ModuleRefused."""
         key = sha256(prepared).digest()
         if key in self._modules:
             self._modules.move_to_end(key)
             return self._modules[key]
-        try:
-            module = wasmtime.Module(self.engine, prepared)
-        except wasmtime.WasmtimeError as err:
-            raise ModuleRefused(f"the module is not valid: {_last_line(err)}") from err
-        self._modules[key] = module
+        module = self._modules[key] = self.compile_once(prepared)
         if len(self._modules) > limits.COMPILED_MODULES_MAX:
             self._modules.popitem(last=False)
         return module
+
+    def compile_once(self, prepared: bytes) -> wasmtime.Module:
+        """Compile a module that nobody will ask for again, such as one with captures inside.
+
+        Raises ModuleRefused if its code is not valid.
+        """
+        try:
+            return wasmtime.Module(self.engine, prepared)
+        except wasmtime.WasmtimeError as err:
+            raise ModuleRefused(f"the module is not valid: {_last_line(err)}") from err
 
 
 def _last_line(err: wasmtime.WasmtimeError) -> str:

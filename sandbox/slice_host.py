@@ -56,7 +56,7 @@ class SliceHost:
         self._load_trap = None if trap_reason is None else f"load: {trap_reason}"
         snapshot = take_snapshot(instance, self._instance(module), self._page_map)
         if snapshot.size > limits.SNAPSHOT_COPIED_BYTES_MAX and self._load_trap is None:
-            module = self._compiler.compile(bake_snapshot(prepared, snapshot))
+            module = self._compiler.compile_once(bake_snapshot(prepared, snapshot))
             snapshot = Snapshot((), ())
         self._module, self._snapshot, self._profile = module, snapshot, request.profile
         operations = request.profile.operations_max - instance.operations_left(trap_reason)

@@ -112,7 +112,7 @@ def _measure(samples: Mapping[str, Mapping[str, Sample]], rounds: int) -> dict[s
 
 
 def _table(results: Mapping[str, Result]) -> Table:
-    table = Table("kernel", "metered s", "unmetered s", "metering", "native s", "metered/native")
+    table = Table("kernel", "metered s", "unmetered s", "overhead", "native s", "ratio")
     for kernel, result in results.items():
         native = "-" if result.native is None else f"{result.native:.3f}"
         ratio = "-" if result.native is None else f"{result.metered / result.native:.2f}"
@@ -123,7 +123,7 @@ def _table(results: Mapping[str, Result]) -> Table:
     overhead = _geometric_mean([r.metered / r.unmetered for r in results.values()])
     natives = [r.metered / r.native for r in results.values() if r.native]
     total = f"{_geometric_mean(natives):.2f}" if natives else "-"
-    table.add_row("geometric mean", "", "", f"{overhead:.2f}", "", total)
+    table.add_row("geo. mean", "", "", f"{overhead:.2f}", "", total)
     return table
 
 
