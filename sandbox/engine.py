@@ -8,6 +8,7 @@ is no result.
 import ctypes
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
@@ -16,7 +17,8 @@ from wasmtime import _bindings  # the async stack's size has no public name; see
 
 from meshnode.sandbox import limits
 from meshnode.sandbox.errors import ModuleRefused
-from meshnode.sandbox.prepare import DEPTH_EXPORT, OPERATIONS_EXPORT
+from meshnode.sandbox.prepare import DEPTH_EXPORT, OPERATIONS_EXPORT, prepare_module
+from meshnode.sandbox.profile import ModuleKind, SandboxProfile
 
 WASM_STACK_BYTES = 128 << 20
 THREAD_STACK_BYTES = WASM_STACK_BYTES + (16 << 20)
@@ -65,31 +67,43 @@ def new_engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A module that is ready to run."""
+
+    binary: bytes
+    """What `prepare_module` made."""
+    module: wasmtime.Module
+
+
 class Compiler:
-    """Compiles modules, and remembers the last ones."""
+    """Prepares and compiles modules, and remembers the last ones."""
 
     def __init__(self) -> None:
         self.engine = new_engine()
-        self._modules: OrderedDict[bytes, wasmtime.Module] = OrderedDict()
+        self._prepared: OrderedDict[tuple[bytes, SandboxProfile, ModuleKind], Prepared] = (
+            OrderedDict()
+        )
 
-    def compile(self, prepared: bytes) -> wasmtime.Module:
-        """Compile a prepared module, or remember it. Raises ModuleRefused."""
-        key = sha256(prepared).digest()
-        if key in self._modules:
-            self._modules.move_to_end(key)
-            return self._modules[key]
-        module = self._modules[key] = self.compile_once(prepared)
-        if len(self._modules) > limits.COMPILED_MODULES_MAX:
-            self._modules.popitem(last=False)
-        return module
+    def prepare(self, module: bytes, profile: SandboxProfile, kind: ModuleKind) -> Prepared:
+        """Prepare and compile a module, or remember it. Raises ModuleRefused."""
+        key = sha256(module).digest(), profile, kind
+        if key in self._prepared:
+            self._prepared.move_to_end(key)
+            return self._prepared[key]
+        binary = prepare_module(module, profile, kind)
+        prepared = self._prepared[key] = Prepared(binary, self.compile_once(binary))
+        if len(self._prepared) > limits.COMPILED_MODULES_MAX:
+            self._prepared.popitem(last=False)
+        return prepared
 
-    def compile_once(self, prepared: bytes) -> wasmtime.Module:
+    def compile_once(self, binary: bytes) -> wasmtime.Module:
         """Compile a module that nobody will ask for again, such as one with captures inside.
 
         Raises ModuleRefused if its code is not valid.
         """
         try:
-            return wasmtime.Module(self.engine, prepared)
+            return wasmtime.Module(self.engine, binary)
         except wasmtime.WasmtimeError as err:
             raise ModuleRefused(f"the module is not valid: {_last_line(err)}") from err
 

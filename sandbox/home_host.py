@@ -23,7 +23,6 @@ from meshnode.sandbox.outcome import (
     Printed,
     TimeAsked,
 )
-from meshnode.sandbox.prepare import prepare_module
 
 
 class _ProgramExit(Exception):  # noqa: N818 (control flow: unwinds the program)
@@ -48,8 +47,7 @@ class HomeHost:
     def run(self, request: RunHome) -> None:
         """Run `mesh_main` to its end, and tell the owner how it ended."""
         try:
-            prepared = prepare_module(request.module, request.profile, "home")
-            module = self._compiler.compile(prepared)
+            module = self._compiler.prepare(request.module, request.profile, "home").module
         except ModuleRefused as err:
             self._printer.send(Refused(str(err)))
             return

@@ -13,7 +13,8 @@ import resource
 import struct
 import sys
 
-OPEN_FILES_MAX = 32
+OPEN_FILES_MAX = 64
+"""Pipes, the page map, and one for each compiled module's memory image."""
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _LOAD, _JUMP_EQUAL, _JUMP_ALL_SET, _RETURN = 0x20, 0x15, 0x45, 0x06

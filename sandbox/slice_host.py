@@ -9,7 +9,7 @@ from meshnode.sandbox.engine import Compiler, HostExhausted, Instance
 from meshnode.sandbox.errors import ModuleRefused
 from meshnode.sandbox.frames import Load, NoResult, Refused, RunChunk
 from meshnode.sandbox.outcome import ChunkOutcome, LoadOutcome
-from meshnode.sandbox.prepare import OPERATIONS_EXPORT, prepare_module
+from meshnode.sandbox.prepare import OPERATIONS_EXPORT
 from meshnode.sandbox.profile import SandboxProfile  # noqa: TC001 (cheap, and clearer)
 from meshnode.sandbox.snapshot import (
     Snapshot,
@@ -44,8 +44,8 @@ class SliceHost:
             return NoResult(str(err))
 
     def _load(self, request: Load) -> LoadOutcome:
-        prepared = prepare_module(request.module, request.profile)
-        module = self._compiler.compile(prepared)
+        prepared = self._compiler.prepare(request.module, request.profile, "slice")
+        module = prepared.module
         instance = self._instance(module)
         trap_reason = None
         try:
@@ -56,7 +56,7 @@ class SliceHost:
         self._load_trap = None if trap_reason is None else f"load: {trap_reason}"
         snapshot = take_snapshot(instance, self._instance(module), self._page_map)
         if snapshot.size > limits.SNAPSHOT_COPIED_BYTES_MAX and self._load_trap is None:
-            module = self._compiler.compile_once(bake_snapshot(prepared, snapshot))
+            module = self._compiler.compile_once(bake_snapshot(prepared.binary, snapshot))
             snapshot = Snapshot((), ())
         self._module, self._snapshot, self._profile = module, snapshot, request.profile
         operations = request.profile.operations_max - instance.operations_left(trap_reason)

@@ -12,7 +12,7 @@ from meshnode.sandbox.prepare import DEPTH_EXPORT, OPERATIONS_EXPORT
 BUDGET = 1 << 40
 STEPS = 300
 """Bound of each program: every loop and call takes a step, and leaves when there are none."""
-SEEDS = 120
+SEEDS = 80
 
 
 class Generator:

@@ -129,7 +129,7 @@ def test_no_state_leaks_from_chunk_to_chunk(process: SliceProcess) -> None:
     assert first.tape == bytes(8) + (131072 + 8).to_bytes(8, "little")
 
 
-@pytest.mark.parametrize("size", [100, 6 << 20])
+@pytest.mark.parametrize("size", [100, 20 << 20])
 def test_captures_reach_every_chunk_small_or_large(process: SliceProcess, size: int) -> None:
     # The tape is a byte of the captures, then one that mesh_load set back to zero.
     body = """
@@ -139,7 +139,7 @@ def test_captures_reach_every_chunk_small_or_large(process: SliceProcess, size: 
       (call $tape)"""
     load = "(i32.store8 (i32.const 1042) (i32.const 1)) (i32.store8 (i32.const 1041) (i32.const 0))"
     captures = bytes(range(251)) * (size // 251 + 1)
-    profile = slice_profile(16 << 20, BUDGET)
+    profile = slice_profile(64 << 20, BUDGET)
     process.load(slice_module(body, load=load), captures, profile)
     for index in (0, 77, size - 1):
         tape = process.run_chunk(0, index, index + 2, BUDGET).tape

@@ -43,7 +43,7 @@ def state(instance: Instance) -> tuple[bytes | None, list[int]]:
 def test_a_fresh_instance_comes_into_the_loaded_state(
     compiler: Compiler, prepared: bytes, source: str, way: str
 ) -> None:
-    module = compiler.compile(prepared)
+    module = compiler.compile_once(prepared)
     loaded = Instance(compiler.engine, module, {})
     address = loaded.place(b"captures")
     loaded.call("mesh_load", address, 8)
@@ -51,7 +51,7 @@ def test_a_fresh_instance_comes_into_the_loaded_state(
 
     snapshot = take_snapshot(loaded, Instance(compiler.engine, module, {}), page_map)
     if way == "baked":
-        baked = compiler.compile(bake_snapshot(prepared, snapshot))
+        baked = compiler.compile_once(bake_snapshot(prepared, snapshot))
         fresh = Instance(compiler.engine, baked, {})
     else:
         fresh = Instance(compiler.engine, module, {})
