@@ -25,7 +25,9 @@ class BuildError(Exception):
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\n|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\n|.)", re.DOTALL
+)
 
 
 def builders() -> dict[str, Callable[[list[Child], tree.Extent], Child]]:
@@ -69,7 +71,7 @@ def _of(node: Child) -> tree.Extent:
 
 def _header(extent: tree.Extent, *parts: Child) -> tree.Extent:
     """Give the extent from a statement's start to the last of its header's parts."""
-    stop = extent[:2] + (extent[0], extent[1] + 1)
+    stop: tree.Extent = (*extent[:2], extent[0], extent[1] + 1)
     for part in parts:
         if part:
             stop = _of(part)
@@ -217,7 +219,9 @@ class _Rules:
         error: tree.Name | None = None
         handler_body: tuple[tree.Statement, ...] | None = None
         if handler is not None:
-            error, handler_body = cast("tuple[tree.Name | None, tuple[tree.Statement, ...]]", handler)
+            error, handler_body = cast(
+                "tuple[tree.Name | None, tuple[tree.Statement, ...]]", handler
+            )
         elif final is None:
             raise BuildError("'try' needs an 'except' or a 'finally'", _header(extent))
         header = _header(extent)

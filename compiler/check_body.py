@@ -327,7 +327,7 @@ class Body:
                 message = f"use of uninitialized value '{name}'"
             case State.MOVED:
                 message = f"use of '{name}' after it was transferred with '^'"
-            case State.UNSURE:
+            case _:
                 message = f"'{name}' may be uninitialized or transferred away here"
         self.set_state(key, State.FULL)
         self.env.fail(Code.OWNERSHIP, message, extent)
@@ -356,7 +356,7 @@ def merge(flows: list[Flow]) -> Flow | None:
     return result
 
 
-def _reads(expr: ir.Expr) -> tuple[set[ir.LocalId | None], bool]:
+def _reads(expr: ir.Expr) -> tuple[set[ir.LocalId | None], bool]:  # noqa: C901 - one case a node
     """Give the roots of all places that an expression loads from, and whether it may trap."""
     roots: set[ir.LocalId | None] = set()
     may_trap = False

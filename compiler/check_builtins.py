@@ -1,5 +1,7 @@
 """What the checker itself understands when it is called: `print`, `len`, conversions, and the prelude's own names."""
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections.abc import Callable, Mapping, Sequence
 
 from meshnode.compiler import check_calls, check_expressions, check_operators, check_types, ir, tree
@@ -38,7 +40,6 @@ def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
 
 
 def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
-    parts = [argument for argument in node.arguments if argument.name is None]
     keywords = {argument.name: argument for argument in node.arguments if argument.name}
     for name, argument in keywords.items():
         if name == "file":
@@ -50,12 +51,11 @@ def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
     named = {argument[0]: argument[1] for argument in given if argument[0]}
     separator = named.get("sep", StringLiteral(" "))
     pieces: list[tuple[Value, tree.Extent]] = []
-    for index, (_, value, extent) in enumerate(values):
+    for index, (_keyword, value, extent) in enumerate(values):
         if index:
             pieces.append((separator, extent))
         pieces.append((value, extent))
     pieces.append((named.get("end", StringLiteral("\n")), node.span))
-    del parts
     out = _text(body, pieces, node.span)
     check_operators.call_prelude(body, "_print", [Stored(out, is_mutable=False)], node.span)
     return Nothing()
@@ -82,16 +82,17 @@ def _text(
 ) -> ir.LocalPlace:
     """Write the pieces into a new String; literal pieces that meet are joined here."""
     out = check_calls.construct(body, body.checker.string_type(body.env, extent), {}, extent)
+    target = Stored(out, is_mutable=True)
     pending = ""
     for value, place in pieces:
         text = _constant_text(value)
         if text is not None:
             pending += text
             continue
-        _write_literal(body, out, pending, extent)
+        _append(body, target, pending, extent)
         pending = ""
-        write(body, Stored(out, is_mutable=True), value, place)
-    _write_literal(body, out, pending, extent)
+        write(body, target, value, place)
+    _append(body, target, pending, extent)
     return out
 
 
@@ -104,17 +105,6 @@ def _constant_text(value: Value) -> str | None:
             return None if constant is None else str(constant.value)
         case _:
             return None
-
-
-def _write_literal(body: Body, out: ir.LocalPlace, text: str, extent: tree.Extent) -> None:
-    if text:
-        data = text.encode("utf-8", "replace")
-        arguments = [
-            Stored(out, is_mutable=True),
-            Scalar(ir.StaticBytes(data)),
-            Scalar(ir.Const(ir.INT, len(data))),
-        ]
-        check_operators.call_prelude(body, "_write_literal", arguments, extent)
 
 
 def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
@@ -196,16 +186,19 @@ def _write_fields(
 
 
 def _append(body: Body, out: Value, text: str, extent: tree.Extent) -> None:
-    data = text.encode()
-    pieces = [out, Scalar(ir.StaticBytes(data)), Scalar(ir.Const(ir.INT, len(data)))]
-    check_operators.call_prelude(body, "_write_literal", pieces, extent)
+    if text:
+        pieces = [out, *_static_pieces(text.encode("utf-8", "replace"))]
+        check_operators.call_prelude(body, "_write_literal", pieces, extent)
+
+
+def _static_pieces(data: bytes) -> list[Value]:
+    return [Scalar(ir.StaticBytes(data)), Scalar(ir.Const(ir.INT, len(data)))]
 
 
 def string_value(body: Body, text: str, extent: tree.Extent) -> Value:
     """Make a String of a literal."""
     data = text.encode("utf-8", "replace")
-    pieces = [Scalar(ir.StaticBytes(data)), Scalar(ir.Const(ir.INT, len(data)))]
-    return check_operators.call_prelude(body, "_string_literal", pieces, extent)
+    return check_operators.call_prelude(body, "_string_literal", _static_pieces(data), extent)
 
 
 def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
@@ -307,9 +300,7 @@ def _convert_struct(
 # ------------------------------------------------------------------------------------------------- prelude-only names
 
 
-def _intrinsic(
-    body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
-) -> Value:
+def _intrinsic(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None) -> Value:
     intrinsic = INTRINSICS.get(builtin.name.removeprefix(_INTRINSIC_PREFIX))
     if intrinsic is None:
         body.env.fail(Code.NAME, f"no intrinsic '{builtin.name}'", node.span)
@@ -319,11 +310,13 @@ def _intrinsic(
             Code.CALL, f"'{builtin.name}' takes {len(intrinsic.parameters)} arguments", node.span
         )
     arguments: list[ir.Expr] = []
-    for kind, value, argument in zip(
-        intrinsic.parameters, values, node.arguments, strict=True
-    ):
+    for kind, value, argument in zip(intrinsic.parameters, values, node.arguments, strict=True):
         same = arguments[0].type if arguments else None
-        wanted = {Kind.INT: ir.INT, Kind.INT_CONSTANT: ir.INT, Kind.UINT: ir.UINT}.get(kind)
+        wanted: ir.Type | None = {
+            Kind.INT: ir.INT,
+            Kind.INT_CONSTANT: ir.INT,
+            Kind.UINT: ir.UINT,
+        }.get(kind)
         wanted = same if kind is Kind.SAME else wanted
         arguments.append(check_expressions.to_scalar(body, value, wanted, argument.span))
     result = _intrinsic_result(intrinsic, arguments)
@@ -332,16 +325,12 @@ def _intrinsic(
     if intrinsic.is_pure:
         return Scalar(ir.Pure(intrinsic.name, tuple(arguments), result))
     target = None if result == ir.UNIT else body.temporary(result, node.span)
-    body.emit(
-        ir.Perform(target, intrinsic.name, tuple(arguments), body.env.span(node.span))
-    )
+    body.emit(ir.Perform(target, intrinsic.name, tuple(arguments), body.env.span(node.span)))
     body.effects += 1
     return Nothing() if target is None else fresh(target)
 
 
-def _bits_type(
-    body: Body, builtin: Builtin, source: ir.Type, expected: ir.Type | None
-) -> ir.Type:
+def _bits_type(body: Body, builtin: Builtin, source: ir.Type, expected: ir.Type | None) -> ir.Type:
     """Give the type that a bit cast makes: the written one, the expected one, or the signed integer of equal width."""
     if builtin.parameters:
         return _type_arguments(body, builtin)[0]

@@ -1,7 +1,10 @@
 """Calls: which overload is meant, what its parameters are, and how the arguments reach it."""
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from meshnode.compiler import check_builtins, check_expressions, check_types, ir, tree
 from meshnode.compiler.check_body import Body, fresh
@@ -54,7 +57,7 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             return check_builtins.convert(body, type_, node)
         case TypeName(type_):
             return _construct_written(body, type_, node)
-        case GenericStruct(symbol):
+        case GenericStruct():
             return _construct_inferred(body, callee, node, expected)
         case Functions():
             return call_functions(body, callee, node.arguments, node.span)
@@ -157,9 +160,8 @@ def _construct_inferred(
 ) -> Value:
     """Construct a parametric struct whose parameters follow from the arguments, or from what is expected."""
     symbol = callee.symbol
-    if isinstance(expected, ir.StructType):
-        if body.checker.struct_of(expected).symbol is symbol:
-            return _construct_written(body, expected, node)
+    if isinstance(expected, ir.StructType) and body.checker.struct_of(expected).symbol is symbol:
+        return _construct_written(body, expected, node)
     given = given_arguments(body, node.arguments)
     names = [parameter.name for parameter in symbol.node.type_parameters]
     for function in body.checker.constructors_of_symbol(symbol):
@@ -174,9 +176,7 @@ def _construct_inferred(
                 )
         values = {name: value for name in names if (value := found[f"Self.{name}"]) is not None}
         if len(values) == len(names):
-            struct = check_types.struct_instance(
-                body.checker, body.env, symbol, values, node.span
-            )
+            struct = check_types.struct_instance(body.checker, body.env, symbol, values, node.span)
             functions = Functions("__init__", body.checker.constructors_of(struct), struct=struct)
             return call_values(body, functions, given, node.span)
     name = symbol.node.name.name
@@ -267,7 +267,7 @@ def _refuse_call(
     functions: Functions,
     failures: Sequence[tuple[FunctionSymbol, CheckFailed]],
     extent: tree.Extent,
-) -> None:
+) -> NoReturn:
     for _, failure in failures:
         if failure.diagnostic is None:
             raise failure
@@ -356,8 +356,8 @@ def _infer(
     """Find a generic function's parameters: those given, then from the arguments, then defaults."""
     declared = symbol.node.type_parameters
     found: dict[str, ParameterValue | None] = {parameter.name: None for parameter in declared}
-    for parameter, value in zip(declared, functions.parameters, strict=False):
-        found[parameter.name] = value
+    for parameter, given in zip(declared, functions.parameters, strict=False):
+        found[parameter.name] = given
     env = body.checker.function_env(symbol, functions.struct, {})
     literal = (IntLiteral, FloatLiteral, StringLiteral)
     for is_literal in (False, True):
@@ -365,20 +365,14 @@ def _infer(
             argument = bound.get(node.name)
             if argument is None or node.annotation is None:
                 continue
-            if isinstance(argument[1], literal) is is_literal:
-                type_ = _argument_type(body, argument)
-                if type_ is not None:
-                    check_types.infer_parameters(
-                        body.checker, env, node.annotation, type_, found
-                    )
-    for parameter in declared:
-        if found[parameter.name] is None and parameter.default is not None:
-            found[parameter.name] = check_types.parameter_value(
-                body.checker, env, parameter, parameter.default
-            )
+            type_ = _argument_type(body, argument)
+            if type_ is not None and isinstance(argument[1], literal) is is_literal:
+                check_types.infer_parameters(body.checker, env, node.annotation, type_, found)
     values: list[ParameterValue] = []
     for parameter in declared:
         value = found[parameter.name]
+        if value is None and parameter.default is not None:
+            value = check_types.parameter_value(body.checker, env, parameter, parameter.default)
         if value is None and _is_writer(parameter):
             value = body.checker.string_type(body.env, extent)
         if value is None:
@@ -402,7 +396,7 @@ def _argument_type(body: Body, argument: Given) -> ir.Type | None:
     return check_expressions.natural_type(body, value, argument[2])
 
 
-def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:
+def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: C901 - one case a value
     """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
     _, value, extent = argument
     target = parameter.type
@@ -475,9 +469,7 @@ def _default(
     body.env, body.scopes = signature.env, [{}]
     try:
         value = check_expressions.infer(body, parameter.default, parameter.type)
-        value = check_expressions.to_value(
-            body, value, parameter.type, parameter.default.span
-        )
+        value = check_expressions.to_value(body, value, parameter.type, parameter.default.span)
     finally:
         body.env, body.scopes = env, scopes
     return value, parameter.default.span
@@ -489,13 +481,9 @@ def _pass(
     """Bring one argument into the form in which its parameter takes it."""
     match parameter.passing:
         case ir.Passing.VALUE:
-            return ir.ByValue(
-                check_expressions.to_scalar(body, value, parameter.type, extent)
-            )
+            return ir.ByValue(check_expressions.to_scalar(body, value, parameter.type, extent))
         case ir.Passing.READ:
-            return ir.ByReference(
-                check_expressions.to_place(body, value, parameter.type, extent)
-            )
+            return ir.ByReference(check_expressions.to_place(body, value, parameter.type, extent))
         case ir.Passing.MUTATE:
             return ir.ByReference(_mutable_place(body, parameter, value, extent))
         case ir.Passing.OWNED:
@@ -531,7 +519,9 @@ def check_not_iterated(body: Body, place: ir.Place, extent: tree.Extent) -> None
         while iterated is not None:
             if iterated == place:
                 body.env.unsupported("changing a list while a loop goes over it", extent)
-            iterated = None if isinstance(iterated, ir.LocalPlace | ir.PointeePlace) else iterated.base
+            iterated = (
+                None if isinstance(iterated, ir.LocalPlace | ir.PointeePlace) else iterated.base
+            )
 
 
 def _check_exclusive(
@@ -546,14 +536,17 @@ def _check_exclusive(
         mutable = arguments[index]
         assert isinstance(mutable, ir.ByReference)
         for other_index, other in enumerate(arguments):
-            if other_index != index and isinstance(other, ir.ByReference):
-                if _may_overlap(mutable.place, other.place):
-                    body.env.fail(
-                        Code.OWNERSHIP,
-                        f"argument '{parameter.name}' is mutable and overlaps another argument of the same call",
-                        extent,
-                        suggestion="copy one of them first",
-                    )
+            if (
+                isinstance(other, ir.ByReference)
+                and other_index != index
+                and _may_overlap(mutable.place, other.place)
+            ):
+                body.env.fail(
+                    Code.OWNERSHIP,
+                    f"argument '{parameter.name}' is mutable and overlaps another argument of the same call",
+                    extent,
+                    suggestion="copy one of them first",
+                )
 
 
 def _may_overlap(left: ir.Place, right: ir.Place) -> bool:

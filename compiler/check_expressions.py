@@ -1,5 +1,7 @@
 """Expressions: what they are (`infer`), and how they become scalars, places and values of an expected type."""
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,17 @@ from meshnode.compiler import (
     literals,
     tree,
 )
-from meshnode.compiler.check_body import Body, LocalConstant, Poisoned, State, Variable, fresh, may_trap, merge
+from meshnode.compiler.check_body import (
+    Body,
+    LocalConstant,
+    Poisoned,
+    State,
+    Variable,
+    fresh,
+    may_trap,
+    merge,
+)
 from meshnode.compiler.check_values import (
-    SCALAR_TYPES,
-    TRAITS,
-    UNSUPPORTED_NAMES,
     Builtin,
     CheckFailed,
     Env,
@@ -37,8 +45,15 @@ from meshnode.compiler.check_values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code, Note
+from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
-from meshnode.compiler.symbols import ConstantSymbol, ImportedModule, OverloadSet, StructSymbol, Symbol
+from meshnode.compiler.symbols import (
+    ConstantSymbol,
+    ImportedModule,
+    OverloadSet,
+    StructSymbol,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
@@ -78,7 +93,10 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
         case tree.Tuple(elements=elements):
             return _tuple(body, node, elements, expected)
         case tree.ListLiteral():
-            if isinstance(expected, ir.StructType) and body.checker.structs[expected.struct].element:
+            if (
+                isinstance(expected, ir.StructType)
+                and body.checker.structs[expected.struct].element
+            ):
                 return build_list(body, node, expected)
             return ListItems(node)
         case tree.NoneLiteral():
@@ -147,9 +165,7 @@ def _suggest(checker: "Checker", env: Env, name: str) -> str | None:
     )
 
 
-def symbol_value(
-    checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol
-) -> Value:
+def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol) -> Value:
     """Give a module-level symbol as a value."""
     match symbol:
         case OverloadSet(functions):
@@ -212,7 +228,8 @@ def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Val
     type_ = instance.field_type(node.name)
     if type_ is None:
         return None
-    body.use((binding.local, node.name), f"{base.name}.{node.name}", node.span)  # type: ignore[index]  # it is the constructed local
+    assert binding.local is not None
+    body.use((binding.local, node.name), f"{base.name}.{node.name}", node.span)
     return Stored(ir.FieldPlace(binding.place, node.name, type_), is_mutable=True)
 
 
@@ -417,9 +434,7 @@ def _transfer(body: Body, node: tree.Transfer, operand: tree.Expression) -> Valu
             return to_value(body, value, None, node.span)
 
 
-def _move_out(
-    body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer
-) -> Value:
+def _move_out(body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer) -> Value:
     body.set_state(variable, State.MOVED)
     body.writes.append(variable)
     if is_scalar(place.type):
@@ -454,9 +469,7 @@ def _tuple(
     ]
     type_ = body.checker.tuple_type([type_of(value) for value in values])
     target = body.temporary(type_, node.span)
-    for value, field, element in zip(
-        values, body.checker.fields_of(type_), elements, strict=True
-    ):
+    for value, field, element in zip(values, body.checker.fields_of(type_), elements, strict=True):
         store(body, ir.FieldPlace(target, field.name, field.type), value, element.span, is_new=True)
     return Fresh(target)
 
@@ -482,9 +495,7 @@ def build_list(body: Body, node: tree.ListLiteral, type_: ir.StructType) -> Valu
     element = body.checker.struct_of(type_).element
     assert element is not None
     values = infer_all(body, node.elements, [element] * len(node.elements))
-    target = check_calls.construct(
-        body, type_, {"capacity": IntLiteral(len(values))}, node.span
-    )
+    target = check_calls.construct(body, type_, {"capacity": IntLiteral(len(values))}, node.span)
     receiver = Stored(target, is_mutable=True)
     methods = body.checker.methods_of(type_)["append"]
     for value, item in zip(values, node.elements, strict=True):
@@ -535,14 +546,13 @@ def _common_type(
     if is_literal and isinstance(otherwise, IntLiteral | FloatLiteral):
         is_float = FloatLiteral in (type(then), type(otherwise))
         return ir.FLOAT64 if is_float else ir.INT
-    type_ = natural_type(body, otherwise if is_literal else then, node.span)
-    return type_
+    return natural_type(body, otherwise if is_literal else then, node.span)
 
 
 # ------------------------------------------------------------------------------------------------------ conversions
 
 
-def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:
+def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901 - one case a value
     """Give the type that a value has, or takes when nothing else is asked for."""
     match value:
         case IntLiteral():
@@ -625,9 +635,7 @@ def _conversion_hint(value: Value, target: ir.Type) -> str | None:
     return None
 
 
-def to_scalar(
-    body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent
-) -> ir.Expr:
+def to_scalar(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> ir.Expr:
     """Give a value of scalar type as an expression."""
     found = to_value(body, value, expected, extent)
     match found:
@@ -694,9 +702,7 @@ def constant_of_type(
 # ----------------------------------------------------------------------------------------------------------- stores
 
 
-def store(
-    body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_new: bool
-) -> None:
+def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_new: bool) -> None:
     """Put a value into a place; `is_new` if the place holds nothing that must be destroyed."""
     found = to_value(body, value, place.type, extent)
     if is_scalar(place.type):

@@ -55,7 +55,9 @@ def check_while(body: Body, node: tree.While) -> None:
     prepared = body.nested(prepare, node.span)
     is_endless = isinstance(condition, ir.Const) and bool(condition.value)
     at_condition = dict(body.flow) if body.flow is not None else None
-    loop, inner = _body_of_loop(body, lambda: check_statements.check_block(body, node.body), node.span)
+    loop, inner = _body_of_loop(
+        body, lambda: check_statements.check_block(body, node.body), node.span
+    )
     after = _after_loop(body, node, start, loop)
     if after is not None and at_condition is not None:
         after = merge([at_condition, after])
@@ -131,9 +133,7 @@ def check_for(body: Body, node: tree.For) -> None:
 Bounds = tuple[ir.Expr, ir.Expr, ir.Expr]
 
 
-def _range_bounds(
-    body: Body, node: tree.Expression, arguments: Sequence[tree.Argument]
-) -> Bounds:
+def _range_bounds(body: Body, node: tree.Expression, arguments: Sequence[tree.Argument]) -> Bounds:
     if not 1 <= len(arguments) <= 3 or any(argument.name for argument in arguments):  # noqa: PLR2004 - range's forms
         body.env.fail(Code.CALL, "'range' takes one to three positional arguments", node.span)
     nodes = [argument.value for argument in arguments]
@@ -175,7 +175,7 @@ def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
     _emit_for(body, node, local, bounds, {name.name: variable}, None)
 
 
-def _emit_for(  # noqa: PLR0913 - the parts of one statement
+def _emit_for(  # noqa: PLR0913, PLR0917 - the parts of one statement
     body: Body,
     node: tree.For,
     index: ir.LocalId,

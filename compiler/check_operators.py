@@ -1,7 +1,10 @@
 """Operators: exact on literals, machine arithmetic on scalars, dunder methods on structs."""
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import NoReturn
 
 from meshnode.compiler import check_calls, check_expressions, ir, literals, tree
 from meshnode.compiler.check_body import Body, fresh, may_trap, merge
@@ -150,9 +153,7 @@ def binary(body: Body, node: tree.Binary, expected: ir.Type | None) -> Value:
 Operand = tuple[Value, tree.Extent]
 
 
-def binary_values(
-    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
-) -> Value:
+def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> Value:
     """Apply a binary operator to two values."""
     folded = _fold(body, op, left[0], right[0], extent)
     if folded is not None:
@@ -171,7 +172,6 @@ def binary_values(
     if prelude is not None and is_number and (op == "**" or left_type == right_type):
         return call_prelude(body, prelude, [a, b], extent)
     _refuse(body, op, left_type, right_type, extent)
-    raise AssertionError
 
 
 def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -> Value | None:
@@ -180,7 +180,9 @@ def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -
             return literals.fold(op, left, right)
         except literals.LiteralError as error:
             if op == "**" and isinstance(right, FloatLiteral):
-                operands = [check_expressions.to_value(body, v, ir.FLOAT64, extent) for v in (left, right)]
+                operands = [
+                    check_expressions.to_value(body, v, ir.FLOAT64, extent) for v in (left, right)
+                ]
                 return call_prelude(body, "_pow", operands, extent)
             body.env.fail(Code.CONSTANT, str(error), extent)
     if isinstance(left, StringLiteral) and isinstance(right, StringLiteral) and op == "+":
@@ -235,16 +237,12 @@ def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree
     if result is None:
         result = call_dunder(body, f"__r{name}__", right, [left], extent)
     if result is None:
-        _refuse(
-            body, op, check_expressions.type_of(left), check_expressions.type_of(right), extent
-        )
+        _refuse(body, op, check_expressions.type_of(left), check_expressions.type_of(right), extent)
         raise AssertionError
     return result
 
 
-def _refuse(
-    body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Extent
-) -> None:
+def _refuse(body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Extent) -> NoReturn:
     suggestion = None
     numbers = (ir.IntType, ir.FloatType)
     if isinstance(left, numbers) and isinstance(right, numbers) and left != right:
@@ -272,9 +270,7 @@ def call_dunder(
     return check_calls.call_values(body, functions, given, extent)
 
 
-def call_prelude(
-    body: Body, name: str, arguments: Sequence[Value], extent: tree.Extent
-) -> Value:
+def call_prelude(body: Body, name: str, arguments: Sequence[Value], extent: tree.Extent) -> Value:
     """Call a function of the prelude by name."""
     symbol = body.checker.symbols.prelude.get(name)
     if not isinstance(symbol, OverloadSet):
@@ -321,9 +317,7 @@ def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
     return Scalar(body.stable_expr(expr, extent))
 
 
-def compare(
-    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
-) -> ir.Expr:
+def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
     """Compare two values."""
     if op in ("is", "is not"):
         body.env.unsupported(f"'{op}'", extent)
@@ -349,9 +343,7 @@ def compare(
     return ir.Compare(ir.CompareOp(op), first, second)
 
 
-def _contains(
-    body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent
-) -> ir.Expr:
+def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
     if isinstance(right[0], ListItems):
         body.env.unsupported("'in' with a list display", extent)
     container = check_expressions.to_value(body, right[0], None, right[1])
@@ -414,21 +406,27 @@ def logical(body: Body, node: tree.Logical) -> Value:
     return Scalar(disjunction(body, left, right, node.span))
 
 
-def conjunction(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent) -> ir.Expr:
+def conjunction(
+    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent
+) -> ir.Expr:
     """Give `left and right()`."""
     if isinstance(left, ir.Const):
         return right() if left.value else _FALSE
     return _short_circuit(body, left, right, extent, is_and=True)
 
 
-def disjunction(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent) -> ir.Expr:
+def disjunction(
+    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent
+) -> ir.Expr:
     """Give `left or right()`."""
     if isinstance(left, ir.Const):
         return _TRUE if left.value else right()
     return _short_circuit(body, left, right, extent, is_and=False)
 
 
-def _short_circuit(body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent, *, is_and: bool) -> ir.Expr:
+def _short_circuit(
+    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent, *, is_and: bool
+) -> ir.Expr:
     before = dict(body.flow) if body.flow is not None else None
     block, value = body.collect(right)
     if not block and not may_trap(value):

@@ -5,6 +5,8 @@ and nobody reaches costs nothing. The program's own functions are checked even i
 generic, and left out of the result.
 """
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +136,9 @@ class Checker:
             job.symbol.module.is_prelude or bool(job.symbol.node.type_parameters)
         )
         if job is not None and is_generic and job.origin is not None:
-            note = Note(f"in the instance '{job.signature.function}' that is needed here", job.origin)
+            note = Note(
+                f"in the instance '{job.signature.function}' that is needed here", job.origin
+            )
             diagnostic = Diagnostic(
                 diagnostic.code,
                 diagnostic.message,
@@ -233,9 +237,7 @@ class Checker:
     def _definition(self, instance: StructInstance) -> ir.StructDefinition:
         copy = instance.copy if instance.copy in self._functions else None
         drop = instance.drop if self.is_owned(instance.type) else None
-        return ir.StructDefinition(
-            instance.struct, instance.fields, instance.element, drop, copy
-        )
+        return ir.StructDefinition(instance.struct, instance.fields, instance.element, drop, copy)
 
     # -- types
 
@@ -307,9 +309,7 @@ class Checker:
         instance = self.structs[type_.struct]
         if instance.is_owned is None:
             instance.is_owned = False
-            has_destructor = (
-                instance.symbol is not None and "__deinit__" in instance.symbol.methods
-            )
+            has_destructor = instance.symbol is not None and "__deinit__" in instance.symbol.methods
             self._refuse_endless(instance, ())
             owned_fields = [field for field in instance.fields if self.is_owned(field.type)]
             instance.is_owned = has_destructor or bool(owned_fields)
@@ -477,7 +477,9 @@ class Checker:
         names = [parameter.name for parameter in node.type_parameters]
         env = self.function_env(symbol, struct, dict(zip(names, values, strict=True)))
         parameters: list[SignatureParameter] = []
-        result = ir.UNIT if node.result is None else check_types.resolve_type(self, env, node.result)
+        result = (
+            ir.UNIT if node.result is None else check_types.resolve_type(self, env, node.result)
+        )
         result_name: str | None = None
         is_keyword_only = False
         for parameter in node.parameters:
@@ -507,9 +509,7 @@ class Checker:
             return check_types.resolve_type(self, env, parameter.annotation)
         if symbol.struct is not None and env.self_type is not None and parameter.name == "self":
             return env.self_type
-        env.fail(
-            Code.TYPE, f"argument '{parameter.name}' needs a type", parameter.span
-        )
+        env.fail(Code.TYPE, f"argument '{parameter.name}' needs a type", parameter.span)
 
     def _parameter(
         self,
@@ -572,9 +572,7 @@ class Checker:
         self._names.add(function)
         return function
 
-    def request(
-        self, symbol: FunctionSymbol, signature: Signature, origin: ir.Span | None
-    ) -> None:
+    def request(self, symbol: FunctionSymbol, signature: Signature, origin: ir.Span | None) -> None:
         """Ask for a function instance to be checked, now or later."""
         if signature.function in self._requested:
             return
@@ -687,9 +685,7 @@ class Checker:
                 return self._constant_value(instance.env, node)
         return None
 
-    def constant_as(
-        self, env: Env, value: Value, type_: ir.Type, extent: tree.Extent
-    ) -> Value:
+    def constant_as(self, env: Env, value: Value, type_: ir.Type, extent: tree.Extent) -> Value:
         """Give a constant the type that was written for it."""
         if isinstance(value, StringLiteral) and type_ == self.string_type(env, extent):
             return value
@@ -746,7 +742,11 @@ def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:
     node = parameter.node
     local = body.new_local(parameter.name, parameter.type, node.span)
     is_ours = parameter.passing in (ir.Passing.OWNED, ir.Passing.VALUE) and parameter.is_mutable
-    why = "" if parameter.is_mutable else f"declare the argument 'mut {parameter.name}' or 'var {parameter.name}'"
+    why = (
+        ""
+        if parameter.is_mutable
+        else f"declare the argument 'mut {parameter.name}' or 'var {parameter.name}'"
+    )
     variable = Variable(
         ir.LocalPlace(local, parameter.type),
         parameter.is_mutable,
@@ -765,9 +765,7 @@ def _fieldwise_constructor(symbol: StructSymbol, overload_count: int) -> Functio
     statements: list[tree.Statement] = []
     for field in node.fields:
         parameters.append(
-            tree.FunctionParameter(
-                field.span, field.name, "var", field.annotation, None, "normal"
-            )
+            tree.FunctionParameter(field.span, field.name, "var", field.annotation, None, "normal")
         )
         value = tree.Transfer(field.span, tree.Name(field.span, field.name))
         target = tree.Attribute(field.span, self_name, field.name)
@@ -785,7 +783,7 @@ def _fieldwise_constructor(symbol: StructSymbol, overload_count: int) -> Functio
     return FunctionSymbol(symbol.module, function, symbol, overload_count)
 
 
-def called_functions(
+def called_functions(  # noqa: C901 - one case a statement
     function: ir.Function, structs: Mapping[ir.StructId, ir.StructDefinition]
 ) -> list[ir.FunctionId]:
     """List what a function may call: its calls, and the destructors of its locals and of what it drops."""

@@ -23,6 +23,7 @@ from meshnode.compiler.check_body import (
 from meshnode.compiler.check_values import (
     CheckFailed,
     Fresh,
+    Functions,
     ListItems,
     Nothing,
     Scalar,
@@ -42,14 +43,12 @@ def check_block(body: Body, statements: Sequence[tree.Statement]) -> None:
             check_statement(body, statement)
 
 
-def nested_block(
-    body: Body, statements: Sequence[tree.Statement], extent: tree.Extent
-) -> ir.Block:
+def nested_block(body: Body, statements: Sequence[tree.Statement], extent: tree.Extent) -> ir.Block:
     """Check statements as a block of their own."""
     return body.nested(lambda: check_block(body, statements), extent)
 
 
-def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PLR0912 - one case a node
+def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a node
     """Check one statement and emit what it means."""
     match node:
         case tree.ExpressionStatement(value=value):
@@ -135,9 +134,7 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
         type_ = check_types.resolve_type(body.checker, body.env, node.annotation)
     if node.value is None:
         if type_ is None:
-            body.env.fail(
-                Code.TYPE, f"variable '{name.name}' needs a type or a value", node.span
-            )
+            body.env.fail(Code.TYPE, f"variable '{name.name}' needs a type or a value", node.span)
         body.declare(name, type_, State.EMPTY)
         return
     value = check_expressions.infer(body, node.value, type_)
@@ -184,9 +181,7 @@ def _declare_several(body: Body, node: tree.Declare) -> None:
         check_expressions.store(body, place, found, extent, is_new=True)
 
 
-def _unpack(
-    body: Body, node: tree.Expression, count: int
-) -> list[tuple[Value, tree.Extent]]:
+def _unpack(body: Body, node: tree.Expression, count: int) -> list[tuple[Value, tree.Extent]]:
     """Evaluate what is assigned to several targets; each value is safe from the stores to the others."""
     if isinstance(node, tree.Tuple):
         if len(node.elements) != count:
@@ -198,30 +193,22 @@ def _unpack(
             (_detached(body, value, element.span), element.span)
             for value, element in zip(values, node.elements, strict=True)
         ]
-    value = check_expressions.to_value(
-        body, check_expressions.infer(body, node), None, node.span
-    )
+    value = check_expressions.to_value(body, check_expressions.infer(body, node), None, node.span)
     type_ = check_expressions.type_of(value)
     fields = body.checker.fields_of(type_)
     if not body.checker.is_tuple(type_) or len(fields) != count:
-        body.env.fail(
-            Code.TYPE, f"expected {count} values, found '{type_name(type_)}'", node.span
-        )
+        body.env.fail(Code.TYPE, f"expected {count} values, found '{type_name(type_)}'", node.span)
     place = check_expressions.to_place(body, value, type_, node.span)
     result: list[tuple[Value, tree.Extent]] = []
     for field in fields:
         member = ir.FieldPlace(place, field.name, field.type)
         if is_scalar(field.type) or not isinstance(value, Fresh):
-            result.append(
-                (_detached(body, Stored(member, is_mutable=False), node.span), node.span)
-            )
+            result.append((_detached(body, Stored(member, is_mutable=False), node.span), node.span))
             continue
         target = body.temporary(field.type, node.span)
         span = body.env.span(node.span)
         is_owned = body.checker.is_owned(field.type)
-        body.emit(
-            ir.Move(target, member, span) if is_owned else ir.CopyBits(target, member, span)
-        )
+        body.emit(ir.Move(target, member, span) if is_owned else ir.CopyBits(target, member, span))
         result.append((Fresh(target), node.span))
     return result
 
@@ -311,9 +298,7 @@ def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
     return None
 
 
-def _assign_value(
-    body: Body, target: tree.Expression, value: Value, extent: tree.Extent
-) -> None:
+def _assign_value(body: Body, target: tree.Expression, value: Value, extent: tree.Extent) -> None:
     """Assign a value that has been evaluated."""
     key = _constructed_field(body, target)
     if isinstance(target, tree.Name):
@@ -391,9 +376,7 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
                 body.set_state(local, State.FULL)
 
 
-def _constructed_field(
-    body: Body, target: tree.Expression
-) -> tuple[ir.LocalId, str] | None:
+def _constructed_field(body: Body, target: tree.Expression) -> tuple[ir.LocalId, str] | None:
     """Give the field of the object under construction that the target is; None if it is something else."""
     if body.constructed is None or not isinstance(target, tree.Attribute):
         return None
@@ -432,7 +415,7 @@ def _assign_item(
     receiver = check_expressions.infer(body, target.base)
     given = check_calls.given_arguments(body, target.arguments)
     new = check_expressions.infer(body, value)
-    functions = check_calls.Functions("__setitem__", methods, receiver=receiver, struct=type_)
+    functions = Functions("__setitem__", methods, receiver=receiver, struct=type_)
     check_calls.call_values(body, functions, [*given, (None, new, value.span)], extent)
     return True
 
@@ -557,9 +540,7 @@ def require_result(body: Body, extent: tree.Extent) -> None:
     elif _named_result(body):
         body.use(body.result, body.locals[body.result].name, extent)
     else:
-        body.env.fail(
-            Code.FLOW, "return expected at end of function with results", extent
-        )
+        body.env.fail(Code.FLOW, "return expected at end of function with results", extent)
 
 
 def _raise(body: Body, node: tree.Raise) -> None:
@@ -575,12 +556,9 @@ def _raise(body: Body, node: tree.Raise) -> None:
     value = check_expressions.infer(body, node.value)
     error = body.checker.error_type(body.env, node.span)
     if isinstance(value, StringLiteral) or (
-        isinstance(value, Stored | Fresh)
-        and value.place.type == body.checker.string_type_or_none()
+        isinstance(value, Stored | Fresh) and value.place.type == body.checker.string_type_or_none()
     ):
-        functions = check_calls.Functions(
-            "__init__", body.checker.constructors_of(error), struct=error
-        )
+        functions = Functions("__init__", body.checker.constructors_of(error), struct=error)
         value = check_calls.call_values(body, functions, [(None, value, node.span)], node.span)
     value = check_expressions.to_value(body, value, None, node.span)
     if check_expressions.type_of(value) != error:
@@ -646,7 +624,9 @@ def _jumps(node: tree.Statement) -> bool:
             return True
         case tree.If(then=then, otherwise=otherwise):
             return any(_jumps(child) for child in (*then, *otherwise))
-        case tree.While(body=inner, otherwise=otherwise) | tree.For(body=inner, otherwise=otherwise):
+        case (
+            tree.While(body=inner, otherwise=otherwise) | tree.For(body=inner, otherwise=otherwise)
+        ):
             return any(_jumps(child) for child in (*inner, *otherwise))
         case tree.Try(body=inner, handler=handler, otherwise=otherwise, final=final):
             return any(_jumps(child) for child in (*inner, *(handler or ()), *otherwise, *final))
@@ -667,4 +647,3 @@ def _assert(body: Body, node: tree.Assert) -> None:
     body.collect(lambda: check_expressions.to_condition(body, node.condition))
     body.temporaries[:] = temporaries
     body.flow = flow
-

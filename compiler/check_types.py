@@ -1,14 +1,13 @@
 """Types as expressions, struct instances, and finding a generic function's parameters from its arguments."""
 
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from meshnode.compiler import check_expressions, ir, tree
 from meshnode.compiler.check_values import (
-    SCALAR_TYPES,
-    TRAITS,
-    UNSUPPORTED_NAMES,
     CheckFailed,
     Env,
     GenericStruct,
@@ -17,6 +16,7 @@ from meshnode.compiler.check_values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.symbols import ConstantSymbol, StructSymbol, Symbol
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class StructInstance:
         return self.symbol is not None and name in self.symbol.traits
 
 
-def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:
+def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:  # noqa: C901 - one case a form
     """Give the type that an annotation names."""
     match node:
         case tree.Name(name=name):
@@ -85,13 +85,14 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.unsupported("'Some[…]' of other traits than Writer", node.span)
         case tree.Subscript(base=tree.Name(name="Tuple"), arguments=arguments):
             return checker.tuple_type([resolve_type(checker, env, a.value) for a in arguments])
-        case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)) if env.module.is_prelude:
+        case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)) if (
+            env.module.is_prelude
+        ):
             return ir.PointerType(resolve_type(checker, env, argument.value))
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
             symbol = env.module.names.get(name)
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
-                raise AssertionError
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
         case tree.Tuple(elements=elements):
             return checker.tuple_type([resolve_type(checker, env, e) for e in elements])
@@ -118,10 +119,9 @@ def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.
             env.fail(Code.TYPE, f"'{name}' is a value, not a type", node.span)
         case _:
             _no_type(checker, env, node, name)
-            raise AssertionError
 
 
-def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> None:
+def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> NoReturn:
     if env.self_type is not None and self_parameter(checker, env, name) is not None:
         env.fail(
             Code.NAME,
@@ -133,7 +133,10 @@ def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> None:
         env.unsupported(f"'{name}'", node.span)
     if name in TRAITS or name == "Some":
         env.unsupported(f"a trait ('{name}') as a type", node.span)
-    names = [*SCALAR_TYPES, *(k for k, s in env.module.names.items() if isinstance(s, StructSymbol))]
+    names = [
+        *SCALAR_TYPES,
+        *(k for k, s in env.module.names.items() if isinstance(s, StructSymbol)),
+    ]
     env.fail(
         Code.NAME,
         f"use of unknown declaration '{name}'",
@@ -304,7 +307,7 @@ def infer_parameters(
             pass
 
 
-def _infer_from_struct(  # noqa: PLR0913 - one step of the function above
+def _infer_from_struct(
     checker: "Checker",
     env: Env,
     name: str,
@@ -325,7 +328,9 @@ def _infer_from_struct(  # noqa: PLR0913 - one step of the function above
         value = instance.parameters[argument.name or parameter]
         if not isinstance(value, ir.Const):
             infer_parameters(checker, env, argument.value, value, found)
-        elif isinstance(argument.value, tree.Name) and found.get(argument.value.name, value) is None:
+        elif (
+            isinstance(argument.value, tree.Name) and found.get(argument.value.name, value) is None
+        ):
             found[argument.value.name] = value
 
 

@@ -77,7 +77,7 @@ class Functions:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A name that the checker itself understands when it is called: `print`, `len`, `__take`, …"""
+    """A name that the checker itself understands when it is called, such as `print` and `len`."""
 
     name: str
     parameters: tuple[tree.Argument, ...] = ()
@@ -220,40 +220,3 @@ def root_local(place: ir.Place) -> ir.LocalId | None:
             return None
         place = place.base
     return place.local
-
-
-SCALAR_TYPES: Mapping[str, ir.Type] = {
-    "Int": ir.INT,
-    "UInt": ir.UINT,
-    "Int8": ir.IntType(8, is_signed=True),
-    "Int16": ir.IntType(16, is_signed=True),
-    "Int32": ir.IntType(32, is_signed=True),
-    "Int64": ir.IntType(64, is_signed=True),
-    "UInt8": ir.UINT8,
-    "Byte": ir.UINT8,
-    "UInt16": ir.IntType(16, is_signed=False),
-    "UInt32": ir.IntType(32, is_signed=False),
-    "UInt64": ir.IntType(64, is_signed=False),
-    "Float32": ir.FLOAT32,
-    "Float64": ir.FLOAT64,
-    "Bool": ir.BOOL,
-}
-
-UNSUPPORTED_NAMES = frozenset(
-    ["SIMD", "Scalar", "DType", "Dict", "Set", "Optional", "Array", "InlineArray", "Span", "Deque", "Counter", "Variant"]
-    + ["UnsafePointer", "ArcPointer", "OwnedPointer", "Pointer", "StaticString", "StringSlice", "Codepoint", "Float16"]
-    + ["BFloat16", "Int128", "UInt128", "ComplexFloat64", "Path", "Python", "PythonObject", "zip", "enumerate", "map"]
-    + ["reversed", "sorted", "input", "open", "iter", "next", "any", "all", "hash", "repr", "parallelize", "vectorize"]
-    + ["debug_assert", "isinstance", "rebind", "materialize", "swap", "sort", "StringLiteral", "IntLiteral"]
-    + ["FloatLiteral", "NoneType", "Slice", "slice", "hex", "bin", "oct", "alloc", "stack_allocation", "Never"]
-)
-"""Names of the real library that a program may mean."""
-
-TRAITS = frozenset(
-    ["Copyable", "ImplicitlyCopyable", "Movable", "Deinitable", "Writable", "Equatable", "EqualityComparable"]
-    + ["Hashable", "Comparable", "Sized", "Defaultable", "AnyType", "Intable", "Floatable", "Boolable", "Absable"]
-    + ["ExplicitlyCopyable", "KeyElement", "Representable", "TrivialRegisterPassable", "RegisterPassable"]
-    + ["ImplicitlyDeletable", "Stringable", "Powable", "Roundable", "Indexer", "Identifiable"]
-    + ["ImplicitlyDestructible", "Iterable", "Writer", "UnknownDestructibility"]
-)
-"""Built-in traits; conformance shows when a generic body is checked for its types."""

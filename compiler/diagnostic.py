@@ -1,4 +1,4 @@
-"""What is wrong with a program, said to its author: values, text and JSON forms; finding it is the other modules' work."""
+"""What is wrong with a program, said to its author: values, text and JSON; finding it is not here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

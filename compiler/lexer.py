@@ -44,10 +44,27 @@ _PATTERN = re.compile(
 _AUGMENTED = frozenset(["+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "<<=", ">>="])
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_OPENING.values())
-_CONVENTIONS = frozenset(["mut", "out", "imm", "ref", "deinit", "read", "borrowed", "inout", "owned"])
+_CONVENTIONS = frozenset(
+    ["mut", "out", "imm", "ref", "deinit", "read", "borrowed", "inout", "owned"]
+)
 _OPERAND_STARTS = frozenset(
-    ["NAME", "INTEGER", "FLOAT", "STRING", "TSTRING", "LPAR", "LSQB", "LBRACE", "MINUS", "PLUS", "TILDE"]
-    + ["TRUE", "FALSE", "NONE", "CONVENTION"]
+    [
+        "NAME",
+        "INTEGER",
+        "FLOAT",
+        "STRING",
+        "TSTRING",
+        "LPAR",
+        "LSQB",
+        "LBRACE",
+        "MINUS",
+        "PLUS",
+        "TILDE",
+        "TRUE",
+        "FALSE",
+        "NONE",
+        "CONVENTION",
+    ]
 )
 _ENDS = frozenset(["RPAR", "RSQB", "RBRACE", "NEWLINE", FIXED["="]])
 _TAB_STOP = 8
@@ -147,7 +164,9 @@ class Lexer:
             start = position
             width = 0
             while position < len(text) and text[position] in " \t\f":
-                width = width + 1 if text[position] == " " else width - width % _TAB_STOP + _TAB_STOP
+                width = (
+                    width + 1 if text[position] == " " else width - width % _TAB_STOP + _TAB_STOP
+                )
                 position += 1
             if position >= len(text):
                 return position
@@ -183,9 +202,7 @@ class Lexer:
         if self._brackets:
             bracket = self._brackets[0]
             self.diagnostics.append(
-                Diagnostic(
-                    Code.SYNTAX, f"'{bracket.text}' was never closed", self._span(bracket)
-                )
+                Diagnostic(Code.SYNTAX, f"'{bracket.text}' was never closed", self._span(bracket))
             )
         self._end_line(0)
         here = self.tokens[-1][4:6] if self.tokens else (self._line, 1)

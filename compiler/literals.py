@@ -63,7 +63,7 @@ def fold(op: str, left: Literal, right: Literal) -> Literal:
     return FloatLiteral(_fold_rationals(op, Fraction(left.value), Fraction(right.value)))
 
 
-def _fold_integers(op: str, left: int, right: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one case an operator
+def _fold_integers(op: str, left: int, right: int) -> int:  # noqa: C901, PLR0911 - one case an operator
     match op:
         case "+":
             return left + right
@@ -85,7 +85,7 @@ def _fold_integers(op: str, left: int, right: int) -> int:  # noqa: C901, PLR091
             return left >> min(right, limits.LITERAL_BITS_MAX)
         case "<<" if 0 <= right <= limits.LITERAL_BITS_MAX:
             return left << right
-        case "**" if 0 <= right and left.bit_length() * right <= limits.LITERAL_BITS_MAX:
+        case "**" if right >= 0 and left.bit_length() * right <= limits.LITERAL_BITS_MAX:
             return int(left**right)
         case _:
             raise LiteralError(f"'{op}' has no value for these literals")
@@ -107,7 +107,9 @@ def _fold_rationals(op: str, left: Fraction, right: Fraction) -> Fraction:
             value = Fraction(math.floor(left / right))
         case "%":
             value = left - right * math.floor(left / right)
-        case "**" if right.denominator == 1 and abs(right) <= _power_max(left) and (left or right >= 0):
+        case "**" if (
+            right.denominator == 1 and abs(right) <= _power_max(left) and (left or right >= 0)
+        ):
             value = Fraction(left ** int(right))
         case _:
             raise LiteralError(f"'{op}' has no exact value for these literals")
@@ -117,7 +119,9 @@ def _fold_rationals(op: str, left: Fraction, right: Fraction) -> Fraction:
 
 
 def _power_max(base: Fraction) -> int:
-    return limits.LITERAL_BITS_MAX // max(base.numerator.bit_length(), base.denominator.bit_length())
+    return limits.LITERAL_BITS_MAX // max(
+        base.numerator.bit_length(), base.denominator.bit_length()
+    )
 
 
 def _bounded(value: int) -> int:
@@ -131,7 +135,7 @@ def materialise(literal: Literal, type_: ir.Type) -> ir.Const | None:
     match literal, type_:
         case IntLiteral(value), ir.IntType():
             return ir.Const(type_, wrap(value, type_))
-        case (IntLiteral(value) | FloatLiteral(value)), ir.FloatType():
+        case ((IntLiteral(value) | FloatLiteral(value)), ir.FloatType()):
             if isinstance(literal, FloatLiteral) and literal.is_negative_zero:
                 return ir.Const(type_, -0.0)
             return ir.Const(type_, nearest(Fraction(value), type_.bits))

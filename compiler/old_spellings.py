@@ -39,9 +39,7 @@ Finding = tuple[Code, str, str | None]
 """Code, message, and the terminal to read the word as (None: skip the statement)."""
 
 
-def find_old_spelling(
-    tokens: Sequence[Token], index: int, *, begins_line: bool
-) -> Finding | None:
+def find_old_spelling(tokens: Sequence[Token], index: int, *, begins_line: bool) -> Finding | None:
     """Look at the word at `index`; None if there is nothing to say."""
     token = tokens[index]
     text = token.text
@@ -72,4 +70,3 @@ def _is_statement(tokens: Sequence[Token], index: int) -> bool:
     while tokens[position].kind not in ("NEWLINE", "$END"):
         position += 1
     return tokens[position - 1].kind == "COLON"
-

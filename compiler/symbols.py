@@ -18,7 +18,15 @@ IMPORTED_FILES: Mapping[str, str] = {
 """Prelude files whose names a program must import, with the module's name."""
 
 _EMPTY_MODULES = frozenset(
-    ["std.collections", "std.memory", "std.builtin", "std.utils", "std.string", "std.io", "std.prelude"]
+    [
+        "std.collections",
+        "std.memory",
+        "std.builtin",
+        "std.utils",
+        "std.string",
+        "std.io",
+        "std.prelude",
+    ]
 )
 """Modules whose supported names are builtins here."""
 

@@ -7,8 +7,9 @@ here: lark itself is needed neither at run time nor for its lexer (building take
 from pathlib import Path
 
 from lark import Lark
+from lark.grammar import Rule
 from lark.lexer import PatternStr
-from lark.parsers.lalr_analysis import Shift
+from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 COMPILER = Path(__file__).parents[2] / "compiler"
 OUTPUT = COMPILER / "mojo_parser.py"
@@ -25,13 +26,13 @@ def make_parser() -> str:
     table = lark.parser.parser._parse_table
     order = _reachable_states(table)
     actions = [action for row in table.states.values() for action in row.values()]
-    rules = sorted({_rule(argument) for action, argument in actions if action is not Shift}, key=repr)
+    rules = sorted(
+        {_rule(argument) for action, argument in actions if action is not Shift}, key=repr
+    )
     states: list[object] = []
     for number in order:
         row = {
-            symbol: order[argument] + 1
-            if action is Shift
-            else -rules.index(_rule(argument)) - 1
+            symbol: order[argument] + 1 if action is Shift else -rules.index(_rule(argument)) - 1
             for symbol, (action, argument) in sorted(table.states[number].items())
         }
         values = set(row.values())
@@ -55,7 +56,7 @@ def make_parser() -> str:
     )
 
 
-def _reachable_states(table) -> dict[int, int]:
+def _reachable_states(table: IntParseTable) -> dict[int, int]:
     """Number the states in an order that depends on the grammar alone (lark's own depends on hashes)."""
     order = {table.start_states["start"]: 0}
     queue = list(order)
@@ -67,13 +68,13 @@ def _reachable_states(table) -> dict[int, int]:
     return order
 
 
-def _rule(rule) -> tuple:
+def _rule(rule: Rule) -> tuple[str, int, str | None, bool, tuple[int | None, ...]]:
     """Give (left side, length, builder's name or None, is inlined, children).
 
     A child is the index of a symbol, `-1 - index` for one to be spliced, or None for an absent optional.
     """
     length = len(rule.expansion)
-    empty = rule.options.empty_indices if rule.options else ()
+    empty = rule.options.empty_indices
     gaps = (
         [len(ones) for ones in "".join(str(int(bit)) for bit in empty).split("0")]
         if empty
@@ -83,7 +84,7 @@ def _rule(rule) -> tuple:
     for index, symbol in enumerate(rule.expansion):
         children += [None] * gaps[index]
         if symbol.is_term:
-            if not symbol.filter_out:
+            if not getattr(symbol, "filter_out"):  # noqa: B009 - only terminals have it
                 children.append(index)
         else:
             children.append(-1 - index if symbol.name.startswith("_") else index)
@@ -91,7 +92,7 @@ def _rule(rule) -> tuple:
     origin = rule.origin.name
     name = rule.alias or origin
     is_inlined = origin.startswith("_")
-    passes_one = bool(rule.options and rule.options.expand1 and not rule.alias)
+    passes_one = bool(rule.options.expand1 and not rule.alias)
     builder = None if is_inlined or (passes_one and len(children) == 1) else name
     return (str(origin), length, builder and str(builder), is_inlined, tuple(children))
 
