@@ -256,6 +256,8 @@ async def _built(
             config, worker_pool, lambda changed: worker.tell(PolicyChanged(policy=changed)), policy
         )
         runner = JobRunner(compiler, jobs_store, thread, runs)
+        stack.callback(runner.close)
+        runner.warm()
         jobs = Jobs(jobs_store, thread, directory, runner, now_ms)
         parts = StatusParts(
             keys=keys,

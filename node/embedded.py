@@ -59,11 +59,13 @@ async def _run(
     def report(state: Progress) -> None:
         progress({"event": "progress"} | asdict(state))
 
+    store = await thread.call(lambda: JobStore(":memory:"))
+    runner = JobRunner(compiler, store, thread, LocalRuns(pool))
+    runner.warm()
     try:
-        store = await thread.call(lambda: JobStore(":memory:"))
-        runner = JobRunner(compiler, store, thread, LocalRuns(pool))
         outcome = await runner.run(request, "embedded", _Terminal(), report)
     finally:
+        runner.close()
         pool.close()
         await compiler.close()
         thread.close()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 STDERR = 2
 
-HOME_WALL_MS_MAX = 2**40
+HOME_LIMITS = ChildLimits(wall_ms_max=2**40, nice=0)
 """A program at home may run, and wait for the mesh, as long as its owner likes."""
 
 logger = logging.getLogger(__name__)
@@ -62,6 +62,15 @@ class JobRunner:
         self._store = store
         self._thread = thread
         self._loop_runs = loop_runs
+        self._homes = WarmHomes()
+
+    def warm(self) -> None:
+        """Start the first home process ahead."""
+        self._homes.warm()
+
+    def close(self) -> None:
+        """End the home process that waits."""
+        self._homes.close()
 
     async def run(self, request: JobRequest, job: str, log: Output, report: Report) -> JobOutcome:
         """Run a program to its end. Cancelling this task kills its process and ends its loop runs.
@@ -75,7 +84,7 @@ class JobRunner:
             return JobOutcome(state="failed", exit_code=ExitCode.COMPILE_ERROR, message=str(err))
         for warning in program.warnings:
             await log.append("stderr", f"{warning}\n".encode())
-        home = _Home(program, request, job)
+        home = _Home(await self._homes.take(), request, job)
         session = _Session(self, request, job, program, home, report)
         try:
             return await session.serve(log)
@@ -91,30 +100,59 @@ class JobRunner:
         return await self._loop_runs.open(request, report)
 
 
+class WarmHomes:
+    """Keeps one home process started ahead: it takes a tenth of a second, and a person waits."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-home")
+        self._next: Future[HomeProcess] | None = None
+
+    def warm(self) -> None:
+        """Start a process if none is ready; returns at once."""
+        if self._next is None:
+            self._next = self._executor.submit(HomeProcess.start, HOME_LIMITS)
+
+    async def take(self) -> HomeProcess:
+        """Return a started process, and start the one after it.
+
+        Raises:
+            SandboxError: it could not be started.
+        """
+        self.warm()
+        assert self._next is not None
+        ready, self._next = self._next, None
+        process = await asyncio.wrap_future(ready)
+        self.warm()
+        return process
+
+    def close(self) -> None:
+        """End the waiting process."""
+        if self._next is not None:
+            self._next.add_done_callback(_kill_ready)
+        self._executor.shutdown(wait=True)
+
+
+def _kill_ready(ready: "Future[HomeProcess]") -> None:
+    if not ready.cancelled() and ready.exception() is None:
+        ready.result().kill()
+
+
 class _Home:
     """The home process with a thread of its own for its blocking calls."""
 
-    def __init__(self, program: Program, request: JobRequest, job: str) -> None:
+    def __init__(self, process: HomeProcess, request: JobRequest, job: str) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"home-{job[:8]}")
-        self._program = program
-        self._process: HomeProcess | None = None
+        self._process = process
         self.arguments = (request.path, *request.arguments)
 
     async def call(self, function: Callable[[HomeProcess], T]) -> T:
-        """Run a blocking call of the process in its thread, starting the program first if need be."""
-
-        def in_thread() -> T:
-            if self._process is None:
-                self._process = HomeProcess.start(ChildLimits(wall_ms_max=HOME_WALL_MS_MAX, nice=0))
-                self._process.run(self._program.home, home_profile(HOME_MEMORY_BYTES))
-            return function(self._process)
-
-        return await asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
+        """Run a blocking call of the process in its thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, function, self._process)
 
     def kill(self) -> None:
         """End the process at once."""
-        if self._process is not None:
-            self._process.kill()
+        self._process.kill()
         self._executor.shutdown(wait=False)
 
 
@@ -143,6 +181,8 @@ class _Session:
     async def serve(self, log: Output) -> JobOutcome:
         """Serve the program's calls until it ends."""
         log.restart()
+        profile = home_profile(HOME_MEMORY_BYTES)
+        await self._home.call(lambda home: home.run(self._program.home, profile))
         while True:
             call = await self._home.call(lambda home: home.receive())
             if isinstance(call, Exited):
