@@ -85,7 +85,7 @@ class HomeLoop:
             call("_loop_start", self._run, const(self._number), load(self._left)),
         )
         return (
-            call("_loop_can_ask", load(self._left), target=may_ask),
+            call("_loop_can_ask", const(self._number), load(self._left), target=may_ask),
             when(load(may_ask), offer),
         )
 

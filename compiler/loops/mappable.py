@@ -348,6 +348,8 @@ class LoopBody:
     def path_name(self, path: Path) -> str:
         """Give a path as the source has it."""
         name = self.function.locals[path.local].name
+        if name.startswith("$"):
+            return self.name(path.local)
         return f"`{'.'.join((name, *path.fields))}`"
 
     def _changes(self, path: Path | None, span: ir.Span) -> Reason:

@@ -28,13 +28,17 @@ _NOTE = 6
 """Below this factor `explain` adds that it may not be worth it."""
 
 
+LOOPS_MAX = 32
+"""Split loops of one program; `tape.mojo` has a table of this size."""
+
+
 @dataclass(frozen=True, slots=True)
 class SplitOptions:
     """How eagerly loops are split; tests split everything that may be split."""
 
     must_be_worth_it: bool = True
     """Leave loops alone whose recorded part costs less than the tape."""
-    loops_max: int = 32
+    loops_max: int = LOOPS_MAX
     """Split loops of one program; each adds two copies of its body to the code."""
     rules: Rules = field(default_factory=Rules)
     """Tests drop rules to see that they are needed."""
@@ -109,6 +113,8 @@ class Planner:
             return _no("the loop counts in another type than Int", loop.span)
         if self._function.function in self._summaries.overlapping:
             return _no("the function is called with arguments that overlap", loop.span)
+        if _runs_once(loop):
+            return Refusal(Verdict.NOT_WORTH_IT, Reason("runs at most once", loop.span))
         leaving = _leaving(loop.body)
         if leaving is not None:
             words = "returns" if isinstance(leaving, ir.Return) else "breaks"
@@ -231,7 +237,8 @@ class Planner:
         """Describe a split loop."""
         body = plan.body
         captures = tuple(
-            Capture(body.path_name(p).strip("`"), type_name(body.type_at(p))) for p in plan.captures
+            Capture(body.path_name(p).replace("`", ""), type_name(body.type_at(p)))
+            for p in plan.captures
         )
         notes = []
         if plan.tape_types and plan.weight < _NOTE * plan.home_weight:
@@ -259,6 +266,12 @@ class Planner:
 
 def _no(message: str, span: ir.Span) -> Refusal:
     return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, span))
+
+
+def _runs_once(loop: ir.ForRange) -> bool:
+    bounds = (loop.start, loop.stop, loop.step)
+    values = [int(b.value) for b in bounds if isinstance(b, ir.Const)]
+    return len(values) == len(bounds) and values[2] != 0 and len(range(*values)) <= 1
 
 
 def _carried(body: LoopBody) -> list[Path]:

@@ -3,6 +3,7 @@
 Nothing is executed or lowered here: IR goes in, IR comes out.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -71,12 +72,13 @@ class _Splitter:
         self._packer = Packer(module.structs)
         self._loops: list[SplitLoop] = []
         self._reports: list[LoopReport] = []
+        self._sites: dict[ir.FunctionId, Counter[ir.FunctionId]] = {}
+        """For each visited function, how often it calls others outside of split loops."""
 
     def split(self) -> SplitProgram:
-        functions = {
-            name: function if is_prelude(function) else self._function(function)
-            for name, function in self._module.functions.items()
-        }
+        functions = dict(self._module.functions)
+        for name in callers_first(self._module):
+            functions[name] = self._function(functions[name])
         loops = tuple(self._loops)
         made, structs = slice_module(loops, self._packer)
         packing = self._packer.functions
@@ -101,7 +103,10 @@ class _Splitter:
         return ir.Module(structs, _reached(functions, structs, roots), main)
 
     def _function(self, function: ir.Function) -> ir.Function:
-        if not any(isinstance(s, ir.ForRange | ir.While) for s in statements_in(function.body)):
+        self._sites[function.function] = callees_in(function.body)
+        if self._is_covered(function):
+            self._sites[function.function].clear()
+            self._cover(function.body, function)
             return function
         planner = Planner(self._module, function, self._summaries, self._packer, self._options)
         body = self._block(function.body, planner, function)
@@ -128,11 +133,8 @@ class _Splitter:
             return None
         number = len(self._loops)
         self._reports.append(planner.report(plan, number))
-        for inner in statements_in(loop.body):
-            if isinstance(inner, ir.ForRange | ir.While):
-                self._reports.append(
-                    LoopReport(None, function.function, inner.span, Verdict.INSIDE)
-                )
+        self._cover(loop.body, function)
+        self._sites[function.function] -= callees_in(loop.body)
         split = HomeLoop(plan, number, self._packer, planner.table).build()
         self._loops.append(SplitLoop(plan, number, planner.table))
         return split
@@ -148,6 +150,24 @@ class _Splitter:
         if shown:
             message = f"the loop's end depends on {', '.join(shown)}, which its body changes"
         return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span))
+
+    def _is_covered(self, function: ir.Function) -> bool:
+        """Tell whether all calls of a function, as far as known, are in iterations of split loops."""
+        if function.function == self._module.main:
+            return False
+        return not any(
+            sites[function.function]
+            for caller, sites in self._sites.items()
+            if caller != function.function
+        )
+
+    def _cover(self, block: ir.Block, function: ir.Function) -> None:
+        """Report the loops that run within iterations of a distributed loop."""
+        for inner in statements_in(block):
+            if isinstance(inner, ir.ForRange | ir.While):
+                self._reports.append(
+                    LoopReport(None, function.function, inner.span, Verdict.INSIDE)
+                )
 
     def _plan(self, loop: ir.ForRange, planner: Planner) -> LoopPlan | Refusal:
         if len(self._loops) >= self._options.loops_max:
@@ -168,6 +188,29 @@ class _Splitter:
                 suggestion=refusal.suggestion,
             )
         )
+
+
+def callees_in(block: ir.Block) -> Counter[ir.FunctionId]:
+    """Count the calls in a block by function."""
+    return Counter(s.function for s in statements_in(block) if isinstance(s, ir.Call))
+
+
+def callers_first(module: ir.Module) -> list[ir.FunctionId]:
+    """Give the program's own functions in an order that has callers before callees, but for recursion."""
+    finished: list[ir.FunctionId] = []
+    entered: set[ir.FunctionId] = set()
+    waiting: list[tuple[ir.FunctionId, bool]] = [(module.main, False)]
+    while waiting:
+        name, is_left = waiting.pop()
+        if is_left:
+            finished.append(name)
+            continue
+        if name in entered or is_prelude(module.functions[name]):
+            continue
+        entered.add(name)
+        waiting.append((name, True))
+        waiting += [(callee, False) for callee in callees_in(module.functions[name].body)]
+    return finished[::-1]
 
 
 def _reached(

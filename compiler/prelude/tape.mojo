@@ -5,8 +5,11 @@ zig-zag variable-length numbers, floats their bits (little endian), lists their 
 The same writer packs captures at home and tapes in a chunk.
 
 Cells: 8, 9, 10 are `mesh_progress` (whole iterations done, bytes of tape that belong to them, address of the tape's first
-byte); 11 bytes written, 12 bytes allocated, 13 address of the unpacked captures, 14 is 1 while a loop run is open at home.
+byte); 11 bytes written, 12 bytes allocated, 13 address of the unpacked captures, 14 is 1 while a loop run is open at home,
+15 address of what is remembered of declined loops.
 """
+
+comptime _SPLIT_LOOPS_MAX = 32
 
 
 def _tape_start():
@@ -187,9 +190,26 @@ def _loop_run() -> _LoopRun:
     return _LoopRun()
 
 
-def _loop_can_ask(count: Int) -> Bool:
-    """Loops inside an open loop run are not offered: the mesh already has the outer one."""
-    return count >= 2 and __intrinsic_cell(14)[0] == 0
+def _declined(loop: Int) -> __Pointer[Int]:
+    """What is remembered of a loop that the host declined: offers to leave out, how many at the next time, and the
+    largest count declined."""
+    if __intrinsic_cell(15)[0] == 0:
+        var bytes = _SPLIT_LOOPS_MAX * 24
+        __intrinsic_cell(15)[0] = _allocate(bytes)
+        __intrinsic_memory_fill(__Pointer[UInt8](__intrinsic_cell(15)[0]), 0, bytes)
+    return __Pointer[Int](__intrinsic_cell(15)[0] + UInt(loop * 24))
+
+
+def _loop_can_ask(loop: Int, count: Int) -> Bool:
+    """Whether to offer a loop. Not inside an open loop run, for the mesh has the outer loop; and ever more rarely one
+    that the host keeps declining, unless it has become twice as long: packing captures costs time."""
+    if count < 2 or __intrinsic_cell(14)[0] != 0:
+        return False
+    var declined = _declined(loop)
+    if declined[0] > 0 and count // 2 < declined[2]:
+        declined[0] -= 1
+        return False
+    return True
 
 
 def _loop_start(mut run: _LoopRun, loop: Int, count: Int):
@@ -198,8 +218,14 @@ def _loop_start(mut run: _LoopRun, loop: Int, count: Int):
         loop, count, __Pointer[UInt8](__intrinsic_cell(10)[0]), Int(__intrinsic_cell(11)[0])
     )
     run.is_open = run.run >= 0
+    var declined = _declined(loop)
     if run.is_open:
         __intrinsic_cell(14)[0] = 1
+        declined[1] = 0
+    else:
+        declined[1] = min(declined[1] * 2 + 1, 1048575)
+        declined[0] = declined[1]
+        declined[2] = max(declined[2], count)
     _free(__intrinsic_cell(10)[0], Int(__intrinsic_cell(12)[0]))
     __intrinsic_cell(10)[0] = 0
     __intrinsic_cell(12)[0] = 0

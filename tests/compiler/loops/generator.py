@@ -5,16 +5,19 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import TYPE_CHECKING
 
 import click
+from tests.compiler.loops.harness import EAGER, Compiled, compiled, run_both
 
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.loops import Verdict
 from meshnode.compiler.loops.mappable import Rules
-from tests.compiler.loops.harness import EAGER, Compiled, compiled, run_both
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEAD = """\
 @fieldwise_init
@@ -38,6 +41,11 @@ def picky(n: Int) raises -> Int:
     if n % 11 == 7:
         raise Error("picky")
     return n * 3
+
+
+def shout(n: Int) -> Int:
+    print("shout", n)
+    return heavy(n)
 
 
 def fill(n: Int) -> List[Int]:
@@ -89,6 +97,7 @@ class Scope:
     in_loop: bool = False
     """Within a loop inside the tested one."""
     in_try: bool = False
+    depth: int = 0
 
     def inner(self, *, in_loop: bool | None = None, in_try: bool | None = None) -> "Scope":
         return Scope(
@@ -97,6 +106,7 @@ class Scope:
             list(self.lists),
             self.in_loop if in_loop is None else in_loop,
             self.in_try if in_try is None else in_try,
+            self.depth + 1,
         )
 
 
@@ -116,7 +126,7 @@ class Generator:
             outer = ["a", "b", "c", "best", "where"]
             used = self.random.sample(outer, self.random.randint(0, 4))
             scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
-            self._block(scope, 2, self.random.randint(2, 6), depth=0)
+            self._block(scope, 2, self.random.randint(2, 6))
         return HEAD + START + "\n".join(self.lines) + "\n" + END
 
     def _range(self) -> str:
@@ -139,16 +149,18 @@ class Generator:
     def _emit(self, indent: int, line: str) -> None:
         self.lines.append("    " * indent + line)
 
-    def _block(self, scope: Scope, indent: int, count: int, depth: int) -> None:
-        kinds: list[tuple[Callable[[Scope, int, int], None], int]] = [
+    def _block(self, scope: Scope, indent: int, count: int) -> None:
+        kinds: list[tuple[Callable[[Scope, int], None], int]] = [
             (self._declare, 6),
             (self._update, 5),
             (self._fold, 4),
             (self._select, 2),
-            (self._if, 4 if depth < 3 else 0),
-            (self._for, 2 if depth < 2 else 0),
-            (self._while, 2 if depth < 2 else 0),
-            (self._leave, 1 if depth > 0 else 0),
+            (self._if, 4 if scope.depth < 3 else 0),
+            (self._for, 2 if scope.depth < 2 else 0),
+            (self._while, 2 if scope.depth < 2 else 0),
+            (self._leave, 2 if scope.depth > 0 else 0),
+            (self._find, 2 if scope.depth < 2 else 0),
+            (self._shout, 1),
             (self._write, 2),
             (self._append, 1),
             (self._print, 1),
@@ -157,38 +169,38 @@ class Generator:
             (self._float, 1),
             (self._string, 1),
             (self._local_list, 1),
-            (self._try, 1 if depth < 2 and not scope.in_try else 0),
-            (self._raise, 1 if depth > 0 and self.random.random() < 0.2 else 0),
+            (self._try, 1 if scope.depth < 2 and not scope.in_try else 0),
+            (self._raise, 1 if scope.depth > 0 and self.random.random() < 0.2 else 0),
             (self._overwrite, 1),
         ]
         for _ in range(count):
             (make,) = self.random.choices([k for k, _ in kinds], [w for _, w in kinds])
-            make(scope, indent, depth)
+            make(scope, indent)
 
     # ------------------------------------------------------------------------------------------ statements
 
-    def _declare(self, scope: Scope, indent: int, depth: int) -> None:
+    def _declare(self, scope: Scope, indent: int) -> None:
         name = self._name("t")
         self._emit(indent, f"var {name} = {self._int(scope)}")
         scope.readable.append(name)
         scope.writable.append(name)
 
-    def _update(self, scope: Scope, indent: int, depth: int) -> None:
+    def _update(self, scope: Scope, indent: int) -> None:
         if scope.writable:
             name = self.random.choice(scope.writable)
             self._emit(indent, f"{name} = {self._int(scope)}")
 
-    def _overwrite(self, scope: Scope, indent: int, depth: int) -> None:
+    def _overwrite(self, scope: Scope, indent: int) -> None:
         """A variable from outside that may be overwritten before it is read."""
         name = self.random.choice(["c", "where"])
         self._emit(indent, f"{name} = {self._int(scope)}")
         scope.readable.append(name)
 
-    def _fold(self, scope: Scope, indent: int, depth: int) -> None:
+    def _fold(self, scope: Scope, indent: int) -> None:
         op = self.random.choice(["+=", "+=", "-=", "*=", "^=", "|=", "&="])
         self._emit(indent, f"{self.random.choice('abc')} {op} {self._int(scope)}")
 
-    def _select(self, scope: Scope, indent: int, depth: int) -> None:
+    def _select(self, scope: Scope, indent: int) -> None:
         name = self._name("e")
         self._emit(indent, f"var {name} = {self._int(scope)}")
         op = self.random.choice([">", "<", ">=", "<="])
@@ -198,24 +210,24 @@ class Generator:
         if self.random.random() < 0.7:
             self._emit(indent + 1, f"where = {self._int(scope)}")
 
-    def _if(self, scope: Scope, indent: int, depth: int) -> None:
+    def _if(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"if {self._condition(scope)}:")
-        self._block(scope.inner(), indent + 1, self.random.randint(1, 3), depth + 1)
+        self._block(scope.inner(), indent + 1, self.random.randint(1, 3))
         self._emit(indent + 1, "pass")
         if self.random.random() < 0.4:
             self._emit(indent, "else:")
-            self._block(scope.inner(), indent + 1, self.random.randint(1, 2), depth + 1)
+            self._block(scope.inner(), indent + 1, self.random.randint(1, 2))
             self._emit(indent + 1, "pass")
 
-    def _for(self, scope: Scope, indent: int, depth: int) -> None:
+    def _for(self, scope: Scope, indent: int) -> None:
         index = self._name("j")
         self._emit(indent, f"for {index} in range({self._int(scope)} & 7):")
         inner = scope.inner(in_loop=True)
         inner.readable.append(index)
-        self._block(inner, indent + 1, self.random.randint(1, 4), depth + 1)
+        self._block(inner, indent + 1, self.random.randint(1, 4))
         self._emit(indent + 1, "pass")
 
-    def _while(self, scope: Scope, indent: int, depth: int) -> None:
+    def _while(self, scope: Scope, indent: int) -> None:
         counter = self._name("w")
         self._emit(indent, f"var {counter} = 0")
         self._emit(indent, f"while {counter} < ({self._int(scope)} & 7):")
@@ -224,47 +236,69 @@ class Generator:
         self._emit(indent + 2, "break")
         inner = scope.inner(in_loop=True)
         inner.readable.append(counter)
-        self._block(inner, indent + 1, self.random.randint(1, 3), depth + 1)
+        self._block(inner, indent + 1, self.random.randint(1, 3))
         scope.readable.append(counter)
 
-    def _leave(self, scope: Scope, indent: int, depth: int) -> None:
+    def _leave(self, scope: Scope, indent: int) -> None:
         word = "continue"
         if scope.in_loop and self.random.random() < 0.5:
             word = "break"
         self._emit(indent, f"if {self._condition(scope)}:")
         self._emit(indent + 1, word)
 
-    def _write(self, scope: Scope, indent: int, depth: int) -> None:
+    def _find(self, scope: Scope, indent: int) -> None:
+        """A search whose exit may depend on anything."""
+        name, index = self._name("t"), self._name("j")
+        self._emit(indent, f"var {name} = 0")
+        self._emit(indent, f"for {index} in range(6):")
+        inner = scope.inner(in_loop=True)
+        inner.readable.append(index)
+        leave = f"if {self.random.choice('abc')} % 5 == {index}:"
+        change = f"{name} = {self._int(inner)}"
+        lines = [leave, "    " + self.random.choice(["break", "continue"]), change]
+        if self.random.random() < 0.3:
+            lines = [change, *lines[:2]]
+        for line in lines:
+            self._emit(indent + 1, line)
+        scope.readable.append(name)
+        self._emit(indent, f"f = f * 0.5 + Float64({name} % 1000)")
+
+    def _shout(self, scope: Scope, indent: int) -> None:
+        name = self._name("t")
+        self._emit(indent, f"var {name} = shout({self._int(scope)})")
+        scope.readable.append(name)
+
+    def _write(self, scope: Scope, indent: int) -> None:
         mask = 15 if self.random.random() < 0.95 else 31
         self._emit(indent, f"xs[{self._int(scope)} & {mask}] = {self._int(scope)}")
 
-    def _append(self, scope: Scope, indent: int, depth: int) -> None:
+    def _append(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"ys.append({self._int(scope)} % 1000)")
 
-    def _print(self, scope: Scope, indent: int, depth: int) -> None:
+    def _print(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f'print("p", {self._int(scope)})')
 
-    def _mutate(self, scope: Scope, indent: int, depth: int) -> None:
+    def _mutate(self, scope: Scope, indent: int) -> None:
         if scope.writable:
             name = self.random.choice(scope.writable)
             self._emit(indent, f"bump({name}, {self._int(scope)} * 1)")
 
-    def _struct(self, scope: Scope, indent: int, depth: int) -> None:
+    def _struct(self, scope: Scope, indent: int) -> None:
         first, second = self.random.sample(["p.x", "p.y"], 2)
         self._emit(indent, f"{first} = {first} + {self._int(scope)}")
         if self.random.random() < 0.4:
             scope.readable.append(second)
 
-    def _float(self, scope: Scope, indent: int, depth: int) -> None:
+    def _float(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"f = f * 0.5 + Float64({self._int(scope)} % 1000) * 0.25")
 
-    def _string(self, scope: Scope, indent: int, depth: int) -> None:
+    def _string(self, scope: Scope, indent: int) -> None:
         name = self._name("s")
         self._emit(indent, f"var {name} = String({self._int(scope)} % 100)")
         self._emit(indent, f"if len(ys) < 3 or {self._condition(scope)}:")
         self._emit(indent + 1, f"text = {name} + String(text.byte_length())")
 
-    def _local_list(self, scope: Scope, indent: int, depth: int) -> None:
+    def _local_list(self, scope: Scope, indent: int) -> None:
         name = self._name("l")
         self._emit(indent, f"var {name} = fill({self._int(scope)})")
         if self.random.random() < 0.5:
@@ -273,18 +307,18 @@ class Generator:
         self._emit(indent, f"var {total} = total_of({name})")
         scope.readable.append(total)
 
-    def _try(self, scope: Scope, indent: int, depth: int) -> None:
+    def _try(self, scope: Scope, indent: int) -> None:
         name = self._name("t")
         self._emit(indent, f"var {name} = 0")
         self._emit(indent, "try:")
         self._emit(indent + 1, f"{name} = picky({self._int(scope)})")
         if self.random.random() < 0.4:
-            self._block(scope.inner(in_try=True), indent + 1, 1, depth + 1)
+            self._block(scope.inner(in_try=True), indent + 1, 1)
         self._emit(indent, "except:")
         self._emit(indent + 1, f"{name} = {self._int(scope)}")
         scope.readable.append(name)
 
-    def _raise(self, scope: Scope, indent: int, depth: int) -> None:
+    def _raise(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"if {self._int(scope)} % 53 == 17:")
         self._emit(indent + 1, 'raise Error("stop")')
 
@@ -292,7 +326,7 @@ class Generator:
 
     def _int(self, scope: Scope, depth: int = 0) -> str:
         pick = self.random.random()
-        if depth > 2 or pick < 0.3:
+        if scope.depth > 2 or pick < 0.3:
             return self.random.choice(scope.readable)
         if pick < 0.4:
             return str(self.random.randint(-9, 30))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
+from tests.compiler.host import Outcome, PretendMesh, run_home
+from tests.compiler.loops.prelude import prelude_modules
+
 from meshnode.compiler import ir, tree
 from meshnode.compiler.check_program import check_program
 from meshnode.compiler.llvm_ir import lower_home, lower_slice
@@ -20,8 +23,6 @@ from meshnode.compiler.module import link_home, link_slice
 from meshnode.compiler.optimise import optimise
 from meshnode.compiler.parse import parse_module
 from meshnode.compiler.runtime import ROOTS
-from tests.compiler.host import Outcome, PretendMesh, run_home
-from tests.compiler.loops.prelude import prelude_modules
 
 EAGER = SplitOptions(must_be_worth_it=False)
 

@@ -1,0 +1,431 @@
+"""Each rule of distribution, on both sides of its border: just allowed, just not."""
+
+import pytest
+from tests.compiler.loops.harness import EAGER, check, check_same
+
+from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict, split_loops
+
+HEAD = """\
+def heavy(n: Int) -> Int:
+    var total = n
+    for k in range((n & 15) + 1):
+        total = (total * 31 + k) % 65537
+    return total
+
+
+def shout(n: Int) -> Int:
+    print("shout", n)
+    return n
+
+
+def picky(n: Int) raises -> Int:
+    if n % 11 == 7:
+        raise Error("picky")
+    return n * 3
+
+
+def bump(mut x: Int):
+    x += 1
+
+
+"""
+
+
+def report(main: str, options: SplitOptions = EAGER) -> LoopReport:
+    """Give the report of the first loop of `main`."""
+    loops = split_loops(check(HEAD + main), options).loops
+    return next(loop for loop in loops if loop.function == "main")
+
+
+def assert_distributed(main: str) -> LoopReport:
+    """Assert that the first loop is distributed and does the same on a mesh."""
+    found = report(main)
+    assert found.verdict is Verdict.DISTRIBUTED, found
+    mesh = check_same(HEAD + main)
+    assert mesh.loops
+    return found
+
+
+def assert_not_distributed(main: str, words: str) -> None:
+    """Assert that the first loop stays at home for a reason with these words."""
+    found = report(main)
+    assert found.verdict is not Verdict.DISTRIBUTED
+    assert found.reason is not None
+    assert words in found.reason.message
+
+
+def test_a_float_sum_is_replayed_in_order() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 0.1
+    for i in range(100):
+        total = total * 0.9 + Float64(heavy(i)) / 3.0
+    print(total)
+""")
+    assert found.tape == ("Float64",)
+
+
+def test_an_integer_sum_moves_into_the_chunk() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 7
+    for i in range(100):
+        total += heavy(i)
+    print(total)
+""")
+    assert found.forms == ("`total` is folded with +",)
+
+
+@pytest.mark.parametrize("op", ["+=", "-=", "*=", "&=", "|=", "^="])
+def test_every_integer_fold_is_exact(op: str) -> None:
+    assert_distributed(f"""\
+def main():
+    var total = 12345
+    for i in range(3, 60, 2):
+        total {op} heavy(i) * 2 + 1
+    print(total)
+""")
+
+
+def test_an_accumulator_with_two_operators_is_no_fold() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 7
+    for i in range(100):
+        total += heavy(i)
+        total ^= i
+    print(total)
+""")
+    assert found.forms == ()
+
+
+def test_an_accumulator_that_is_read_is_no_fold() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 7
+    var other = 0.5
+    for i in range(100):
+        total += heavy(i)
+        if total % 3 == 0:
+            other += 1.0
+    print(total, other)
+""")
+    assert found.forms == ()
+
+
+@pytest.mark.parametrize("op", [">", "<", ">=", "<="])
+def test_every_selection_is_exact(op: str) -> None:
+    found = assert_distributed(f"""\
+def main():
+    var best = 40
+    var where = -1
+    for i in range(200):
+        var e = heavy(i) % 83
+        if e {op} best:
+            best = e
+            where = i
+    print(best, where)
+""")
+    assert found.forms == (f"`best` is selected with {op}",)
+
+
+def test_a_selection_of_floats_with_nan_is_exact() -> None:
+    assert_distributed("""\
+def main():
+    var zero = 0.0
+    var best = -1.0
+    var where = -1
+    for i in range(60):
+        var e = Float64(heavy(i) % 7) - 3.0
+        if i % 5 == 0:
+            e = zero / zero
+        if best < e:
+            best = e
+            where = i
+    print(best, where)
+""")
+
+
+def test_a_definition_under_a_carried_condition_is_not_recorded() -> None:
+    found = assert_distributed("""\
+def main():
+    var acc = 0
+    var out = List[Int]()
+    for i in range(60):
+        var t = heavy(i)
+        if acc > 100000:
+            t = 0
+        out.append(t * t)
+        acc += heavy(i + 1)
+    print(out, acc)
+""")
+    assert found.tape == ("Int", "Int")
+
+
+def test_an_element_written_under_a_carried_condition_is_not_recorded() -> None:
+    assert_distributed("""\
+def main():
+    var acc = 0
+    var total = 0.0
+    for i in range(60):
+        var row = List[Int](length=4, fill=heavy(i))
+        if acc % 2 == 1:
+            row[2] = 5
+        acc += heavy(i)
+        total = total * 0.5 + Float64(row[2])
+    print(acc, total)
+""")
+
+
+def test_a_carried_loop_exit_is_a_carried_condition() -> None:
+    assert_distributed("""\
+def main():
+    var acc = 0
+    var total = 0
+    for i in range(40):
+        var t = 0
+        for j in range(10):
+            t = heavy(i + j)
+            if acc % 7 == j:
+                break
+        total = total * 3 + t
+        acc += heavy(i * 2) + total
+    print(acc, total)
+""")
+
+
+def test_a_carried_continue_controls_what_follows() -> None:
+    assert_distributed("""\
+def main():
+    var acc = 0
+    var total = 0
+    for i in range(40):
+        var t = heavy(i)
+        if acc % 3 == 1:
+            acc += 1
+            continue
+        t = heavy(t)
+        acc = acc * 5 + t
+        total += 1
+    print(acc, total)
+""")
+
+
+def test_printing_happens_at_home_in_order() -> None:
+    found = assert_distributed("""\
+def main():
+    for i in range(20):
+        var t = heavy(i)
+        print("line", i, t)
+""")
+    assert found.replayed
+
+
+def test_a_call_that_prints_is_not_recorded() -> None:
+    assert_not_distributed(
+        """\
+def main():
+    var total = 0
+    for i in range(20):
+        total += shout(i)
+    print(total)
+""",
+        "prints",
+    )
+
+
+def test_a_loop_that_reads_what_it_wrote_stays_at_home() -> None:
+    assert_not_distributed(
+        """\
+def main():
+    var xs = List[Int](length=50, fill=1)
+    for i in range(1, 50):
+        xs[i] = heavy(xs[i - 1])
+    print(xs[49])
+""",
+        "reads `xs`",
+    )
+
+
+def test_a_list_that_is_only_written_is_applied_at_home() -> None:
+    assert_distributed("""\
+def main():
+    var xs = List[Int](length=50, fill=1)
+    for i in range(49, -1, -1):
+        xs[i // 2] = heavy(i)
+    print(xs)
+""")
+
+
+def test_a_captured_list_travels() -> None:
+    found = assert_distributed("""\
+def main():
+    var xs = List[List[Float64]]()
+    for i in range(5):
+        xs.append(List[Float64](length=i, fill=0.5))
+    var names = List[String]()
+    names.append("a")
+    names.append("bc")
+    var total = 0.0
+    for i in range(50):
+        total = total / 2.0 + Float64(heavy(i) + len(xs[i % 5]) + names[i % 2].byte_length())
+    print(total)
+""")
+    assert found.verdict is Verdict.DISTRIBUTED
+
+
+def test_an_error_appears_after_the_true_output() -> None:
+    assert_distributed("""\
+def main() raises:
+    for i in range(40):
+        var t = picky(heavy(i) % 50 + i * 11)
+        print(i, t)
+""")
+
+
+def test_an_error_that_is_caught_in_the_iteration_is_control() -> None:
+    assert_distributed("""\
+def main():
+    var total = 0.5
+    for i in range(40):
+        var t = 0
+        try:
+            t = picky(i)
+        except:
+            t = heavy(i)
+        total = total * 0.5 + Float64(t)
+    print(total)
+""")
+
+
+def test_a_bounds_failure_appears_at_its_place() -> None:
+    assert_distributed("""\
+def main():
+    var xs = List[Int](length=30, fill=1)
+    var total = 0
+    for i in range(40):
+        var t = heavy(xs[i] + i)
+        print(t)
+        total += t
+    print(total)
+""")
+
+
+def test_an_abort_in_a_chunk_is_repeated_at_home() -> None:
+    assert_distributed("""\
+def main():
+    var total = 0
+    for i in range(40):
+        if heavy(i) % 29 == 3:
+            abort("no")
+        total += heavy(i)
+    print(total)
+""")
+
+
+def test_a_variable_from_outside_keeps_its_last_value() -> None:
+    assert_distributed("""\
+def main():
+    var t = 5
+    var total = 0.5
+    for i in range(40):
+        t = heavy(i)
+        total = total * 0.5 + Float64(t)
+    print(t, total)
+    for i in range(0):
+        t = heavy(i)
+        total = total * 0.5 + Float64(t)
+    print(t, total)
+""")
+
+
+def test_a_variable_that_may_be_read_before_it_is_written_is_carried() -> None:
+    assert_distributed("""\
+def main():
+    var t = 5
+    var total = 0.5
+    for i in range(40):
+        if heavy(i) % 2 == 0:
+            t = heavy(i + 1)
+        total = total * 0.5 + Float64(heavy(t))
+        total += Float64(heavy(i))
+    print(t, total)
+""")
+
+
+def test_a_mutated_argument_is_written() -> None:
+    assert_not_distributed(
+        """\
+def main():
+    var x = 3
+    for i in range(40):
+        bump(x)
+        print(heavy(x))
+""",
+        "`x`",
+    )
+
+
+def test_leaving_the_loop_early_is_a_clear_no() -> None:
+    assert_not_distributed(
+        """\
+def main():
+    var total = 0
+    for i in range(40):
+        total += heavy(i)
+        if total > 1000:
+            break
+    print(total)
+""",
+        "breaks out of the loop",
+    )
+
+
+def test_the_capacity_of_a_list_is_not_recorded() -> None:
+    assert_not_distributed(
+        """\
+def main():
+    var xs = List[Int](capacity=10)
+    var total = 0
+    for i in range(40):
+        total += heavy(xs.capacity)
+    print(total)
+""",
+        "memory",
+    )
+
+
+def test_a_string_is_recorded_and_moved_at_home() -> None:
+    assert_distributed("""\
+def main():
+    var all = List[String]()
+    var text = String("")
+    for i in range(30):
+        var s = String(heavy(i)) + "!"
+        text = s + text
+        all.append(s^)
+    print(text, all)
+""")
+
+
+def test_a_range_with_any_step_is_mapped_exactly() -> None:
+    assert_distributed("""\
+def main():
+    var total = 0.5
+    for i in range(9223372036854775700, 9223372036854775807, 25):
+        total = total * 0.5 + Float64(heavy(i))
+    for i in range(10, -50, -7):
+        total = total * 0.5 + Float64(heavy(i))
+    print(total)
+""")
+
+
+def test_a_cheap_loop_is_not_worth_it() -> None:
+    source = """\
+def main():
+    var xs = List[Int](length=50, fill=1)
+    for i in range(50):
+        xs[i] = i * 3
+    print(xs)
+"""
+    assert report(source, SplitOptions()).verdict is Verdict.NOT_WORTH_IT
