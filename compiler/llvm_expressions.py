@@ -10,7 +10,6 @@ from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.llvm_text import (
     constant,
-    function_symbol,
     memory_type,
     tbaa_leaf,
     tbaa_tag,
@@ -185,7 +184,7 @@ class ExpressionWriter:
         span = place.span
         file = span.file.encode()
         self.emit(
-            f"call void {function_symbol(BOUNDS_FAILED)}(i64 {index}, i64 {length}, "
+            f"call void {self.module.callee(BOUNDS_FAILED)}(i64 {index}, i64 {length}, "
             f"ptr {self.module.static_bytes(file)}, i64 {len(file)}, "
             f"i64 {span.line}, i64 {span.column})"
         )

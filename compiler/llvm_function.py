@@ -30,6 +30,11 @@ _NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free", "_abort"})
 """Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
+_SIZE_OVER_SPEED = frozenset(
+    f"prelude/{name}.mojo" for name in ("big", "error", "format", "print", "read_number")
+)
+"""Text and errors: inlining them again and again made programs a third longer to compile."""
+
 
 def signature(function: ir.Function, structs: Structs) -> tuple[str, list[str]]:
     """Give a function's LLVM result type and parameters, `TYPE %name`.
@@ -107,6 +112,8 @@ class FunctionWriter(ScopeWriter):
 
     def _attributes(self) -> str:
         words = ["nounwind"]
+        if self.function.span.file in _SIZE_OVER_SPEED:
+            words.append("optsize")
         name = self.function.function
         if name in _NEVER_INLINED:
             words.append("noinline")
@@ -337,7 +344,7 @@ class FunctionWriter(ScopeWriter):
             assert result_type is not None
             result_address = self._result_address(call, result_type)
             arguments.insert(0, f"ptr {result_address}")
-        symbol = function_symbol(call.function)
+        symbol = self.module.callee(call.function)
         if callee.raises:
             arguments.append(f"ptr {self.error_address()}")
             status = self.value(f"call i32 {symbol}({', '.join(arguments)})")

@@ -7,7 +7,7 @@ from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.layout import size_of
 from meshnode.compiler.llvm_function import lower_function
 from meshnode.compiler.llvm_runtime import WIDE_ARITHMETIC
-from meshnode.compiler.llvm_text import function_symbol, tbaa_metadata
+from meshnode.compiler.llvm_text import tbaa_metadata
 from meshnode.compiler.llvm_writer import ModuleWriter
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
 
@@ -20,40 +20,42 @@ target triple = "wasm32-unknown-unknown"
 
 def lower_home(module: ir.Module) -> str:
     """Write a home module: `mesh_main` runs the program."""
-    return _lower(module, _main_wrapper(module), is_slice=False)
+    writer = ModuleWriter(module, is_slice=False)
+    wrapper = "\n".join(_main_wrapper(writer, module))
+    return _text(writer, wrapper)
 
 
 def lower_slice(module: ir.Module) -> str:
     """Write a slice module: record functions, no imports, no `main`."""
-    return _lower(module, "", is_slice=True)
+    return _text(ModuleWriter(module, is_slice=True), "")
 
 
-def _lower(module: ir.Module, extra: str, *, is_slice: bool) -> str:
-    writer = ModuleWriter(module, is_slice=is_slice)
-    functions = [lower_function(writer, function) for function in module.functions.values()]
+def _text(writer: ModuleWriter, extra: str) -> str:
+    """Lower what is exported and all that it reaches."""
+    for function in writer.functions.values():
+        if function.exported:
+            writer.callee(function.function)
+    functions = [lower_function(writer, function) for function in writer.reached()]
     parts = [_HEAD, *writer.globals_text(), WIDE_ARITHMETIC, *functions, extra, *tbaa_metadata()]
     return "\n".join(parts) + "\n"
 
 
-def _main_wrapper(module: ir.Module) -> str:
-    return "\n".join(_main_lines(module))
-
-
-def _main_lines(module: ir.Module) -> Iterator[str]:
+def _main_wrapper(writer: ModuleWriter, module: ir.Module) -> Iterator[str]:
     main = module.functions[module.main]
     yield 'define hidden void @mesh_main() nounwind "wasm-export-name"="mesh_main" {'
     if main.raises:
         size = size_of(ir.StructType(ERROR), module.structs)
         yield f"  %error = alloca [{size} x i8], align 8"
+        writer.declare("declare void @llvm.memset.p0.i32(ptr, i8, i32, i1)")
         yield f"  call void @llvm.memset.p0.i32(ptr %error, i8 0, i32 {size}, i1 false)"
-        yield f"  %failed = call i32 {function_symbol(module.main)}(ptr %error)"
+        yield f"  %failed = call i32 {writer.callee(module.main)}(ptr %error)"
         yield "  %has_failed = icmp ne i32 %failed, 0"
         yield "  br i1 %has_failed, label %unhandled, label %done"
         yield "unhandled:"
-        yield f"  call void {function_symbol(UNHANDLED_ERROR)}(ptr %error)"
+        yield f"  call void {writer.callee(UNHANDLED_ERROR)}(ptr %error)"
         yield "  br label %done"
         yield "done:"
     else:
-        yield f"  call void {function_symbol(module.main)}()"
+        yield f"  call void {writer.callee(module.main)}()"
     yield "  ret void"
     yield "}"

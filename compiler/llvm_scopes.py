@@ -13,7 +13,7 @@ from enum import Enum, unique
 from meshnode.compiler import ir
 from meshnode.compiler.layout import alignment_of, is_owned, size_of
 from meshnode.compiler.llvm_expressions import ExpressionWriter
-from meshnode.compiler.llvm_text import function_symbol, tbaa_leaf, tbaa_tag, zero_constant
+from meshnode.compiler.llvm_text import tbaa_leaf, tbaa_tag, zero_constant
 from meshnode.compiler.llvm_writer import ModuleWriter
 
 
@@ -160,7 +160,7 @@ class ScopeWriter(ExpressionWriter):
         drop = self.module.structs[type_.struct].drop
         if drop is None:
             return
-        self.emit(f"call void {function_symbol(drop)}(ptr {address})")
+        self.emit(f"call void {self.module.callee(drop)}(ptr {address})")
         self.zero(type_, address)
 
     def move(self, target: ir.Place, source: ir.Place) -> None:

@@ -1,14 +1,13 @@
 """What the functions of one LLVM module share: constants, helpers and declarations."""
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import ir
 from meshnode.compiler.llvm_runtime import HELPERS
-from meshnode.compiler.llvm_text import memory_type, quoted
+from meshnode.compiler.llvm_text import function_symbol, memory_type, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from meshnode.compiler.layout import Structs
 
 
@@ -23,6 +22,7 @@ class ModuleWriter:
         self._statics: dict[bytes, str] = {}
         self._declarations: dict[str, None] = {}
         self._helpers: dict[str, None] = {}
+        self._called: dict[ir.FunctionId, None] = {}
 
     def static_bytes(self, data: bytes) -> str:
         """Give the symbol of constant bytes."""
@@ -36,6 +36,19 @@ class ModuleWriter:
         """Give the symbol of a runtime helper and have it defined."""
         self._helpers.setdefault(name)
         return f"@{name}"
+
+    def callee(self, function: ir.FunctionId) -> str:
+        """Give the symbol of a function that is called, and have it lowered."""
+        self._called.setdefault(function)
+        return function_symbol(function)
+
+    def reached(self) -> Iterator[ir.Function]:
+        """Give what is called, in order of the first call; more may be called while this goes on."""
+        done = 0
+        while done < len(self._called):
+            for function in list(self._called)[done:]:
+                yield self.functions[function]
+                done += 1
 
     def globals_text(self) -> list[str]:
         """Write types, constants, helpers and declarations."""
