@@ -25,17 +25,19 @@ HAND_WRITTEN = [module for module in MODULES if module not in GENERATED]
 
 
 @pytest.mark.parametrize("module", HAND_WRITTEN)
-def test_a_module_says_its_purpose_and_stays_short(module: str):
+def test_a_module_says_its_purpose_and_stays_short(module: str) -> None:
     text = (ROOT / module).read_text()
 
     assert ast.get_docstring(ast.parse(text)), f"{module} has no docstring"
     lines = text.count("\n")
     assert lines <= LONG_MODULES.get(module, MODULE_LINES_MAX), f"{module} has {lines} lines"
-    assert not re.search(r"\b(FIXME|XXX|TODO(?!\(#\d+\)))", text), f"{module} has an open remark without issue"
+    assert not re.search(r"\b(FIXME|XXX|TODO(?!\(#\d+\)))", text), (
+        f"{module} has an open remark without issue"
+    )
 
 
 @pytest.mark.parametrize("module", HAND_WRITTEN)
-def test_a_function_fits_on_a_screen(module: str):
+def test_a_function_fits_on_a_screen(module: str) -> None:
     for node in ast.walk(ast.parse((ROOT / module).read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
@@ -44,7 +46,7 @@ def test_a_function_fits_on_a_screen(module: str):
             assert lines <= limit, f"{module}:{node.name} has {lines} lines"
 
 
-def test_the_rooms_are_named_alike_everywhere():
+def test_the_rooms_are_named_alike_everywhere() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wheel = config["tool"]["hatch"]["build"]["targets"]["wheel"]
     links = {path.name for path in (ROOT / "src" / "meshnode").iterdir() if path.is_symlink()}
@@ -54,7 +56,7 @@ def test_the_rooms_are_named_alike_everywhere():
     assert {name for name in wheel["sources"] if "/" not in name} == set(ROOMS)
 
 
-def test_the_commands_that_the_readme_names_exist():
+def test_the_commands_that_the_readme_names_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
     assert set(re.findall(r"`?make ([a-z0-9]+)", (ROOT / "README.md").read_text())) <= targets

@@ -6,7 +6,7 @@ transaction is lost), or `after` the transaction that it is in was committed and
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from meshnode.ledger.ledger import Ledger
@@ -58,7 +58,7 @@ class _Trap:
 
 def _install(step: str, trap: _Trap) -> None:
     owner, name = STEPS[step]
-    original: Callable[..., object] = getattr(owner, name)
+    original = getattr(owner, name)
 
     def counted(*arguments: object, **options: object) -> object:
         trap.called()

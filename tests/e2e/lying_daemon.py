@@ -1,10 +1,11 @@
 """`meshnode` whose worker flips a bit in each tape that it computes for others. For tests alone."""
 
-from meshnode.node.cli import main
-from meshnode.node.slice_pool import SlicePool, SliceWork
-from meshnode.node.limits import WORKER_NICE
-from meshnode.sandbox import ChildLimits, ChunkOutcome
 import msgspec
+
+from meshnode.node.cli import main
+from meshnode.node.limits import WORKER_NICE
+from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.sandbox import ChildLimits, ChunkOutcome
 
 honest_init = SlicePool.__init__
 honest_run = SlicePool.run

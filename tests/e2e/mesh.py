@@ -17,6 +17,7 @@ from meshnode.node.errors import DaemonError
 
 START_S = 90.0
 MESHED_S = 60.0
+SETTLED_S = 60.0
 
 
 @dataclass
@@ -57,7 +58,9 @@ class MeshNode:
         while time.monotonic() < deadline:
             assert self.process is not None
             if self.process.poll() is not None:
-                raise AssertionError(f"the daemon ended with {self.process.returncode}:\n{self.log}")
+                raise AssertionError(
+                    f"the daemon ended with {self.process.returncode}:\n{self.log}"
+                )
             if self.client.is_alive() and self.status()["is_network_up"]:
                 return
             time.sleep(0.05)
@@ -93,7 +96,15 @@ class MeshNode:
     def cli(self, *arguments: str, timeout_s: float = 300) -> subprocess.CompletedProcess[bytes]:
         """Run `meshnode COMMAND …` against this node and return what it printed."""
         return subprocess.run(
-            [sys.executable, "-m", "meshnode", arguments[0], "--data-dir", str(self.root), *arguments[1:]],
+            [
+                sys.executable,
+                "-m",
+                "meshnode",
+                arguments[0],
+                "--data-dir",
+                str(self.root),
+                *arguments[1:],
+            ],
             capture_output=True,
             timeout=timeout_s,
             check=False,
@@ -107,7 +118,9 @@ class MeshNode:
 
 
 @contextmanager
-def mesh(root: Path, count: int, flags: Sequence[str] = ("--contribute", "always", "--cores", "1")) -> Iterator[list[MeshNode]]:
+def mesh(
+    root: Path, count: int, flags: Sequence[str] = ("--contribute", "always", "--cores", "1")
+) -> Iterator[list[MeshNode]]:
     """Run `count` daemons that have found each other; the first is everybody's bootstrap."""
     nodes: list[MeshNode] = []
     try:
@@ -143,3 +156,11 @@ def wait_until_meshed(nodes: Sequence[MeshNode]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"the mesh does not form:\n{nodes[0].log}")
+
+
+def wait_until_settled(nodes: Sequence[MeshNode]) -> None:
+    """Wait until nothing is held any more."""
+    deadline = time.monotonic() + SETTLED_S
+    while any(int(str(node.status()["held"])) for node in nodes):
+        assert time.monotonic() < deadline, "\n".join(node.log for node in nodes)
+        time.sleep(0.2)

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.e2e.crashing_daemon import STEPS
+from tests.e2e.mesh import MeshNode, mesh, wait_until_meshed, wait_until_settled
+from tests.e2e.programs import long_output, write_long_program
 
 from meshnode.node.errors import DaemonError
-from tests.e2e.crashing_daemon import STEPS
-from tests.e2e.mesh import MeshNode, mesh, wait_until_meshed
-from tests.e2e.programs import long_output, write_long_program
 
 pytestmark = pytest.mark.e2e
 
 LIMIT = 4_000_000
 SHORT_LIMIT = 700_000
-SETTLED_S = 60.0
 WORKER_STEPS = ("work", "result", "voucher-held", "forget")
 
 
@@ -61,14 +60,6 @@ def reports(node: MeshNode) -> set[tuple[int, bytes]]:
     return set(rows)
 
 
-def wait_until_settled(nodes: Sequence[MeshNode]) -> None:
-    """Wait until nothing is held any more."""
-    deadline = time.monotonic() + SETTLED_S
-    while any(int(str(node.status()["held"])) for node in nodes):
-        assert time.monotonic() < deadline, "\n".join(node.log for node in nodes)
-        time.sleep(0.2)
-
-
 def assert_books_agree(nodes: Sequence[MeshNode], folder: Path) -> None:
     """Every ledger is sound, all together are, and the balances sum to zero."""
     wait_until_settled(nodes)
@@ -88,7 +79,7 @@ def finish(run: subprocess.Popen[bytes], timeout_s: float = 240) -> bytes:
     return stdout
 
 
-def test_a_killed_worker_costs_time_and_nothing_else(tmp_path: Path, expected: bytes):
+def test_a_killed_worker_costs_time_and_nothing_else(tmp_path: Path, expected: bytes) -> None:
     program = write_long_program(tmp_path, LIMIT)
     with mesh(tmp_path, 4) as nodes:
         run = start_run(nodes[0], program, 2)
@@ -101,7 +92,7 @@ def test_a_killed_worker_costs_time_and_nothing_else(tmp_path: Path, expected: b
         assert_books_agree(nodes, tmp_path)
 
 
-def test_a_killed_requester_goes_on_where_it_was(tmp_path: Path, expected: bytes):
+def test_a_killed_requester_goes_on_where_it_was(tmp_path: Path, expected: bytes) -> None:
     program = write_long_program(tmp_path, LIMIT)
     with mesh(tmp_path, 4) as nodes:
         run = start_run(nodes[1], program, 2)
@@ -118,7 +109,7 @@ def test_a_killed_requester_goes_on_where_it_was(tmp_path: Path, expected: bytes
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", list(STEPS))
-def test_a_crash_at_any_step_of_writing_is_survived(step: str, when: str, tmp_path: Path):
+def test_a_crash_at_any_step_of_writing_is_survived(step: str, when: str, tmp_path: Path) -> None:
     program = write_long_program(tmp_path, SHORT_LIMIT)
     with mesh(tmp_path, 2) as nodes:
         victim = nodes[1] if step in WORKER_STEPS else nodes[0]

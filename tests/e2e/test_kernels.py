@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.mesh import MeshNode, mesh
 
 KERNELS = Path(__file__).parents[2] / "examples" / "kernels"
@@ -22,9 +21,17 @@ def peers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[MeshNode]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_kernel_prints_the_same_without_a_daemon(name: str, tmp_path: Path):
+def test_a_kernel_prints_the_same_without_a_daemon(name: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "meshnode", "run", "--data-dir", str(tmp_path), str(KERNELS / f"{name}.mojo")],
+        [
+            sys.executable,
+            "-m",
+            "meshnode",
+            "run",
+            "--data-dir",
+            str(tmp_path),
+            str(KERNELS / f"{name}.mojo"),
+        ],
         capture_output=True,
         timeout=120,
         check=False,
@@ -36,7 +43,7 @@ def test_a_kernel_prints_the_same_without_a_daemon(name: str, tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_kernel_prints_the_same_on_one_daemon(name: str, peers: list[MeshNode]):
+def test_a_kernel_prints_the_same_on_one_daemon(name: str, peers: list[MeshNode]) -> None:
     done = peers[1].cli("run", "--home", "only", str(KERNELS / f"{name}.mojo"))
 
     assert done.stdout == (KERNELS / f"{name}.out").read_bytes(), done.stderr
@@ -44,8 +51,10 @@ def test_a_kernel_prints_the_same_on_one_daemon(name: str, peers: list[MeshNode]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_kernel_prints_the_same_on_three_peers(name: str, peers: list[MeshNode]):
-    done = peers[0].cli("run", "--home", "never", "--verify", "quorum:2", str(KERNELS / f"{name}.mojo"))
+def test_a_kernel_prints_the_same_on_three_peers(name: str, peers: list[MeshNode]) -> None:
+    done = peers[0].cli(
+        "run", "--home", "never", "--verify", "quorum:2", str(KERNELS / f"{name}.mojo")
+    )
 
     assert done.stdout == (KERNELS / f"{name}.out").read_bytes(), done.stderr
     assert done.returncode == 0

@@ -1,25 +1,24 @@
-"""A lying worker in a mesh of four: the output is right, the liar is unpaid and shunned, and honest ledgers are sound."""
+"""A lying worker in a mesh of four: the output is right, the liar is unpaid and shunned, all else is sound."""
 
 import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
+from tests.e2e.mesh import mesh, wait_until_meshed, wait_until_settled
+from tests.e2e.programs import long_output, write_long_program
 
 from meshnode.ledger.audit import audit
 from meshnode.ledger.export import read_export
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.keys import Ed25519Verifier
-from tests.e2e.mesh import mesh, wait_until_meshed
-from tests.e2e.programs import long_output, write_long_program
-from tests.e2e.test_crashes import wait_until_settled
 
 pytestmark = pytest.mark.e2e
 
 LIMIT = 3_000_000
 
 
-def test_a_liar_is_never_paid_and_is_shunned(tmp_path: Path):
+def test_a_liar_is_never_paid_and_is_shunned(tmp_path: Path) -> None:
     program = write_long_program(tmp_path, LIMIT)
     with mesh(tmp_path, 4) as nodes:
         liar = nodes[3]
@@ -44,7 +43,7 @@ def test_a_liar_is_never_paid_and_is_shunned(tmp_path: Path):
             assert node.cli("audit").returncode == 0
 
 
-def test_a_ledger_edited_by_one_byte_fails_with_the_entry_named(tmp_path: Path):
+def test_a_ledger_edited_by_one_byte_fails_with_the_entry_named(tmp_path: Path) -> None:
     program = write_long_program(tmp_path, 1_000_000)
     with mesh(tmp_path, 2) as nodes:
         nodes[0].cli("run", "--home", "never", "--verify", "quorum:1", str(program))
@@ -53,7 +52,9 @@ def test_a_ledger_edited_by_one_byte_fails_with_the_entry_named(tmp_path: Path):
     assert audit([read_export(path)], Ed25519Verifier()).is_sound
 
     with sqlite3.connect(path) as db:
-        number, entry = db.execute("SELECT number, entry FROM entries ORDER BY number DESC").fetchone()
+        number, entry = db.execute(
+            "SELECT number, entry FROM entries ORDER BY number DESC"
+        ).fetchone()
         edited = bytearray(entry)
         edited[len(edited) // 2] ^= 1
         db.execute("UPDATE entries SET entry = ? WHERE number = ?", (bytes(edited), number))
