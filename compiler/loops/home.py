@@ -27,6 +27,7 @@ from meshnode.compiler.loops.build import (
 )
 from meshnode.compiler.loops.capture import capture_places
 from meshnode.compiler.loops.pack import Packer
+from meshnode.compiler.loops.partition import disjointness, variables_of
 from meshnode.compiler.loops.plan import LoopPlan
 
 _ADD, _SUB, _MUL = ir.BinaryOp.ADD, ir.BinaryOp.SUB, ir.BinaryOp.MUL
@@ -86,8 +87,24 @@ class HomeLoop:
         )
         return (
             call("_loop_can_ask", const(self._number), load(self._left), target=may_ask),
+            *self._check_partitions(may_ask),
             when(load(may_ask), offer),
         )
+
+    def _check_partitions(self, may_ask: ir.LocalPlace) -> ir.Block:
+        """Offer the loop only if the iterations' elements are disjoint."""
+        checks: list[ir.Statement] = []
+        for partition in self._plan.body.partitions:
+            if partition.local not in self._plan.body.mappable:
+                continue
+            coefficient, low, high = disjointness(partition)
+            checks += [
+                when(load(may_ask), (call("_is_small", load(place), target=may_ask),))
+                for place in variables_of(partition)
+            ]
+            spread = (coefficient, load(self._step), load(self._left), low, high)
+            checks.append(when(load(may_ask), (call("_is_disjoint", *spread, target=may_ask),)))
+        return tuple(checks)
 
     def _chunk(self) -> ir.Block:
         plan, first = self._plan, self._first

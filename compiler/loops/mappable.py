@@ -16,6 +16,7 @@ from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, looks_at_memory
 from meshnode.compiler.loops.exposure import overwritten_first
 from meshnode.compiler.loops.pack import is_packable
+from meshnode.compiler.loops.partition import Partition, Partitions
 from meshnode.compiler.loops.report import Reason
 from meshnode.compiler.loops.walk import (
     Access,
@@ -26,6 +27,7 @@ from meshnode.compiler.loops.walk import (
     indexes_of,
     leaves_abruptly,
     locals_declared_in,
+    locals_written_by,
     path_of,
     statements_in,
 )
@@ -48,6 +50,8 @@ class Rules:
     """Places that the body writes are no captures."""
     effects: bool = True
     """A call with effects is not mappable."""
+    partitions: bool = True
+    """Lists may be divided among the iterations. (Dropping this one only loses loops.)"""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,8 @@ class LoopBody:
     """Variables that may not be mappable for another reason."""
     private: frozenset[ir.LocalId] = frozenset()
     """Variables that live within one iteration, or are wholly overwritten before they are read in each."""
+    partitions: tuple[Partition, ...] = ()
+    """Lists of which each iteration reads and writes only elements of its own; private too."""
     written: frozenset[Path] = frozenset()
     """Places that outlive an iteration and that the body may write."""
     mappable: frozenset[ir.LocalId] = frozenset()
@@ -95,6 +101,11 @@ class LoopBody:
         self.private = declared
         if not self.may_raise():  # an error handler could see a value of a half-done iteration
             self.private |= overwritten_first(self.loop.body, outer, self.summaries)
+        lists = frozenset(outer) - self.private
+        if self.rules.partitions:
+            found = Partitions(self.function, self.loop, self.summaries).find(lists)
+            self.partitions = tuple(p for p in found if self._is_plain(p.local))
+        self.private |= self.partitioned()
         self.written = frozenset(p for p in paths if p.local not in self.private)
         candidates = self.private - self.banned
         self.mappable = frozenset(
@@ -109,6 +120,13 @@ class LoopBody:
                     self.why[written] = reason
                     struck = True
         return self
+
+    def partitioned(self) -> frozenset[ir.LocalId]:
+        """Give the lists whose elements are divided among the iterations."""
+        return frozenset(partition.local for partition in self.partitions)
+
+    def _is_plain(self, local: ir.LocalId) -> bool:
+        return is_packable(self.function.locals[local].type, self.module)
 
     def may_raise(self) -> bool:
         """Tell whether an iteration may raise an error, caught or not."""
@@ -208,8 +226,13 @@ class LoopBody:
     # ------------------------------------------------------------------------------------------------- leaves
 
     def removable(self, statement: ir.Statement) -> bool:
-        """Tell whether a statement under mappable control is recorded whole, so that replay need not run it."""
+        """Tell whether a statement under mappable control is recorded whole: replay need not run it.
+
+        Writes to partitioned lists are done on both sides.
+        """
         if leaves_abruptly(statement):
+            return False
+        if locals_written_by((statement,), self.summaries) & self.partitioned():
             return False
         return next(self._removal_obstacles((statement,), None), None) is None
 

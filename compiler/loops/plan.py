@@ -132,6 +132,7 @@ class Planner:
                 weaver = Weaver(body, self._packer, self.table, tape, available, taped)
                 record, replay = weaver.block(body.loop.body)
                 used = locals_read_in(replay, self._summaries) & body.mappable
+                used -= body.partitioned()
                 missing = used - taped - available.locals()
                 if not missing:
                     break
@@ -147,7 +148,8 @@ class Planner:
 
     def _needed_afterwards(self, body: LoopBody) -> frozenset[ir.LocalId]:
         """Give the recorded variables from outside the loop: they keep the last iteration's value."""
-        return (body.private & body.mappable) - locals_declared_in((body.loop,))
+        outer = body.private - locals_declared_in((body.loop,)) - body.partitioned()
+        return outer & body.mappable
 
     def _with_forms(self, body: LoopBody, forms: Forms) -> LoopPlan:
         tape = self.table.add("$tape", TAPE)
@@ -167,6 +169,7 @@ class Planner:
         declared = locals_declared_in((body.loop,))
         taken = frozenset(range(len(self._function.locals), len(self.table.table)))
         scratch = locals_written_by(record, self._summaries) - declared - taken - own
+        scratch -= body.partitioned()
         captures = self._captures(body, record, forms, own | scratch)
         return LoopPlan(
             body=body,
@@ -196,7 +199,8 @@ class Planner:
         for statement in statements_in(record):
             for place in places_read(statement, self._summaries):
                 path = path_of(place)
-                if path is None or path.local >= count or path.local in own | body.private:
+                private = body.private - body.partitioned()
+                if path is None or path.local >= count or path.local in own | private:
                     continue
                 read.add(path)
         shortest = [p for p in read if not any(q != p and _is_within(p, q) for q in read)]

@@ -39,6 +39,8 @@ TAPE_ROOTS = (
     "_check_read",
     "_loop_run",
     "_loop_can_ask",
+    "_is_small",
+    "_is_disjoint",
     "_loop_start",
     "_loop_next",
     "_trip_count",

@@ -135,8 +135,16 @@ class Weaver:
                 self._call(statement, strands)
             case ir.Move():
                 self._move(statement, strands)
+            case ir.Assign() if self.body.leaf(statement) is None and self._is_divided(statement):
+                self._replay_leaf(statement, strands)
+                strands.record.append(statement)
             case _:
                 self._replay_leaf(statement, strands)
+
+    def _is_divided(self, statement: ir.Assign) -> bool:
+        path = path_of(statement.target)
+        divided = self.body.partitioned() & self.body.mappable
+        return path is not None and path.local in divided
 
     def _if(self, statement: ir.If, strands: Strands) -> None:
         inner = self.body.inner(statement, None)
@@ -267,7 +275,8 @@ class Weaver:
         if path is None:
             return False
         local = path.local
-        return local in self.available.locals() | self.taped or local not in self.body.private
+        outer = self.body.private - self.body.partitioned()
+        return local in self.available.locals() | self.taped or local not in outer
 
 
 def find_available(body: LoopBody) -> Available:
@@ -323,7 +332,8 @@ def _is_kept(statement: ir.Assign, body: LoopBody, available: Available) -> bool
         return False
     for place in places_read_by(statement.value):
         path = path_of(place)
-        if path is None or (path.local in body.private and path.local not in available.locals()):
+        private = body.private - body.partitioned()
+        if path is None or (path.local in private and path.local not in available.locals()):
             return False
     return not any(isinstance(e, ir.Pure) for e in expressions_in(statement.value))
 

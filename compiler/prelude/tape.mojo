@@ -212,6 +212,21 @@ def _loop_can_ask(loop: Int, count: Int) -> Bool:
     return True
 
 
+def _is_small(value: Int) -> Bool:
+    """Whether sums and products of a few such numbers cannot wrap."""
+    return -1073741824 < value and value < 1073741824
+
+
+def _is_disjoint(coefficient: Int, step: Int, count: Int, low: Int, high: Int) -> Bool:
+    """Whether `coefficient * i + r`, `low <= r <= high`, takes no value in two of `count` iterations, `step` apart."""
+    if not _is_small(coefficient) or not _is_small(step):
+        return False
+    var stride = abs(coefficient * step)
+    if stride == 0 or high - low >= stride:
+        return False
+    return count < 2305843009213693952 // stride
+
+
 def _loop_start(mut run: _LoopRun, loop: Int, count: Int):
     """Offer the loop with the packed captures; `run.is_open` tells whether it is distributed."""
     run.run = __intrinsic_host_distribute(

@@ -75,6 +75,7 @@ def main() raises:
     var text = String("t")
     var p = Point(1, 2)
     var xs = List[Int](length=16, fill=5)
+    var own = List[Int](length=200, fill=3)
     var ys = List[Int]()
     var table = List[Int](length=16, fill=1)
     for k in range(16):
@@ -83,7 +84,7 @@ def main() raises:
 
 END = """\
     print(a, b, c, best, where, f, text, p.x, p.y)
-    print(xs, ys, len(table))
+    print(xs, ys, own, len(table))
 """
 
 
@@ -162,6 +163,7 @@ class Generator:
             (self._find, 2 if scope.depth < 2 else 0),
             (self._shout, 1),
             (self._write, 2),
+            (self._own_element, 2),
             (self._append, 1),
             (self._print, 1),
             (self._mutate, 1),
@@ -271,6 +273,13 @@ class Generator:
     def _write(self, scope: Scope, indent: int) -> None:
         mask = 15 if self.random.random() < 0.95 else 31
         self._emit(indent, f"xs[{self._int(scope)} & {mask}] = {self._int(scope)}")
+
+    def _own_element(self, scope: Scope, indent: int) -> None:
+        """An update of an element that may belong to this iteration alone."""
+        index = scope.readable[0]
+        factor = self.random.choice(["", "", " * 2", " * a", " * 0", " * 3 + 1"])
+        place = f"own[{index}{factor} & 127]" if factor == " * a" else f"own[64 + {index}{factor}]"
+        self._emit(indent, f"{place} = heavy({place} + {self._int(scope)})")
 
     def _append(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"ys.append({self._int(scope)} % 1000)")

@@ -247,6 +247,70 @@ def main():
     )
 
 
+def test_each_iteration_may_update_its_own_element() -> None:
+    found = assert_distributed("""\
+def main():
+    var xs = List[Int](length=50, fill=1)
+    for i in range(50):
+        xs[i] = heavy(xs[i] + i)
+    for i in range(49, 10, -3):
+        var k = i - 2
+        xs[k] = heavy(xs[k] + i)
+        xs[k] += 3
+    print(xs)
+""")
+    assert found.captures
+
+
+def test_each_iteration_may_update_its_own_row() -> None:
+    assert_distributed("""\
+def main():
+    var n = 8
+    var xs = List[Int](length=80, fill=1)
+    for i in range(10):
+        for j in range(1, n):
+            xs[i * n + j] = heavy(xs[i * n + j - 1] + j)
+    print(xs)
+""")
+
+
+@pytest.mark.parametrize("index", ["i * k", "i * 7 + j", "i * big", "(i + j) * 8", "i * 8 + j * i"])
+def test_overlapping_elements_keep_the_loop_at_home(index: str) -> None:
+    source = f"""\
+def main():
+    var k = 0
+    var big = 1 << 60
+    var xs = List[Int](length=1000, fill=1)
+    for i in range(10):
+        for j in range(8):
+            var n = ({index}) & 511
+            n = {index} + k
+            if n >= 0 and n < 1000:
+                xs[{index}] = heavy(xs[{index}] + n)
+    print(xs, k, big)
+"""
+    mesh = check_same(HEAD + source)
+    assert not mesh.loops
+
+
+def test_a_write_under_a_carried_condition_divides_nothing() -> None:
+    check_same(
+        HEAD
+        + """\
+def main():
+    var acc = 0
+    var xs = List[Int](length=50, fill=1)
+    for i in range(50):
+        if acc % 3 == 1:
+            xs[i] = 7
+        acc += heavy(xs[i] + i)
+        var t = heavy(i)
+        acc += t
+    print(xs, acc)
+"""
+    )
+
+
 def test_a_list_that_is_only_written_is_applied_at_home() -> None:
     assert_distributed("""\
 def main():
