@@ -151,6 +151,10 @@ class Body:
                 return scope[name]
         return None
 
+    def local_names(self) -> list[str]:
+        """List the names of variables and local constants."""
+        return [name for scope in self.scopes for name in scope]
+
     # -- statements
 
     def emit(self, statement: ir.Statement) -> None:
@@ -181,11 +185,11 @@ class Body:
         return False
 
     def redirect(self, source: ir.LocalPlace, target: ir.Place) -> bool:
-        """Let the call that made `source` store into a new `target` instead; False if that is impossible."""
+        """Let the statement that made `source` store into a new `target` instead; False if that is impossible."""
         last = self.block[-1] if self.block else None
         if (
             isinstance(target, ir.LocalPlace)
-            and isinstance(last, ir.Call | ir.Perform)
+            and isinstance(last, ir.Call | ir.Perform | ir.Move | ir.CopyBits)
             and last.target == source
             and self._forget_temporary(source)
         ):

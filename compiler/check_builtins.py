@@ -14,6 +14,7 @@ from meshnode.compiler.check_values import (
     Scalar,
     Stored,
     StringLiteral,
+    TypeName,
     Value,
     is_scalar,
     root_local,
@@ -109,6 +110,8 @@ def _constant_text(value: Value) -> str | None:
 
 def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
     """Write one value's text."""
+    if isinstance(value, TypeName) and value.type == ir.UNIT:
+        body.env.fail(Code.TYPE, "'None' does not conform to 'Writable'", extent)
     check_operators.call_prelude(body, "_write", [out, value], extent)
 
 

@@ -121,7 +121,7 @@ def _name(body: Body, node: tree.Name) -> Value:
         case Poisoned():
             raise CheckFailed(None)
         case None:
-            return global_name(body.checker, body.env, node)
+            return global_name(body.checker, body.env, node, body.local_names())
 
 
 def _use_variable(body: Body, local: ir.LocalId, node: tree.Name) -> None:
@@ -131,8 +131,8 @@ def _use_variable(body: Body, local: ir.LocalId, node: tree.Name) -> None:
     body.use(local, node.name, node.span)
 
 
-def global_name(checker: "Checker", env: Env, node: tree.Name) -> Value:
-    """Find a name of the module, the language or the library."""
+def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequence[str]) -> Value:
+    """Find a name of the module, the language or the library; the local ones are only for a hint."""
     name = node.name
     parameter = env.parameters.get(name)
     if parameter is not None:
@@ -152,15 +152,15 @@ def global_name(checker: "Checker", env: Env, node: tree.Name) -> Value:
         Code.NAME,
         f"use of unknown declaration '{name}'",
         node.span,
-        suggestion=_suggest(checker, env, name),
+        suggestion=_suggest(checker, env, name, local_names),
     )
 
 
-def _suggest(checker: "Checker", env: Env, name: str) -> str | None:
+def _suggest(checker: "Checker", env: Env, name: str, local_names: Sequence[str]) -> str | None:
     for module, names in checker.symbols.library.items():
         if name in names:
             return f"import it: 'from {module} import {name}'"
-    return check_types.did_you_mean(
+    return check_types.did_you_mean(name, local_names) or check_types.did_you_mean(
         name, [*env.module.names, *SCALAR_TYPES, *check_builtins.NAMES, *env.parameters]
     )
 
@@ -720,6 +720,13 @@ def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_
         body.emit(ir.Move(place, source, span))
     else:
         body.emit(ir.CopyBits(place, source, span))
+
+
+def owned(body: Body, value: Value, extent: tree.Extent) -> Value:
+    """Give a value that nobody else holds: scalars as they are, structs in a temporary of ours."""
+    if is_scalar(type_of(value)):
+        return value
+    return Fresh(take_over(body, value, extent))
 
 
 def take_over(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:

@@ -116,8 +116,7 @@ class Checker:
                 self.report(failure)
         self._request_own_structs()
         self._check_constants()
-        while self._queue and len(self._diagnostics) < limits.DIAGNOSTICS_MAX:
-            self._run_job(self._queue.popleft())
+        self._drain()
         if self._diagnostics or main is None:
             ordered = sorted(
                 dict.fromkeys(self._diagnostics),
@@ -125,6 +124,14 @@ class Checker:
             )
             raise CompileError(tuple(ordered[: limits.DIAGNOSTICS_MAX]))
         return self._module(main.function, roots)
+
+    def _drain(self) -> None:
+        """Check what waits, and what that asks for; destructors of all structs included."""
+        while self._queue and len(self._diagnostics) < limits.DIAGNOSTICS_MAX:
+            self._run_job(self._queue.popleft())
+            if not self._queue:
+                for instance in list(self.structs.values()):
+                    self.is_owned(instance.type)
 
     def report(self, failure: CheckFailed) -> None:
         """Keep an error; one inside an instance tells who asked for the instance."""

@@ -143,6 +143,7 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
     if type_ is None:
         type_ = check_expressions.natural_type(body, value, node.value.span)
     value = check_expressions.to_value(body, value, type_, node.value.span)
+    value = check_expressions.owned(body, value, node.value.span)
     place = body.declare(name, type_, State.FULL)
     check_expressions.store(body, place, value, node.span, is_new=True)
 
@@ -349,17 +350,15 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
         case Poisoned():
             raise CheckFailed(None)
         case None | LocalConstant():
-            known = binding is not None or target.name in body.env.module.names
-            if known:
+            if binding is not None or target.name in body.env.module.names:
                 body.env.fail(
-                    Code.MUTABILITY, f"'{target.name}' cannot be assigned to", target.span
+                    Code.MUTABILITY, "expression must be mutable in assignment", target.span
                 )
             body.bind(target.name, Poisoned())
             body.env.fail(
                 Code.NAME,
-                f"use of unknown declaration '{target.name}'",
+                f"implicit declaration of '{target.name}' is not allowed; add 'var' to declare a new name",
                 target.span,
-                suggestion=f"declare it: 'var {target.name} = …'",
             )
         case Variable(place, is_mutable, local):
             if not is_mutable:
@@ -498,7 +497,14 @@ def _if(body: Body, node: tree.If) -> None:
 
 
 def _return(body: Body, node: tree.Return) -> None:
-    span = body.env.span(node.span)
+    try:
+        _check_result(body, node)
+        body.emit(ir.Return(body.env.span(node.span)))
+    finally:
+        body.leave()
+
+
+def _check_result(body: Body, node: tree.Return) -> None:
     if node.value is not None and not isinstance(node.value, tree.NoneLiteral):
         _return_value(body, node.value, node.span)
     elif body.result is not None and body.constructed is None and not _named_result(body):
@@ -507,8 +513,6 @@ def _return(body: Body, node: tree.Return) -> None:
         )
     elif body.result is not None:
         require_result(body, node.span)
-    body.emit(ir.Return(span))
-    body.leave()
 
 
 def _named_result(body: Body) -> bool:
@@ -523,6 +527,7 @@ def _return_value(body: Body, node: tree.Expression, extent: tree.Extent) -> Non
         body.env.fail(Code.TYPE, "this function has no result to return", extent)
     value = check_expressions.infer(body, node, body.result_type)
     value = check_expressions.to_value(body, value, body.result_type, node.span)
+    value = check_expressions.owned(body, value, node.span)
     place = ir.LocalPlace(body.result, body.result_type)
     check_expressions.store(body, place, value, extent, is_new=True)
 

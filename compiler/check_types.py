@@ -94,8 +94,8 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
-        case tree.Tuple(elements=elements):
-            return checker.tuple_type([resolve_type(checker, env, e) for e in elements])
+        case tree.Tuple():
+            env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
         case _:
             env.fail(Code.TYPE, "expected a type", node.span)
 

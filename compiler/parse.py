@@ -136,7 +136,11 @@ def _unexpected(states: list[int], tokens: list[Token], index: int) -> str:
     if token.kind == "INDENT":
         return "this line is indented without a reason"
     if _begins_line(tokens, index) and index and tokens[index - 1].kind == "NEWLINE":
-        return f"expected an indented block before {_show(token)}"
+        return (
+            f"expected an indented block before {_show(token)}"
+            if token.text
+            else "expected an indented block"
+        )
     if token.kind in ("NEWLINE", "$END"):
         if _accepts(states, "COLON"):
             return "expected ':' at the end of the line"
