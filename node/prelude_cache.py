@@ -5,6 +5,7 @@ cannot be decoded is parsed again.
 """
 
 import contextlib
+import functools
 import hashlib
 import importlib.resources
 from pathlib import Path
@@ -41,6 +42,7 @@ def load_prelude(cache: Path | None, fingerprint: str) -> tuple[tree.Module, ...
     return trees
 
 
+@functools.cache
 def _parse() -> tuple[tree.Module, ...]:
     folder = importlib.resources.files("meshnode.compiler") / "prelude"
     files = sorted(
