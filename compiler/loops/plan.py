@@ -24,6 +24,10 @@ from meshnode.compiler.loops.weave import Available, Weaver, find_available
 _WORTH = 2
 """How many times dearer than home's part an iteration must be, by the rough weights of `effects`."""
 
+_RECORDED_ENOUGH = 60
+"""Recorded operations an iteration, by the same weights, above which only a probe can tell: there is a loop in it, and
+what stays at home may hang on a rare condition (a `print` now and then)."""
+
 _NOTE = 6
 """Below this factor `explain` adds that it may not be worth it."""
 
@@ -209,7 +213,9 @@ class Planner:
     def _judge(self, plan: LoopPlan) -> LoopPlan | Refusal:
         if not plan.forms and not plan.tape_types:
             return self._nothing_recorded(plan)
-        if not self._options.must_be_worth_it or plan.weight >= _WORTH * plan.home_weight + 20:
+        is_dear = plan.weight >= _WORTH * plan.home_weight + 20
+        is_open = plan.weight - plan.home_weight >= _RECORDED_ENOUGH
+        if not self._options.must_be_worth_it or is_dear or is_open:
             return plan
         reason = Reason(
             f"about {plan.weight} operations an iteration against {plan.home_weight} that stay at "
