@@ -94,8 +94,9 @@ class HomeLoop:
     def _check_partitions(self, may_ask: ir.LocalPlace) -> ir.Block:
         """Offer the loop only if the iterations' elements are disjoint."""
         checks: list[ir.Statement] = []
-        for partition in self._plan.body.partitions:
-            if partition.local not in self._plan.body.mappable:
+        body = self._plan.body
+        for partition in body.partitions:
+            if partition.local not in body.mappable or not body.rules.disjoint:
                 continue
             coefficient, low, high = disjointness(partition)
             checks += [

@@ -50,8 +50,8 @@ class Rules:
     """Places that the body writes are no captures."""
     effects: bool = True
     """A call with effects is not mappable."""
-    partitions: bool = True
-    """Lists may be divided among the iterations. (Dropping this one only loses loops.)"""
+    disjoint: bool = True
+    """A list is divided among the iterations only if their elements are disjoint."""
 
 
 @dataclass(slots=True)
@@ -102,9 +102,10 @@ class LoopBody:
         if not self.may_raise():  # an error handler could see a value of a half-done iteration
             self.private |= overwritten_first(self.loop.body, outer, self.summaries)
         lists = frozenset(outer) - self.private
-        if self.rules.partitions:
-            found = Partitions(self.function, self.loop, self.summaries).find(lists)
-            self.partitions = tuple(p for p in found if self._is_plain(p.local))
+        search = Partitions(
+            self.function, self.loop, self.summaries, must_be_disjoint=self.rules.disjoint
+        )
+        self.partitions = tuple(p for p in search.find(lists) if self._is_plain(p.local))
         self.private |= self.partitioned()
         self.written = frozenset(p for p in paths if p.local not in self.private)
         candidates = self.private - self.banned

@@ -1,9 +1,10 @@
 """Lists of which each iteration reads and writes only elements of its own (loops rules, section 4).
 
 All accesses `a[f]` of such a list in a loop over `i` have an index of the form `A * i + r + C`,
-with the same `A` and `C`, which the loop does not change, and with `r` within bounds that are known at the loop's start. Whether the stretches
-of different iterations are then disjoint is decided at run time, exactly enough: `_is_disjoint` in `tape.mojo`
-says yes only if `|A * step|` exceeds the spread of `r` and nothing wraps. If it says no, the loop runs at home.
+with the same `A` and `C`, which the loop does not change, and with `r` within bounds that are known
+at the loop's start. Whether the stretches of different iterations are then disjoint is decided at
+run time: `_is_disjoint` in `tape.mojo` says yes only if `|A * step|` exceeds the spread of `r` and
+nothing wraps. If it says no, the loop runs at home.
 """
 
 from collections.abc import Iterator
@@ -59,7 +60,15 @@ class _NotLinear(Exception):  # noqa: N818 - not an error: ends the search
 class Partitions:
     """Finds the partitioned lists of one loop."""
 
-    def __init__(self, function: ir.Function, loop: ir.ForRange, oracle: MutationOracle) -> None:
+    def __init__(
+        self,
+        function: ir.Function,
+        loop: ir.ForRange,
+        oracle: MutationOracle,
+        *,
+        must_be_disjoint: bool = True,
+    ) -> None:
+        self._must_be_disjoint = must_be_disjoint
         self._function = function
         self._loop = loop
         self._oracle = oracle
@@ -104,12 +113,28 @@ class Partitions:
         for other in linears:
             if (other.coefficient, other.rest) != (first.coefficient, first.rest):
                 return None
-        return Partition(
+        partition = Partition(
             local,
             first.coefficient,
             tuple(dict.fromkeys(linear.low for linear in linears)),
             tuple(dict.fromkeys(linear.high for linear in linears)),
         )
+        if self._must_be_disjoint and self._surely_overlaps(partition):
+            return None
+        return partition
+
+    def _surely_overlaps(self, partition: Partition) -> bool:
+        """Tell whether all is constant and home's check could only say no."""
+        lows = [_known(low) for low in partition.lows]
+        highs = [_known(high) for high in partition.highs]
+        coefficient, step = _known(partition.coefficient), _known(self._loop.step)
+        known_lows = [low for low in lows if low is not None]
+        known_highs = [high for high in highs if high is not None]
+        if coefficient is None or step is None:
+            return False
+        if len(known_lows) < len(lows) or len(known_highs) < len(highs):
+            return False
+        return max(known_highs) - min(known_lows) >= abs(coefficient * step)
 
     def _mentions(
         self, statement: ir.Statement, local: ir.LocalId
@@ -217,6 +242,18 @@ def disjointness(partition: Partition) -> tuple[ir.Expr, ir.Expr, ir.Expr]:
         _extreme(partition.lows, ir.CompareOp.LT),
         _extreme(partition.highs, ir.CompareOp.GT),
     )
+
+
+def _known(expr: ir.Expr) -> int | None:
+    """Evaluate sums and differences of constants."""
+    if isinstance(expr, ir.Const):
+        return int(expr.value)
+    if not isinstance(expr, ir.Binary):
+        return None
+    left, right = _known(expr.left), _known(expr.right)
+    if left is None or right is None:
+        return None
+    return left + right if expr.op is ir.BinaryOp.ADD else left - right
 
 
 def _extreme(values: tuple[ir.Expr, ...], op: ir.CompareOp) -> ir.Expr:

@@ -1,0 +1,31 @@
+"""Random loop programs do the same with and without a mesh; dropping a rule is noticed."""
+
+import pytest
+from tests.compiler.loops.generator import program, try_program
+
+from meshnode.compiler.loops.mappable import Rules
+
+
+def test_a_seed_always_gives_the_same_program() -> None:
+    assert program(7) == program(7)
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_random_program_does_the_same_on_a_mesh(seed: int) -> None:
+    result = try_program(seed)
+    assert result.is_same, result.detail
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1000, 2000))
+def test_a_thousand_random_programs_do_the_same_on_a_mesh(seed: int) -> None:
+    result = try_program(seed)
+    assert result.is_same, result.detail
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["definitions", "control", "exits", "written", "disjoint"])
+def test_the_generator_notices_a_dropped_rule(rule: str) -> None:
+    """A call with effects needs no such test: in a slice every host call is a trap."""
+    rules = Rules(**{rule: False})
+    assert any(not try_program(seed, rules).is_same for seed in range(100, 140))
