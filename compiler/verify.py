@@ -15,12 +15,6 @@ from meshnode.compiler.ir_text import type_text
 def verify(module: ir.Module) -> tuple[str, ...]:
     """List what is wrong, `FUNCTION: FAULT`; nothing if the module is sound."""
     faults = [f"no main function {module.main}"] if module.main not in module.functions else []
-    for struct in module.structs.values():
-        faults += [
-            f"struct {struct.struct}: no function {name}"
-            for name in (struct.drop, struct.copy)
-            if name is not None and name not in module.functions
-        ]
     for function in module.functions.values():
         verifier = _Verifier(module, function)
         faults += [f"{function.function}: {fault}" for fault in verifier.block(function.body, _TOP)]
@@ -61,6 +55,7 @@ class _Verifier:
                 yield from _same("move", target.type, source.type)
             case ir.Drop(place):
                 yield from self._place(place)
+                yield from self._droppable(place.type)
             case ir.Call():
                 yield from self._call(statement, context)
             case ir.Perform(target, name, arguments):
@@ -96,10 +91,17 @@ class _Verifier:
                 yield from self.block(body, _Context(context.is_in_loop, is_in_try=True))
                 yield from self.block(handler, context)
                 yield from self.block(otherwise, context)
-            case ir.Scope(_, body):
+            case ir.Scope(locals_, body):
+                for local in locals_:
+                    yield from self._droppable(self._function.locals[local].type)
                 yield from self.block(body, context)
             case _:
                 assert_never(statement)
+
+    def _droppable(self, type_: ir.Type) -> Iterator[str]:
+        drop = self._module.structs[type_.struct].drop if isinstance(type_, ir.StructType) else None
+        if drop is not None and drop not in self._module.functions:
+            yield f"no function {drop}"
 
     def _may_raise(self, context: _Context) -> Iterator[str]:
         if not context.is_in_try and not self._function.raises:
