@@ -6,7 +6,7 @@ from std.math import sqrt
 
 comptime GAP_OPEN = 11
 comptime GAP_EXTEND = 1
-comptime SHUFFLES = 60
+comptime SHUFFLES = 150
 comptime SHOWN = 12
 comptime LETTERS = "ARNDCQEGHILKMFPSTWYV"
 

@@ -16,19 +16,19 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         self.capacity = 0
 
     def __init__(out self, *, capacity: Int):
-        self.data = __Pointer[Self.T](_allocate(capacity * __size_of[Self.T]()))
+        self.data = __Pointer[Self.T](_allocate_elements(capacity, __size_of[Self.T]()))
         self.length = 0
         self.capacity = max(capacity, 0)
 
     def __init__(out self, *, length: Int, fill: Self.T):
-        self.data = __Pointer[Self.T](_allocate(length * __size_of[Self.T]()))
+        self.data = __Pointer[Self.T](_allocate_elements(length, __size_of[Self.T]()))
         self.length = max(length, 0)
         self.capacity = max(length, 0)
         for i in range(length):
             __emplace(self.data[i], __copy(fill))
 
     def __init__(out self, *, copy: Self):
-        self.data = __Pointer[Self.T](_allocate(copy.length * __size_of[Self.T]()))
+        self.data = __Pointer[Self.T](_allocate_elements(copy.length, __size_of[Self.T]()))
         self.length = copy.length
         self.capacity = copy.length
         comptime if __is_trivial[Self.T]():
@@ -51,7 +51,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
 
     def _set_capacity(mut self, capacity: Int):
         """Move the elements into a block of another size, at least `length`."""
-        var data = __Pointer[Self.T](_allocate(capacity * __size_of[Self.T]()))
+        var data = __Pointer[Self.T](_allocate_elements(capacity, __size_of[Self.T]()))
         __intrinsic_memory_copy(data, self.data, self.length * __size_of[Self.T]())
         _free(UInt(self.data), self.capacity * __size_of[Self.T]())
         self.data = data
@@ -79,16 +79,13 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         other.length = 0
 
     def insert(mut self, index: Int, var value: Self.T):
-        """Put `value` before the element at `index` (clamped to the ends; negative counts from the end)."""
-        var at = index
-        if at < 0:
-            at = max(0, at + self.length)
-        at = min(at, self.length)
+        """Put `value` before the element at `index`, or at the end."""
+        _check_index(index, self.length + 1)
         if self.length == self.capacity:
             self._set_capacity(max(4, self.capacity * 2))
-        for i in range(self.length, at, -1):
+        for i in range(self.length, index, -1):
             __emplace(self.data[i], __take(self.data[i - 1]))
-        __emplace(self.data[at], value^)
+        __emplace(self.data[index], value^)
         self.length += 1
 
     def pop(mut self) -> Self.T:

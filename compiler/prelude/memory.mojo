@@ -33,9 +33,14 @@ def _reserve(bytes: UInt) -> UInt:
     var stop = __intrinsic_cell(0)
     var address = stop[0]
     if bytes > __intrinsic_memory_size() or address + bytes > __intrinsic_memory_size():
-        _abort(__static("the program's memory is full\n"), 29)
+        _memory_full()
     stop[0] = address + bytes
     return address
+
+
+def _memory_full():
+    """End the program: its memory has a fixed size."""
+    _abort(__static("the program's memory is full\n"), 29)
 
 
 def _start_memory():
@@ -58,6 +63,13 @@ def _allocate(bytes: Int) -> UInt:
         return _reserve(_class_bytes(UInt(bytes)))
     heads[size_class] = __Pointer[UInt](head)[0]
     return head
+
+
+def _allocate_elements(count: Int, element_bytes: Int) -> UInt:
+    """The address of a block for `count` elements."""
+    if count > 0xFFFFFFFF:
+        _memory_full()
+    return _allocate(count * element_bytes)
 
 
 def _free(address: UInt, bytes: Int):
