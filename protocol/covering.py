@@ -126,12 +126,20 @@ def _answer_again(state: RunState, lease: Lease, prefix: PrefixRoot) -> None:
 
 
 def _is_late_wanted(state: RunState, lease: Lease, fresh: tuple[Pending, ...]) -> bool:
-    """Tell whether nobody was accepted for these chunks since the lease ended by silence."""
-    verification = state.verification
-    return not lease.is_late_barred and all(
-        verification.replicas_missing(pending.result.chunk) > 0
-        and not verification.has_report(pending.result.chunk, lease.worker)
-        for pending in fresh
+    """Tell whether nobody was accepted for these chunks since the lease ended by silence.
+
+    Nor may the worker have been given them again: it would be paid twice for one chunk.
+    """
+    if lease.is_late_barred:
+        return False
+    return all(_is_chunk_wanted(state, lease, pending.result.chunk) for pending in fresh)
+
+
+def _is_chunk_wanted(state: RunState, lease: Lease, chunk: int) -> bool:
+    return (
+        state.verification.replicas_missing(chunk) > 0
+        and not state.verification.has_report(chunk, lease.worker)
+        and not state.assignments.is_holder(chunk, lease.worker)
     )
 
 

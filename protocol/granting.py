@@ -12,6 +12,7 @@ from meshnode.protocol.limits import (
     LEASE_MS_MIN,
     LEASES_OPEN_MAX,
     LOST_GRACE_MS,
+    RETRY_MS,
     SILENCE_MS,
 )
 from meshnode.protocol.messages import Bid, Cancel, Decline, DeclineReason, Grant, Shrink
@@ -72,7 +73,7 @@ def grant_leases(state: RunState, now_ms: int) -> None:
             if not chunks:
                 bidder.tried = state.assignments.changes
                 if bidder.open_leases == 0:
-                    split_straggler(state, bidder.worker, bidder.rate)
+                    split_straggler(state, now_ms, bidder.worker, bidder.rate)
                 break
             _ask_hold(state, now_ms, bidder, chunks)
             bidder.open_leases += 1
@@ -131,14 +132,14 @@ def hold_refused(state: RunState, now_ms: int, lease_id: LeaseId) -> None:
             bidder.retry_ms = now_ms + SILENCE_MS
 
 
-def split_straggler(state: RunState, idle: IdentityId, rate: float) -> None:
+def split_straggler(state: RunState, now_ms: int, idle: IdentityId, rate: float) -> None:
     """Ask the slowest lease to give up a part of its rest for an idle worker (or for home)."""
     if any(lease.shrink_to is not None for lease in state.open_leases()):
         return
     slowest: tuple[float, Lease, float] | None = None
     for lease in state.open_leases():
         bidder = state.bidders.get(lease.worker)
-        is_fit = lease.chunks_left > 1 and lease.worker != idle
+        is_fit = lease.chunks_left > 1 and lease.worker != idle and now_ms >= lease.split_ms
         if bidder is None or not is_fit:
             continue
         if state.verification.has_report(lease.stop - 1, idle):
@@ -153,6 +154,8 @@ def split_straggler(state: RunState, idle: IdentityId, rate: float) -> None:
     if lease.shrink_to == lease.stop:
         lease.shrink_to = None
         return
+    # The answer may give nothing back: what is computed lags behind what is covered.
+    lease.split_ms = now_ms + RETRY_MS
     ask_afresh(lease)
 
 

@@ -25,7 +25,7 @@ def run_at_home(state: RunState, now_ms: int) -> None:
             free = state.assignments.for_home(home)
             if free is None:
                 if not state.home_running:
-                    split_straggler(state, home, 1 / max(1.0, state.home_chunk_ms))
+                    split_straggler(state, now_ms, home, 1 / max(1.0, state.home_chunk_ms))
                 return
             chunk = free
         if chunk in state.home_running or chunk in state.verification.home_results:

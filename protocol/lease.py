@@ -67,6 +67,8 @@ class Lease:
     tape_bytes: int = 0
     shrink_to: int | None = None
     """Asked of the worker and not yet answered; the lease's start means cancel."""
+    split_ms: int = 0
+    """It may not be asked for a part of its rest before."""
     is_confirmed: bool = False
     """The worker has shown that it knows the lease."""
     is_late_barred: bool = False

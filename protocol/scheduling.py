@@ -145,6 +145,10 @@ class Assignments:
         """Tell whether any chunk is being computed."""
         return bool(self._holders)
 
+    def is_holder(self, chunk: int, worker: IdentityId) -> bool:
+        """Tell whether this worker computes the chunk."""
+        return worker in self._holders.get(chunk, ())
+
     def missing(self, chunk: int) -> int:
         """Tell how many replicas nobody has promised or computes."""
         holders = self._holders.get(chunk, ())
@@ -158,7 +162,7 @@ class Assignments:
         """Tell whether this worker may be given the chunk."""
         return (
             self.missing(chunk) > 0
-            and worker not in self._holders.get(chunk, ())
+            and not self.is_holder(chunk, worker)
             and not self._verification.has_report(chunk, worker)
         )
 
