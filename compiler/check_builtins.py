@@ -4,37 +4,42 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from meshnode.compiler import check_calls, check_expressions, check_operators, check_types, ir, tree
-from meshnode.compiler.check_body import Body, fresh
+from meshnode.compiler import (
+    check_calls,
+    check_conversions,
+    check_expressions,
+    check_operators,
+    check_prelude_names,
+    check_types,
+    ir,
+    tree,
+)
+from meshnode.compiler.check_body import Body
 from meshnode.compiler.check_values import (
     Builtin,
     Fresh,
     Functions,
+    Given,
     Nothing,
     Scalar,
     Stored,
     StringLiteral,
     TypeName,
     Value,
-    is_scalar,
-    root_local,
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.intrinsics import INTRINSICS, Intrinsic, Kind
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
 NAMES = frozenset(["print", "len", "range"])
 """Builtins that programs may call."""
 
-_INTRINSIC_PREFIX = "__intrinsic_"
-
 
 def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None) -> Value:
     """Evaluate a call of a builtin."""
-    if builtin.name.startswith(_INTRINSIC_PREFIX):
-        return _intrinsic(body, builtin, node, expected)
-    handler = _HANDLERS.get(builtin.name)
+    if builtin.name.startswith(check_prelude_names.INTRINSIC_PREFIX):
+        return check_prelude_names.intrinsic(body, builtin, node, expected)
+    handler = _HANDLERS.get(builtin.name) or check_prelude_names.HANDLERS.get(builtin.name)
     if handler is None:
         body.env.fail(Code.NAME, f"use of unknown declaration '{builtin.name}'", node.span)
     return handler(body, builtin, node)
@@ -73,7 +78,7 @@ def text_of(body: Body, node: tree.Call) -> Value:
         if isinstance(value, Fresh) and value.place.type == string:
             return value
         if isinstance(value, Stored) and value.place.type == string:
-            return Fresh(check_expressions.copy_value(body, value.place, extent))
+            return Fresh(check_conversions.copy_value(body, value.place, extent))
     extents = [argument.value.span for argument in node.arguments]
     return Fresh(_text(body, list(zip(values, extents, strict=True)), node.span))
 
@@ -125,9 +130,7 @@ def write_all(body: Body, out: Value, node: tree.Call) -> Value:
     return Nothing()
 
 
-def write_struct(
-    body: Body, given: Sequence[check_calls.Given], extent: tree.Extent
-) -> Value | None:
+def write_struct(body: Body, given: Sequence[Given], extent: tree.Extent) -> Value | None:
     """Write a tuple, or a struct by its own or its synthesised `write_to`; None if the prelude does it."""
     if len(given) != 2 or not isinstance(given[1][1], Stored | Fresh):  # noqa: PLR2004 - (out, value)
         return None
@@ -206,11 +209,11 @@ def string_value(body: Body, text: str, extent: tree.Extent) -> Value:
 
 def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
     value = _one(body, node)
-    type_ = check_expressions.type_of(value)
+    type_ = check_conversions.type_of(value)
     if isinstance(type_, ir.StructType):
         instance = body.checker.struct_of(type_)
         if instance.element is not None:
-            place = check_expressions.to_place(body, value, type_, node.span)
+            place = check_conversions.to_place(body, value, type_, node.span)
             return Scalar(ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT))
         if instance.symbol is None:
             return IntLiteral(len(instance.fields))
@@ -234,7 +237,7 @@ def _one(body: Body, node: tree.Call) -> Value:
         body.env.fail(Code.CALL, "expected one argument", node.span)
     argument = node.arguments[0].value
     value = check_expressions.infer(body, argument)
-    return check_expressions.to_value(body, value, None, argument.span)
+    return check_conversions.to_value(body, value, None, argument.span)
 
 
 def _range(body: Body, _: Builtin, node: tree.Call) -> Value:
@@ -253,7 +256,7 @@ def convert(body: Body, type_: ir.Type, node: tree.Call) -> Value:
     argument = node.arguments[0].value
     value = check_expressions.infer(body, argument)
     if type_ == ir.BOOL:
-        return Scalar(check_expressions.truth(body, value, argument.span))
+        return Scalar(check_conversions.truth(body, value, argument.span))
     if isinstance(value, IntLiteral | FloatLiteral):
         constant = materialise(value, type_)
         if constant is not None:
@@ -264,11 +267,11 @@ def convert(body: Body, type_: ir.Type, node: tree.Call) -> Value:
             argument.span,
             suggestion=f"write '{type_name(type_)}(Float64(…))' to cut the fraction off",
         )
-    found = check_expressions.to_value(body, value, None, argument.span)
-    source = check_expressions.type_of(found)
+    found = check_conversions.to_value(body, value, None, argument.span)
+    source = check_conversions.type_of(found)
     if isinstance(source, ir.StructType):
         return _convert_struct(body, type_, found, source, node)
-    expr = check_expressions.to_scalar(body, found, source, argument.span)
+    expr = check_conversions.to_scalar(body, found, source, argument.span)
     return Scalar(_converted(expr, type_))
 
 
@@ -296,178 +299,15 @@ def _convert_struct(
             f"cannot convert '{type_name(source)}' to '{type_name(type_)}'",
             node.span,
         )
-    expr = check_expressions.to_scalar(body, result, None, node.span)
+    expr = check_conversions.to_scalar(body, result, None, node.span)
     return Scalar(_converted(expr, type_))
 
 
 # ------------------------------------------------------------------------------------------------- prelude-only names
 
 
-def _intrinsic(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None) -> Value:
-    intrinsic = INTRINSICS.get(builtin.name.removeprefix(_INTRINSIC_PREFIX))
-    if intrinsic is None:
-        body.env.fail(Code.NAME, f"no intrinsic '{builtin.name}'", node.span)
-    values = check_expressions.infer_all(body, [argument.value for argument in node.arguments])
-    if len(values) != len(intrinsic.parameters):
-        body.env.fail(
-            Code.CALL, f"'{builtin.name}' takes {len(intrinsic.parameters)} arguments", node.span
-        )
-    arguments: list[ir.Expr] = []
-    for kind, value, argument in zip(intrinsic.parameters, values, node.arguments, strict=True):
-        same = arguments[0].type if arguments else None
-        wanted: ir.Type | None = {
-            Kind.INT: ir.INT,
-            Kind.INT_CONSTANT: ir.INT,
-            Kind.UINT: ir.UINT,
-        }.get(kind)
-        wanted = same if kind is Kind.SAME else wanted
-        arguments.append(check_expressions.to_scalar(body, value, wanted, argument.span))
-    result = _intrinsic_result(intrinsic, arguments)
-    if intrinsic.result is Kind.BITS:
-        result = _bits_type(body, builtin, arguments[0].type, expected)
-    if intrinsic.is_pure:
-        return Scalar(ir.Pure(intrinsic.name, tuple(arguments), result))
-    target = None if result == ir.UNIT else body.temporary(result, node.span)
-    body.emit(ir.Perform(target, intrinsic.name, tuple(arguments), body.env.span(node.span)))
-    body.effects += 1
-    return Nothing() if target is None else fresh(target)
-
-
-def _bits_type(body: Body, builtin: Builtin, source: ir.Type, expected: ir.Type | None) -> ir.Type:
-    """Give the type that a bit cast makes: the written one, the expected one, or the signed integer of equal width."""
-    if builtin.parameters:
-        return _type_arguments(body, builtin)[0]
-    if expected is not None:
-        return expected
-    assert isinstance(source, ir.FloatType | ir.IntType)
-    if isinstance(source, ir.FloatType):
-        return ir.IntType(source.bits, is_signed=True)
-    return ir.FloatType(source.bits)
-
-
-def _intrinsic_result(intrinsic: Intrinsic, arguments: Sequence[ir.Expr]) -> ir.Type:
-    match intrinsic.result:
-        case Kind.SAME:
-            return arguments[0].type
-        case Kind.CELL:
-            return ir.PointerType(ir.UINT)
-        case Kind.INT:
-            return ir.INT
-        case Kind.UINT:
-            return ir.UINT
-        case _:
-            return ir.UNIT
-
-
-def _type_arguments(body: Body, builtin: Builtin) -> list[ir.Type]:
-    return [
-        check_types.resolve_type(body.checker, body.env, argument.value)
-        for argument in builtin.parameters
-    ]
-
-
-def _pointer(body: Body, builtin: Builtin, node: tree.Call) -> Value:
-    (pointee,) = _type_arguments(body, builtin)
-    argument = node.arguments[0].value
-    value = check_expressions.infer(body, argument)
-    wanted = ir.UINT if isinstance(value, IntLiteral) else None
-    expr = check_expressions.to_scalar(body, value, wanted, argument.span)
-    return Scalar(ir.Convert(expr, ir.PointerType(pointee)))
-
-
-def _size_of(body: Body, builtin: Builtin, _: tree.Call) -> Value:
-    (type_,) = _type_arguments(body, builtin)
-    return Scalar(ir.Const(ir.INT, body.checker.size_of(type_)))
-
-
-def _is_trivial(body: Body, builtin: Builtin, _: tree.Call) -> Value:
-    (type_,) = _type_arguments(body, builtin)
-    return Scalar(ir.Const(ir.BOOL, value=not body.checker.is_owned(type_)))
-
-
-def _is_same(body: Body, builtin: Builtin, _: tree.Call) -> Value:
-    left, right = _type_arguments(body, builtin)
-    return Scalar(ir.Const(ir.BOOL, value=left == right))
-
-
-def _place(body: Body, node: tree.Expression) -> ir.Place:
-    value = check_expressions.infer(body, node)
-    if not isinstance(value, Stored | Fresh):
-        body.env.fail(Code.TYPE, "expected a place", node.span)
-    return value.place
-
-
-def _take(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
-    if is_scalar(place.type):
-        return Scalar(body.stable_expr(ir.Load(place, place.type), node.span))
-    target = body.temporary(place.type, node.span)
-    span = body.env.span(node.span)
-    body.writes.append(root_local(place))
-    is_owned = body.checker.is_owned(place.type)
-    body.emit(ir.Move(target, place, span) if is_owned else ir.CopyBits(target, place, span))
-    return Fresh(target)
-
-
-def _copy(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
-    if is_scalar(place.type):
-        return Scalar(ir.Load(place, place.type))
-    return Fresh(check_expressions.copy_value(body, place, node.span))
-
-
-def _emplace(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
-    value = check_expressions.infer(body, node.arguments[1].value, place.type)
-    check_expressions.store(body, place, value, node.span, is_new=True)
-    return Nothing()
-
-
-def _drop(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
-    if body.checker.is_owned(place.type):
-        body.emit(ir.Drop(place, body.env.span(node.span)))
-    return Nothing()
-
-
-def _zero(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
-    address = ir.AddressOf(place, ir.PointerType(place.type))
-    size = ir.Const(ir.INT, body.checker.size_of(place.type))
-    arguments = (address, ir.Const(ir.INT, 0), size)
-    body.emit(ir.Perform(None, "memory_fill", arguments, body.env.span(node.span)))
-    return Nothing()
-
-
-def _static_text(body: Body, node: tree.Call) -> bytes:
-    value = check_expressions.infer(body, node.arguments[0].value)
-    if not isinstance(value, StringLiteral):
-        body.env.fail(Code.TYPE, "expected a string literal", node.span)
-    return value.text.encode()
-
-
-def _static(body: Body, _: Builtin, node: tree.Call) -> Value:
-    return Scalar(ir.StaticBytes(_static_text(body, node)))
-
-
-def _static_length(body: Body, _: Builtin, node: tree.Call) -> Value:
-    return Scalar(ir.Const(ir.INT, len(_static_text(body, node))))
-
-
 _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "print": _print,
     "len": _len,
     "range": _range,
-    "__Pointer": _pointer,
-    "__size_of": _size_of,
-    "__is_trivial": _is_trivial,
-    "__is_same": _is_same,
-    "__take": _take,
-    "__copy": _copy,
-    "__emplace": _emplace,
-    "__drop": _drop,
-    "__zero": _zero,
-    "__static": _static,
-    "__literal_pointer": _static,
-    "__literal_length": _static_length,
 }

@@ -3,18 +3,24 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NoReturn
+from dataclasses import replace
 
-from meshnode.compiler import check_builtins, check_expressions, check_types, ir, tree
+from meshnode.compiler import (
+    check_builtins,
+    check_conversions,
+    check_expressions,
+    check_overloads,
+    check_types,
+    ir,
+    tree,
+)
 from meshnode.compiler.check_body import Body, fresh
 from meshnode.compiler.check_values import (
     Builtin,
-    CheckFailed,
     Fresh,
     Functions,
     GenericStruct,
-    ListItems,
+    Given,
     Nothing,
     ParameterValue,
     Scalar,
@@ -22,29 +28,14 @@ from meshnode.compiler.check_values import (
     Signature,
     SignatureParameter,
     Stored,
-    StringLiteral,
     TypeName,
     Value,
     is_scalar,
     root_local,
     type_name,
 )
-from meshnode.compiler.diagnostic import Code, Note
-from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import FunctionSymbol
-
-Given = tuple[str | None, Value, tree.Extent]
-"""An argument: keyword, value, place in the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A candidate that fits: its signature, the argument of each parameter (None: the default), and how well."""
-
-    symbol: FunctionSymbol
-    signature: Signature
-    arguments: tuple[Given | None, ...]
-    cost: tuple[int, int, int]
 
 
 def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
@@ -63,15 +54,15 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             return call_functions(body, callee, node.arguments, node.span)
         case ScalarMethod(receiver, "copy") if not node.arguments:
             return _copy(body, receiver, node.span)
-        case ScalarMethod(receiver, "write") if not is_scalar(check_expressions.type_of(receiver)):
+        case ScalarMethod(receiver, "write") if not is_scalar(check_conversions.type_of(receiver)):
             return check_builtins.write_all(body, receiver, node)
         case ScalarMethod(receiver, name):
-            type_ = check_expressions.type_of(receiver)
+            type_ = check_conversions.type_of(receiver)
             body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)
         case _:
             pass
-    value = check_expressions.to_value(body, callee, None, node.callee.span)
-    type_ = check_expressions.type_of(value)
+    value = check_conversions.to_value(body, callee, None, node.callee.span)
+    type_ = check_conversions.type_of(value)
     methods = body.checker.methods_of(type_).get("__call__")
     if methods is None:
         body.env.fail(Code.CALL, f"'{type_name(type_)}' value cannot be called", node.span)
@@ -85,12 +76,12 @@ def _struct(type_: ir.Type) -> ir.StructType:
 
 
 def _copy(body: Body, receiver: Value, extent: tree.Extent) -> Value:
-    type_ = check_expressions.type_of(receiver)
+    type_ = check_conversions.type_of(receiver)
     if is_scalar(type_):
-        return Scalar(check_expressions.to_scalar(body, receiver, type_, extent))
-    place = check_expressions.to_place(body, receiver, type_, extent)
+        return Scalar(check_conversions.to_scalar(body, receiver, type_, extent))
+    place = check_conversions.to_place(body, receiver, type_, extent)
     body.checker.require_copyable(type_, body.env, extent)
-    return Fresh(check_expressions.copy_value(body, place, extent))
+    return Fresh(check_conversions.copy_value(body, place, extent))
 
 
 def given_arguments(body: Body, arguments: Sequence[tree.Argument]) -> list[Given]:
@@ -169,7 +160,7 @@ def _construct_inferred(
         annotations = [p for p in function.node.parameters if p.annotation is not None]
         for parameter, argument in _pair(annotations, given):
             assert parameter.annotation is not None
-            type_ = _argument_type(body, argument)
+            type_ = check_overloads.argument_type(body, argument)
             if type_ is not None:
                 check_types.infer_parameters(
                     body.checker, body.env, parameter.annotation, type_, found
@@ -227,7 +218,7 @@ def call_values(
     arguments = list(given)
     if functions.receiver is not None and not _is_static(functions.functions[0]):
         arguments.insert(0, (None, functions.receiver, extent))
-    match_ = _choose(body, functions, arguments, extent)
+    match_ = check_overloads.choose(body, functions, arguments, extent)
     body.checker.request(match_.symbol, match_.signature, body.env.span(extent))
     return _emit(body, match_, extent)
 
@@ -239,197 +230,10 @@ def _is_static(symbol: FunctionSymbol) -> bool:
     )
 
 
-def _choose(
-    body: Body, functions: Functions, given: Sequence[Given], extent: tree.Extent
-) -> _Match:
-    matches: list[_Match] = []
-    failures: list[tuple[FunctionSymbol, CheckFailed]] = []
-    for symbol in functions.functions:
-        try:
-            matches.append(_match(body, functions, symbol, given, extent))
-        except CheckFailed as failure:
-            failures.append((symbol, failure))
-    if not matches:
-        if len(failures) == 1:
-            raise failures[0][1]
-        _refuse_call(body, functions, failures, extent)
-    best = min(match_.cost for match_ in matches)
-    chosen = [match_ for match_ in matches if match_.cost == best]
-    if len(chosen) > 1:
-        notes = tuple(_candidate_note(match_.symbol, "candidate") for match_ in chosen)
-        message = f"ambiguous call to '{functions.name}'"
-        body.env.fail(Code.CALL, message, extent, notes=notes)
-    return chosen[0]
-
-
-def _refuse_call(
-    body: Body,
-    functions: Functions,
-    failures: Sequence[tuple[FunctionSymbol, CheckFailed]],
-    extent: tree.Extent,
-) -> NoReturn:
-    for _, failure in failures:
-        if failure.diagnostic is None:
-            raise failure
-    notes = tuple(
-        _candidate_note(symbol, f"not this one: {failure.diagnostic.message}")
-        for symbol, failure in failures
-        if failure.diagnostic is not None
-    )
-    name = functions.name
-    if name == "__init__" and functions.struct is not None:
-        name = type_name(functions.struct)
-    message = f"no matching function in call to '{name}'"
-    body.env.fail(Code.CALL, message, extent, notes=notes)
-
-
-def _candidate_note(symbol: FunctionSymbol, message: str) -> Note:
-    return Note(message, ir.Span(symbol.module.file, *symbol.node.span))
-
-
-def _match(
-    body: Body,
-    functions: Functions,
-    symbol: FunctionSymbol,
-    given: Sequence[Given],
-    extent: tree.Extent,
-) -> _Match:
-    """Try one candidate; raises CheckFailed with the reason if it does not fit."""
-    node = symbol.node
-    bound = _bind(body, symbol, given, extent)
-    values: tuple[ParameterValue, ...] = ()
-    if node.type_parameters:
-        values = _infer(body, functions, symbol, bound, extent)
-    signature = body.checker.signature(symbol, functions.struct, values)
-    costs = []
-    for parameter in signature.parameters:
-        argument = bound.get(parameter.name)
-        if argument is not None:
-            costs.append(_cost(body, argument, parameter))
-    arguments = tuple(bound.get(parameter.name) for parameter in signature.parameters)
-    total = (max(costs, default=0), sum(costs), len(node.type_parameters))
-    return _Match(symbol, signature, arguments, total)
-
-
-def _bind(
-    body: Body, symbol: FunctionSymbol, given: Sequence[Given], extent: tree.Extent
-) -> dict[str, Given]:
-    """Match arguments with parameters by position and name."""
-    bound: dict[str, Given] = {}
-    parameters = [p for p in symbol.node.parameters if p.convention != "out"]
-    named = [p for p in parameters if p.kind == "normal"]
-    keyword_only: set[str] = set()
-    for index, parameter in enumerate(parameters):
-        if parameter.kind == "star":
-            keyword_only = {p.name for p in parameters[index + 1 :]}
-    positional = iter([p for p in named if p.name not in keyword_only])
-    name = symbol.node.name.name
-    for argument in given:
-        keyword, _, place = argument
-        if keyword is None:
-            found = next(positional, None)
-            if found is None:
-                expected = len(named) - len(keyword_only)
-                body.env.fail(
-                    Code.CALL, f"'{name}' takes at most {expected} positional arguments", place
-                )
-            keyword = found.name
-        elif keyword not in {p.name for p in named}:
-            body.env.fail(Code.CALL, f"'{name}' has no argument named '{keyword}'", place)
-        if keyword in bound:
-            body.env.fail(Code.CALL, f"argument '{keyword}' is given twice", place)
-        bound[keyword] = argument
-    missing = [p.name for p in named if p.name not in bound and p.default is None]
-    if missing:
-        shown = ", ".join(f"'{item}'" for item in missing)
-        body.env.fail(Code.CALL, f"'{name}' misses its argument {shown}", extent)
-    return bound
-
-
-def _infer(
-    body: Body,
-    functions: Functions,
-    symbol: FunctionSymbol,
-    bound: Mapping[str, Given],
-    extent: tree.Extent,
-) -> tuple[ParameterValue, ...]:
-    """Find a generic function's parameters: those given, then from the arguments, then defaults."""
-    declared = symbol.node.type_parameters
-    found: dict[str, ParameterValue | None] = {parameter.name: None for parameter in declared}
-    for parameter, given in zip(declared, functions.parameters, strict=False):
-        found[parameter.name] = given
-    env = body.checker.function_env(symbol, functions.struct, {})
-    literal = (IntLiteral, FloatLiteral, StringLiteral)
-    for is_literal in (False, True):
-        for node in symbol.node.parameters:
-            argument = bound.get(node.name)
-            if argument is None or node.annotation is None:
-                continue
-            type_ = _argument_type(body, argument)
-            if type_ is not None and isinstance(argument[1], literal) is is_literal:
-                check_types.infer_parameters(body.checker, env, node.annotation, type_, found)
-    values: list[ParameterValue] = []
-    for parameter in declared:
-        value = found[parameter.name]
-        if value is None and parameter.default is not None:
-            value = check_types.parameter_value(body.checker, env, parameter, parameter.default)
-        if value is None and _is_writer(parameter):
-            value = body.checker.string_type(body.env, extent)
-        if value is None:
-            body.env.fail(
-                Code.CALL,
-                f"failed to infer parameter '{parameter.name}' of '{symbol.node.name.name}'",
-                extent,
-            )
-        values.append(value)
-    return tuple(values)
-
-
-def _is_writer(parameter: tree.TypeParameter) -> bool:
-    return isinstance(parameter.bound, tree.Name) and parameter.bound.name == "Writer"
-
-
-def _argument_type(body: Body, argument: Given) -> ir.Type | None:
-    value = argument[1]
-    if isinstance(value, ListItems):
-        return None
-    return check_expressions.natural_type(body, value, argument[2])
-
-
-def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: C901 - one case a value
-    """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
-    _, value, extent = argument
-    target = parameter.type
-    match value:
-        case IntLiteral():
-            if isinstance(target, ir.IntType):
-                return 1 if target == ir.INT else 2
-            if isinstance(target, ir.FloatType):
-                return 3 if target == ir.FLOAT64 else 4
-        case FloatLiteral():
-            if isinstance(target, ir.FloatType):
-                return 1 if target == ir.FLOAT64 else 2
-        case StringLiteral():
-            if target == body.checker.string_type(body.env, extent):
-                return 1
-        case ListItems():
-            if isinstance(target, ir.StructType) and body.checker.struct_of(target).element:
-                return 1
-        case _:
-            if check_expressions.natural_type(body, value, extent) == target:
-                return 0
-    shown = check_expressions.shown_type(body, value, extent)
-    body.env.fail(
-        Code.TYPE,
-        f"value passed to '{parameter.name}' cannot be converted from '{shown}' to '{type_name(target)}'",
-        extent,
-    )
-
-
 # --------------------------------------------------------------------------------------------------------- emission
 
 
-def _emit(body: Body, match_: _Match, extent: tree.Extent) -> Value:
+def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Value:
     """Emit the call; gives its result."""
     signature = match_.signature
     if signature.raises:
@@ -469,7 +273,7 @@ def _default(
     body.env, body.scopes = signature.env, [{}]
     try:
         value = check_expressions.infer(body, parameter.default, parameter.type)
-        value = check_expressions.to_value(body, value, parameter.type, parameter.default.span)
+        value = check_conversions.to_value(body, value, parameter.type, parameter.default.span)
     finally:
         body.env, body.scopes = env, scopes
     return value, parameter.default.span
@@ -481,20 +285,20 @@ def _pass(
     """Bring one argument into the form in which its parameter takes it."""
     match parameter.passing:
         case ir.Passing.VALUE:
-            return ir.ByValue(check_expressions.to_scalar(body, value, parameter.type, extent))
+            return ir.ByValue(check_conversions.to_scalar(body, value, parameter.type, extent))
         case ir.Passing.READ:
-            return ir.ByReference(check_expressions.to_place(body, value, parameter.type, extent))
+            return ir.ByReference(check_conversions.to_place(body, value, parameter.type, extent))
         case ir.Passing.MUTATE:
             return ir.ByReference(_mutable_place(body, parameter, value, extent))
         case ir.Passing.OWNED:
-            found = check_expressions.to_value(body, value, parameter.type, extent)
-            return ir.ByReference(check_expressions.take_over(body, found, extent))
+            found = check_conversions.to_value(body, value, parameter.type, extent)
+            return ir.ByReference(check_conversions.take_over(body, found, extent))
 
 
 def _mutable_place(
     body: Body, parameter: SignatureParameter, value: Value, extent: tree.Extent
 ) -> ir.Place:
-    found = check_expressions.to_value(body, value, parameter.type, extent)
+    found = check_conversions.to_value(body, value, parameter.type, extent)
     match found:
         case Stored(place, is_mutable=True):
             body.writes.append(root_local(place))

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from meshnode.compiler import check_expressions, check_statements, ir, tree
+from meshnode.compiler import (
+    check_assignments,
+    check_conversions,
+    check_expressions,
+    check_statements,
+    ir,
+    tree,
+)
 from meshnode.compiler.check_body import Body, Flow, Loop, Poisoned, State, Variable, merge
 from meshnode.compiler.check_values import (
     Fresh,
@@ -39,7 +46,7 @@ def check_while(body: Body, node: tree.While) -> None:
     def prepare() -> None:
         nonlocal condition
         with body.statement(node.span):
-            found = check_expressions.to_condition(body, node.condition)
+            found = check_conversions.to_condition(body, node.condition)
             if body.block or body.temporaries:
                 found = _outside(body, found, node.condition.span)
             condition = found
@@ -150,12 +157,12 @@ def _range_bounds(body: Body, node: tree.Expression, arguments: Sequence[tree.Ar
 
 def _bound(body: Body, value: Value, extent: tree.Extent) -> ir.Expr:
     if isinstance(value, IntLiteral):
-        return check_expressions.to_scalar(body, value, ir.INT, extent)
-    found = check_expressions.to_value(body, value, None, extent)
-    type_ = check_expressions.type_of(found)
+        return check_conversions.to_scalar(body, value, ir.INT, extent)
+    found = check_conversions.to_value(body, value, None, extent)
+    type_ = check_conversions.type_of(found)
     if type_ != ir.INT:
         body.env.unsupported(f"a range of '{type_name(type_)}'", extent)
-    return check_expressions.to_scalar(body, found, ir.INT, extent)
+    return check_conversions.to_scalar(body, found, ir.INT, extent)
 
 
 def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
@@ -208,10 +215,10 @@ def _for_list(body: Body, node: tree.For) -> None:
     name = node.targets[0]
     value = check_expressions.infer(body, node.iterable)
     if isinstance(value, ListItems):
-        type_ = check_statements.list_type_of(body, value.node)
+        type_ = check_assignments.list_type_of(body, value.node)
         value = check_expressions.build_list(body, value.node, type_)
-    found = check_expressions.to_value(body, value, None, node.iterable.span)
-    type_of_list = check_expressions.type_of(found)
+    found = check_conversions.to_value(body, value, None, node.iterable.span)
+    type_of_list = check_conversions.type_of(found)
     element = body.checker.element_of(type_of_list)
     if element is None:
         body.bind(name.name, Poisoned())
@@ -243,5 +250,5 @@ def _copy_item(body: Body, name: tree.Name, item: ir.ElementPlace) -> None:
         place = body.declare(name, item.type, State.FULL)
         source: Value = Stored(item, is_mutable=False)
         if not is_scalar(item.type):
-            source = Fresh(check_expressions.copy_value(body, item, name.span))
-        check_expressions.store(body, place, source, name.span, is_new=True)
+            source = Fresh(check_conversions.copy_value(body, item, name.span))
+        check_conversions.store(body, place, source, name.span, is_new=True)

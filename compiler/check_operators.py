@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NoReturn
 
-from meshnode.compiler import check_calls, check_expressions, ir, literals, tree
+from meshnode.compiler import check_calls, check_conversions, check_expressions, ir, literals, tree
 from meshnode.compiler.check_body import Body, fresh, may_trap, merge
 from meshnode.compiler.check_values import (
     Functions,
@@ -84,14 +84,14 @@ _FALSE = ir.Const(ir.BOOL, value=False)
 def unary(body: Body, node: tree.Unary, expected: ir.Type | None) -> Value:
     """Evaluate `-x`, `+x`, `~x`, `not x`."""
     if node.op == "not":
-        return Scalar(negated(check_expressions.to_condition(body, node.operand)))
+        return Scalar(negated(check_conversions.to_condition(body, node.operand)))
     value = check_expressions.infer(body, node.operand, expected)
     if isinstance(value, IntLiteral | FloatLiteral):
         folded = _unary_literal(node.op, value)
         if folded is not None:
             return folded
-    found = check_expressions.to_value(body, value, None, node.operand.span)
-    type_ = check_expressions.type_of(found)
+    found = check_conversions.to_value(body, value, None, node.operand.span)
+    type_ = check_conversions.type_of(found)
     if isinstance(type_, ir.StructType):
         name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[node.op]
         result = call_dunder(body, name, found, [], node.span)
@@ -100,7 +100,7 @@ def unary(body: Body, node: tree.Unary, expected: ir.Type | None) -> Value:
     elif isinstance(type_, ir.IntType | ir.FloatType) and not (
         node.op == "~" and isinstance(type_, ir.FloatType)
     ):
-        expr = check_expressions.to_scalar(body, found, type_, node.span)
+        expr = check_conversions.to_scalar(body, found, type_, node.span)
         if node.op == "+":
             return Scalar(expr)
         return Scalar(_unary_scalar(node.op, expr, type_))
@@ -159,13 +159,13 @@ def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tr
     if folded is not None:
         return folded
     a, b = _adapt(body, op, left, right)
-    left_type, right_type = check_expressions.type_of(a), check_expressions.type_of(b)
+    left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
     if isinstance(left_type, ir.StructType) or isinstance(right_type, ir.StructType):
         return _binary_structs(body, op, a, b, extent)
     native = _native_op(op, left_type)
     if left_type == right_type and native is not None:
-        first = check_expressions.to_scalar(body, a, left_type, left[1])
-        second = check_expressions.to_scalar(body, b, right_type, right[1])
+        first = check_conversions.to_scalar(body, a, left_type, left[1])
+        second = check_conversions.to_scalar(body, b, right_type, right[1])
         return Scalar(make_binary(native, first, second, body.env.span(extent)))
     prelude = _PRELUDE_OPS.get(op)
     is_number = isinstance(left_type, ir.IntType | ir.FloatType)
@@ -181,7 +181,7 @@ def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -
         except literals.LiteralError as error:
             if op == "**" and isinstance(right, FloatLiteral):
                 operands = [
-                    check_expressions.to_value(body, v, ir.FLOAT64, extent) for v in (left, right)
+                    check_conversions.to_value(body, v, ir.FLOAT64, extent) for v in (left, right)
                 ]
                 return call_prelude(body, "_pow", operands, extent)
             body.env.fail(Code.CONSTANT, str(error), extent)
@@ -195,19 +195,19 @@ def _adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, V
     a, b = left[0], right[0]
     literal = (IntLiteral, FloatLiteral)
     if isinstance(a, literal):
-        second = check_expressions.to_value(body, b, None, right[1])
-        type_ = check_expressions.type_of(second)
+        second = check_conversions.to_value(body, b, None, right[1])
+        type_ = check_conversions.type_of(second)
         adapts = op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
-        return check_expressions.to_value(body, a, type_ if adapts else None, left[1]), second
+        return check_conversions.to_value(body, a, type_ if adapts else None, left[1]), second
     if isinstance(a, ListItems):
-        second = check_expressions.to_value(body, b, None, right[1])
-        type_ = check_expressions.type_of(second)
-        return check_expressions.to_value(body, a, type_, left[1]), second
-    first = check_expressions.to_value(body, a, None, left[1])
-    type_ = check_expressions.type_of(first)
+        second = check_conversions.to_value(body, b, None, right[1])
+        type_ = check_conversions.type_of(second)
+        return check_conversions.to_value(body, a, type_, left[1]), second
+    first = check_conversions.to_value(body, a, None, left[1])
+    type_ = check_conversions.type_of(first)
     adapts = isinstance(b, literal) and op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
     adapts = adapts or isinstance(b, ListItems)
-    return first, check_expressions.to_value(body, b, type_ if adapts else None, right[1])
+    return first, check_conversions.to_value(body, b, type_ if adapts else None, right[1])
 
 
 def _native_op(op: str, type_: ir.Type) -> ir.BinaryOp | None:
@@ -237,7 +237,7 @@ def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree
     if result is None:
         result = call_dunder(body, f"__r{name}__", right, [left], extent)
     if result is None:
-        _refuse(body, op, check_expressions.type_of(left), check_expressions.type_of(right), extent)
+        _refuse(body, op, check_conversions.type_of(left), check_conversions.type_of(right), extent)
         raise AssertionError
     return result
 
@@ -259,7 +259,7 @@ def call_dunder(
     body: Body, name: str, receiver: Value, arguments: Sequence[Value], extent: tree.Extent
 ) -> Value | None:
     """Call a struct's special method; None if the struct has none of that name."""
-    type_ = check_expressions.type_of(receiver)
+    type_ = check_conversions.type_of(receiver)
     if not isinstance(type_, ir.StructType):
         return None
     methods = body.checker.methods_of(type_).get(name)
@@ -311,9 +311,9 @@ def _chain(body: Body, node: tree.Comparison, left: Value, index: int) -> ir.Exp
 
 
 def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
-    if isinstance(check_expressions.type_of(value), ir.StructType):
+    if isinstance(check_conversions.type_of(value), ir.StructType):
         return value
-    expr = check_expressions.to_scalar(body, value, None, extent)
+    expr = check_conversions.to_scalar(body, value, None, extent)
     return Scalar(body.stable_expr(expr, extent))
 
 
@@ -331,13 +331,13 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
     if isinstance(left[0], literal) and isinstance(right[0], literal):
         return ir.Const(ir.BOOL, literals.compare(op, left[0], right[0]))
     a, b = _adapt(body, op, left, right)
-    left_type, right_type = check_expressions.type_of(a), check_expressions.type_of(b)
+    left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
     if isinstance(left_type, ir.StructType):
         return _compare_structs(body, op, a, b, extent)
     if left_type != right_type:
         _refuse(body, op, left_type, right_type, extent)
-    first = check_expressions.to_scalar(body, a, left_type, left[1])
-    second = check_expressions.to_scalar(body, b, right_type, right[1])
+    first = check_conversions.to_scalar(body, a, left_type, left[1])
+    second = check_conversions.to_scalar(body, b, right_type, right[1])
     if isinstance(first, ir.Const) and isinstance(second, ir.Const):
         return ir.Const(ir.BOOL, literals.compare(op, first, second))
     return ir.Compare(ir.CompareOp(op), first, second)
@@ -346,12 +346,12 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
 def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
     if isinstance(right[0], ListItems):
         body.env.unsupported("'in' with a list display", extent)
-    container = check_expressions.to_value(body, right[0], None, right[1])
+    container = check_conversions.to_value(body, right[0], None, right[1])
     result = call_dunder(body, "__contains__", container, [left[0]], extent)
     if result is None:
-        name = type_name(check_expressions.type_of(container))
+        name = type_name(check_conversions.type_of(container))
         body.env.fail(Code.TYPE, f"'{name}' has no '__contains__' for '{op}'", extent)
-    expr = check_expressions.to_scalar(body, result, ir.BOOL, extent)
+    expr = check_conversions.to_scalar(body, result, ir.BOOL, extent)
     return negated(expr) if op == "not in" else expr
 
 
@@ -360,8 +360,8 @@ def _compare_structs(
 ) -> ir.Expr:
     result = call_dunder(body, _COMPARE_DUNDERS[op], left, [right], extent)
     if result is not None:
-        return check_expressions.to_scalar(body, result, ir.BOOL, extent)
-    type_ = check_expressions.type_of(left)
+        return check_conversions.to_scalar(body, result, ir.BOOL, extent)
+    type_ = check_conversions.type_of(left)
     assert isinstance(type_, ir.StructType)
     if op in _MIRRORED:
         other, is_swapped, is_negated = _MIRRORED[op]
@@ -370,16 +370,16 @@ def _compare_structs(
         return negated(made) if is_negated else made
     instance = body.checker.struct_of(type_)
     is_equatable = instance.symbol is None or instance.has_trait("Equatable")
-    if op != "==" or not is_equatable or type_ != check_expressions.type_of(right):
-        _refuse(body, op, type_, check_expressions.type_of(right), extent)
+    if op != "==" or not is_equatable or type_ != check_conversions.type_of(right):
+        _refuse(body, op, type_, check_conversions.type_of(right), extent)
     return _compare_fields(body, left, right, extent)
 
 
 def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) -> ir.Expr:
     """Compare two structs of one type field by field."""
-    type_ = check_expressions.type_of(left)
-    first = check_expressions.to_place(body, left, type_, extent)
-    second = check_expressions.to_place(body, right, type_, extent)
+    type_ = check_conversions.type_of(left)
+    first = check_conversions.to_place(body, left, type_, extent)
+    second = check_conversions.to_place(body, right, type_, extent)
 
     def compare_from(index: int) -> ir.Expr:
         fields = body.checker.fields_of(type_)
@@ -399,8 +399,8 @@ def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) 
 
 def logical(body: Body, node: tree.Logical) -> Value:
     """Evaluate `and` and `or`, the right side only if needed."""
-    left = check_expressions.to_condition(body, node.left)
-    right = partial(check_expressions.to_condition, body, node.right)
+    left = check_conversions.to_condition(body, node.left)
+    right = partial(check_conversions.to_condition, body, node.right)
     if node.op == "and":
         return Scalar(conjunction(body, left, right, node.span))
     return Scalar(disjunction(body, left, right, node.span))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meshnode.compiler import (
+    check_conversions,
     check_expressions,
     check_statements,
     check_types,
@@ -697,7 +698,7 @@ class Checker:
         if isinstance(value, StringLiteral) and type_ == self.string_type(env, extent):
             return value
         body = Body(self, env, raises=False)
-        expr = check_expressions.to_scalar(body, value, type_, extent)
+        expr = check_conversions.to_scalar(body, value, type_, extent)
         return Scalar(expr)
 
     def evaluate(self, env: Env, node: tree.Expression, outer: Body | None = None) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from meshnode.compiler import check_expressions, ir, tree
+from meshnode.compiler import check_conversions, ir, tree
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
@@ -222,7 +222,7 @@ def parameter_value(
         return resolve_type(checker, env, node)
     assert isinstance(parameter.bound, tree.Name)
     type_ = SCALAR_TYPES[parameter.bound.name]
-    return check_expressions.constant_of_type(checker, env, node, type_)
+    return check_conversions.constant_of_type(checker, env, node, type_)
 
 
 def struct_instance(

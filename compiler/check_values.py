@@ -123,6 +123,10 @@ Value = (
 )
 
 
+Given = tuple[str | None, Value, tree.Extent]
+"""An argument: keyword, value, place in the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Env:
     """Where code stands: what its names mean besides local variables."""

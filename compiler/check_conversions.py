@@ -1,0 +1,250 @@
+"""Values of the types that are asked for: scalars, places, conditions, and stores of values into places."""
+
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
+from typing import TYPE_CHECKING
+
+from meshnode.compiler import (
+    check_builtins,
+    check_expressions,
+    check_operators,
+    ir,
+    literals,
+    tree,
+)
+from meshnode.compiler.check_body import (
+    Body,
+)
+from meshnode.compiler.check_values import (
+    Builtin,
+    Env,
+    Fresh,
+    Functions,
+    GenericStruct,
+    ListItems,
+    ModuleName,
+    Nothing,
+    Scalar,
+    ScalarMethod,
+    Stored,
+    StringLiteral,
+    TypeName,
+    Value,
+    is_scalar,
+    root_local,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code, Note
+from meshnode.compiler.literals import FloatLiteral, IntLiteral
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_program import Checker
+
+
+def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901 - one case a value
+    """Give the type that a value has, or takes when nothing else is asked for."""
+    match value:
+        case IntLiteral():
+            return ir.INT
+        case FloatLiteral():
+            return ir.FLOAT64
+        case StringLiteral():
+            return body.checker.string_type(body.env, extent)
+        case ListItems():
+            body.env.fail(
+                Code.UNSUPPORTED,
+                "not supported yet: arrays (a list display without an expected List type)",
+                extent,
+                suggestion="give the variable a type, as in 'var x: List[Int] = [1, 2]'",
+            )
+        case Scalar(expr):
+            return expr.type
+        case Stored(place, _, _) | Fresh(place):
+            return place.type
+        case Nothing():
+            body.env.fail(Code.TYPE, "this call has no result", extent)
+        case TypeName() | GenericStruct():
+            body.env.fail(Code.TYPE, "a type cannot be used as a value", extent)
+        case ModuleName():
+            body.env.fail(Code.TYPE, "a module cannot be used as a value", extent)
+        case Functions() | Builtin() | ScalarMethod():
+            body.env.unsupported("functions as values", extent)
+
+
+def type_of(value: Value) -> ir.Type:
+    """Give the type of a value that `to_value` made."""
+    match value:
+        case Scalar(expr):
+            return expr.type
+        case Stored(place, _, _) | Fresh(place):
+            return place.type
+        case _:
+            raise AssertionError(value)
+
+
+def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:
+    """Give a Scalar, Stored or Fresh of the expected type (of its own type, without one)."""
+    target = expected if expected is not None else natural_type(body, value, extent)
+    match value:
+        case IntLiteral() | FloatLiteral():
+            constant = literals.materialise(value, target)
+            if constant is not None:
+                return Scalar(constant)
+        case StringLiteral(text):
+            if target == body.checker.string_type(body.env, extent):
+                return check_builtins.string_value(body, text, extent)
+        case ListItems(node):
+            if isinstance(target, ir.StructType) and body.checker.struct_of(target).element:
+                return check_expressions.build_list(body, node, target)
+        case _:
+            if natural_type(body, value, extent) == target:
+                return value
+    body.env.fail(
+        Code.TYPE,
+        f"cannot implicitly convert '{shown_type(body, value, extent)}' value to '{type_name(target)}'",
+        extent,
+        suggestion=_conversion_hint(value, target),
+    )
+
+
+def shown_type(body: Body, value: Value, extent: tree.Extent) -> str:
+    """Name a value's type in a message."""
+    match value:
+        case IntLiteral() | FloatLiteral() | StringLiteral():
+            return type(value).__name__
+        case ListItems():
+            return "Array"
+        case _:
+            return type_name(natural_type(body, value, extent))
+
+
+def _conversion_hint(value: Value, target: ir.Type) -> str | None:
+    if is_scalar(target) and isinstance(value, Scalar | Stored | IntLiteral | FloatLiteral):
+        return f"convert it explicitly with '{type_name(target)}(…)'"
+    return None
+
+
+def to_scalar(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> ir.Expr:
+    """Give a value of scalar type as an expression."""
+    found = to_value(body, value, expected, extent)
+    match found:
+        case Scalar(expr):
+            return expr
+        case Stored(place, _, _) if is_scalar(place.type):
+            return ir.Load(place, place.type)
+        case _:
+            raise AssertionError(found)
+
+
+def to_place(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> ir.Place:
+    """Give a value as a place that can be read."""
+    found = to_value(body, value, expected, extent)
+    match found:
+        case Stored(place, _, _) | Fresh(place):
+            return place
+        case Scalar(expr):
+            target = body.temporary(expr.type, extent)
+            body.assign(target, expr, extent)
+            return target
+        case _:
+            raise AssertionError(found)
+
+
+def to_condition(body: Body, node: tree.Expression) -> ir.Expr:
+    """Evaluate a condition: a Bool, or what converts to one."""
+    return truth(body, check_expressions.infer(body, node), node.span)
+
+
+def truth(body: Body, value: Value, extent: tree.Extent) -> ir.Expr:
+    """Give a value's truth."""
+    found = to_value(body, value, None, extent)
+    type_ = type_of(found)
+    match type_:
+        case ir.BoolType():
+            return to_scalar(body, found, type_, extent)
+        case ir.IntType() | ir.FloatType():
+            zero = ir.Const(type_, 0 if isinstance(type_, ir.IntType) else 0.0)
+            return ir.Compare(ir.CompareOp.NE, to_scalar(body, found, type_, extent), zero)
+        case ir.StructType():
+            result = check_operators.call_dunder(body, "__bool__", found, [], extent)
+            if result is not None:
+                return to_scalar(body, result, ir.BOOL, extent)
+        case _:
+            pass
+    body.env.fail(
+        Code.TYPE, f"cannot implicitly convert '{type_name(type_)}' value to 'Bool'", extent
+    )
+
+
+def constant_of_type(
+    checker: "Checker", env: Env, node: tree.Expression, type_: ir.Type
+) -> ir.Const:
+    """Evaluate a constant expression of a scalar type."""
+    value = checker.evaluate(env, node)
+    body = Body(checker, env, raises=False)
+    expr = to_scalar(body, value, type_, node.span)
+    if not isinstance(expr, ir.Const):
+        env.unsupported("computing this at compile time", node.span)
+    return expr
+
+
+def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_new: bool) -> None:
+    """Put a value into a place; `is_new` if the place holds nothing that must be destroyed."""
+    found = to_value(body, value, place.type, extent)
+    if is_scalar(place.type):
+        body.assign(place, to_scalar(body, found, place.type, extent), extent)
+        return
+    body.writes.append(root_local(place))
+    source = take_over(body, found, extent)
+    span = body.env.span(extent)
+    is_owned = body.checker.is_owned(place.type)
+    if is_new and body.redirect(source, place):
+        return
+    if is_owned:
+        if not is_new:
+            body.emit(ir.Drop(place, span))
+        body.emit(ir.Move(place, source, span))
+    else:
+        body.emit(ir.CopyBits(place, source, span))
+
+
+def owned(body: Body, value: Value, extent: tree.Extent) -> Value:
+    """Give a value that nobody else holds: scalars as they are, structs in a temporary of ours."""
+    if is_scalar(type_of(value)):
+        return value
+    return Fresh(take_over(body, value, extent))
+
+
+def take_over(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:
+    """Give a struct value in a temporary of ours, copying it if that may be done silently."""
+    match value:
+        case Fresh(place):
+            return place
+        case Stored(place, _, _):
+            if not body.checker.copies_implicitly(place.type):
+                name = type_name(place.type)
+                body.env.fail(
+                    Code.OWNERSHIP,
+                    f"value of type '{name}' cannot be implicitly copied, it does not conform to 'ImplicitlyCopyable'",
+                    extent,
+                    notes=(
+                        Note("consider transferring the value with '^'"),
+                        Note("you can copy it explicitly with '.copy()'"),
+                    ),
+                )
+            return copy_value(body, place, extent)
+        case _:
+            raise AssertionError(value)
+
+
+def copy_value(body: Body, place: ir.Place, extent: tree.Extent) -> ir.LocalPlace:
+    """Copy a struct value into a temporary."""
+    target = body.temporary(place.type, extent)
+    span = body.env.span(extent)
+    if not body.checker.is_owned(place.type):
+        body.emit(ir.CopyBits(target, place, span))
+        return target
+    function = body.checker.copy_function(place.type, body.env, extent)
+    body.effects += 1
+    body.emit(ir.Call(target, function, (ir.ByReference(place),), span))
+    return target

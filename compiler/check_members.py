@@ -1,0 +1,251 @@
+"""What stands behind a dot or in square brackets: fields, methods, elements, parameters."""
+
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
+from meshnode.compiler import (
+    check_calls,
+    check_conversions,
+    check_expressions,
+    check_types,
+    ir,
+    tree,
+)
+from meshnode.compiler.check_body import (
+    Body,
+    Variable,
+)
+from meshnode.compiler.check_values import (
+    Builtin,
+    Fresh,
+    Functions,
+    GenericStruct,
+    ModuleName,
+    Nothing,
+    Scalar,
+    ScalarMethod,
+    Stored,
+    TypeName,
+    Value,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code
+
+
+def attribute(body: Body, node: tree.Attribute) -> Value:
+    """Evaluate `base.name`."""
+    if isinstance(node.base, tree.Name) and body.constructed is not None:
+        field = _constructed_field(body, node, node.base)
+        if field is not None:
+            return field
+    base = check_expressions.infer(body, node.base)
+    match base:
+        case TypeName(type_):
+            return _type_attribute(body, node, type_)
+        case ModuleName(module):
+            symbol = body.checker.symbols.library.get(module.module, {}).get(node.name)
+            if symbol is None:
+                body.env.unsupported(f"'{node.name}' of module '{module.module}'", node.span)
+            return check_expressions.symbol_value(body.checker, body.env, node, node.name, symbol)
+        case GenericStruct(symbol):
+            name = symbol.node.name.name
+            body.env.fail(Code.TYPE, f"'{name}' needs its parameters here", node.span)
+        case Functions() | Builtin() | ScalarMethod() | Nothing():
+            body.env.fail(Code.TYPE, f"this has no attribute '{node.name}'", node.span)
+        case _:
+            pass
+    owner = check_conversions.to_value(body, base, None, node.base.span)
+    type_ = check_conversions.type_of(owner)
+    if not isinstance(type_, ir.StructType):
+        return ScalarMethod(owner, node.name)
+    return _member(body, node, owner, type_)
+
+
+def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Value | None:
+    """Give a field of the object under construction, whose other fields may still be empty."""
+    binding = body.lookup(base.name)
+    if not isinstance(binding, Variable) or binding.local != body.constructed:
+        return None
+    instance = body.checker.struct_of(body.result_type)
+    type_ = instance.field_type(node.name)
+    if type_ is None:
+        return None
+    assert binding.local is not None
+    body.use((binding.local, node.name), f"{base.name}.{node.name}", node.span)
+    return Stored(ir.FieldPlace(binding.place, node.name, type_), is_mutable=True)
+
+
+def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType) -> Value:
+    instance = body.checker.struct_of(type_)
+    field = instance.field_type(node.name)
+    if field is not None and instance.symbol is not None:
+        match owner:
+            case Stored(place, is_mutable, _):
+                return Stored(ir.FieldPlace(place, node.name, field), is_mutable)
+            case Fresh(place):
+                return Stored(ir.FieldPlace(place, node.name, field), is_mutable=True)
+            case _:
+                raise AssertionError(owner)
+    methods = instance.symbol.methods.get(node.name) if instance.symbol else None
+    if methods is not None:
+        return Functions(node.name, methods, receiver=owner, struct=type_)
+    is_writer = node.name == "write" and type_ == body.checker.string_type_or_none()
+    if is_writer or (node.name == "copy" and instance.symbol is not None):
+        return ScalarMethod(owner, node.name)
+    constant = body.checker.struct_constant(instance, node.name)
+    if constant is not None:
+        return constant
+    names = [f.name for f in instance.fields]
+    names += list(instance.symbol.methods) if instance.symbol else []
+    library = instance.symbol is None or instance.symbol.module.is_prelude
+    if library and not body.env.module.is_prelude:
+        body.env.unsupported(f"'{node.name}' of '{type_name(type_)}'", node.span)
+    body.env.fail(
+        Code.NAME,
+        f"'{type_name(type_)}' value has no attribute '{node.name}'",
+        node.span,
+        suggestion=check_types.did_you_mean(node.name, names),
+    )
+
+
+def _type_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value:
+    if isinstance(type_, ir.StructType):
+        instance = body.checker.struct_of(type_)
+        parameter = instance.parameters.get(node.name)
+        if parameter is not None:
+            return Scalar(parameter) if isinstance(parameter, ir.Const) else TypeName(parameter)
+        methods = instance.symbol.methods.get(node.name) if instance.symbol else None
+        if methods is not None:
+            return Functions(node.name, methods, struct=type_)
+        constant = body.checker.struct_constant(instance, node.name)
+        if constant is not None:
+            return constant
+    limit = _numeric_limit(type_, node.name)
+    if limit is None:
+        body.env.unsupported(f"'{node.name}' of type '{type_name(type_)}'", node.span)
+    return Scalar(ir.Const(type_, limit))
+
+
+def _numeric_limit(type_: ir.Type, name: str) -> int | float | None:
+    match type_, name:
+        case ir.IntType(bits, is_signed=is_signed), "MAX":
+            return (1 << (bits - is_signed)) - 1
+        case ir.IntType(bits, is_signed=is_signed), "MIN":
+            return -(1 << (bits - 1)) if is_signed else 0
+        case ir.FloatType(), "MAX":
+            return float("inf")
+        case ir.FloatType(), "MIN":
+            return float("-inf")
+        case ir.FloatType(bits), ("MAX_FINITE" | "MIN_FINITE"):
+            largest = 1.7976931348623157e308 if bits == 64 else 3.4028234663852886e38  # noqa: PLR2004 - the width
+            return largest if name == "MAX_FINITE" else -largest
+        case _:
+            return None
+
+
+def subscript(body: Body, node: tree.Subscript) -> Value:
+    """Evaluate `base[arguments]`."""
+    base = _subscript_base(body, node)
+    match base:
+        case GenericStruct(symbol):
+            return TypeName(
+                check_types.struct_from_arguments(
+                    body.checker, body.env, symbol, node.arguments, node.span
+                )
+            )
+        case Functions():
+            return check_calls.with_parameters(body, base, node)
+        case Builtin(name):
+            return Builtin(name, node.arguments)
+        case TypeName():
+            body.env.fail(Code.TYPE, "this type takes no parameters", node.span)
+        case _:
+            pass
+    return element_of(body, node, base)
+
+
+def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
+    """Give an element of a value that is subscripted."""
+    owner = check_conversions.to_value(body, base, None, node.base.span)
+    type_ = check_conversions.type_of(owner)
+    if isinstance(type_, ir.PointerType):
+        index = subscript_index(body, node)
+        pointer = check_conversions.to_scalar(body, owner, type_, node.base.span)
+        offset = ir.Pure("pointer_offset", (pointer, index), type_)
+        return Stored(ir.PointeePlace(offset, type_.pointee), is_mutable=True)
+    if not isinstance(type_, ir.StructType):
+        body.env.fail(Code.TYPE, f"'{type_name(type_)}' cannot be subscripted", node.span)
+    instance = body.checker.struct_of(type_)
+    if instance.element is not None:
+        return _list_element(body, node, owner, instance.element)
+    if instance.symbol is None:
+        return _tuple_element(body, node, owner, instance)
+    methods = instance.symbol.methods.get("__getitem__")
+    if methods is None:
+        if instance.symbol.module.is_prelude:
+            body.env.unsupported(f"subscripts of '{type_name(type_)}'", node.span)
+        body.env.fail(Code.TYPE, f"'{type_name(type_)}' has no '__getitem__'", node.span)
+    functions = Functions("__getitem__", methods, receiver=owner, struct=type_)
+    return check_calls.call_functions(body, functions, node.arguments, node.span)
+
+
+def _subscript_base(body: Body, node: tree.Subscript) -> Value:
+    match node.base:
+        case tree.Name(name="Tuple"):
+            return TypeName(check_types.resolve_type(body.checker, body.env, node))
+        case _:
+            return check_expressions.infer(body, node.base)
+
+
+def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Type) -> Value:
+    index = subscript_index(body, node)
+    if isinstance(index, ir.Const) and int(index.value) < 0:
+        body.env.fail(
+            Code.CONSTANT,
+            "negative indices are not supported: use 'x[len(x) - n]'",
+            node.arguments[0].span,
+        )
+    # From the bracket on: that is the place which a failed bounds check tells.
+    span = body.env.span((*node.base.span[2:], *node.span[2:]))
+    match owner:
+        case Stored(place, is_mutable, _):
+            return Stored(ir.ElementPlace(place, index, element, span), is_mutable)
+        case Fresh(place):
+            return Stored(ir.ElementPlace(place, index, element, span), is_mutable=True)
+        case _:
+            raise AssertionError(owner)
+
+
+def subscript_index(body: Body, node: tree.Subscript) -> ir.Expr:
+    """Evaluate the one positional index as an Int."""
+    if len(node.arguments) != 1 or node.arguments[0].name is not None:
+        body.env.fail(Code.CALL, "expected one index", node.span)
+    argument = node.arguments[0]
+    value = check_conversions.to_value(
+        body, check_expressions.infer(body, argument.value), None, argument.span
+    )
+    type_ = check_conversions.type_of(value)
+    if not isinstance(type_, ir.IntType):
+        body.env.fail(
+            Code.TYPE, f"an index must be an Int, not '{type_name(type_)}'", argument.span
+        )
+    expr = check_conversions.to_scalar(body, value, type_, argument.span)
+    return expr if type_ == ir.INT else ir.Convert(expr, ir.INT)
+
+
+def _tuple_element(
+    body: Body, node: tree.Subscript, owner: Value, instance: check_types.StructInstance
+) -> Value:
+    index = subscript_index(body, node)
+    if not isinstance(index, ir.Const):
+        body.env.fail(Code.CONSTANT, "a tuple's index must be a constant", node.span)
+    position = int(index.value)
+    if not 0 <= position < len(instance.fields):
+        body.env.fail(Code.CONSTANT, f"tuple index {position} is out of range", node.span)
+    field = instance.fields[position]
+    match owner:
+        case Stored(place, is_mutable, _):
+            return Stored(ir.FieldPlace(place, field.name, field.type), is_mutable)
+        case Fresh(place):
+            return Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=True)
+        case _:
+            raise AssertionError(owner)
