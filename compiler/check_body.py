@@ -22,6 +22,7 @@ from meshnode.compiler.check_values import (
     root_local,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.expression_reads import reads
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
@@ -259,7 +260,7 @@ class Body:
         written = set(self.writes[writes:])
         match value:
             case Scalar(expr):
-                roots, traps = _reads(expr)
+                roots, traps = reads(expr)
                 if not (roots & written or (traps and self.effects != effects)):
                     return value
                 place = self.temporary(expr.type, extent)
@@ -358,46 +359,6 @@ def merge(flows: list[Flow]) -> Flow | None:
             if result.setdefault(key, state) is not state:
                 result[key] = State.UNSURE
     return result
-
-
-def _reads(expr: ir.Expr) -> tuple[set[ir.LocalId | None], bool]:  # noqa: C901 - one case a node
-    """Give the roots of all places that an expression loads from, and whether it may trap."""
-    roots: set[ir.LocalId | None] = set()
-    may_trap = False
-    stack: list[ir.Expr | ir.Place] = [expr]
-    while stack:
-        match stack.pop():
-            case ir.Load(place, _) | ir.AddressOf(place, _):
-                stack.append(place)
-            case ir.Binary(op, left, right):
-                may_trap = may_trap or op is ir.BinaryOp.TRUNC_DIV
-                stack += [left, right]
-            case ir.Compare(_, left, right):
-                stack += [left, right]
-            case ir.Unary(_, operand) | ir.Convert(operand, _):
-                stack.append(operand)
-            case ir.Select(condition, then, otherwise):
-                stack += [condition, then, otherwise]
-            case ir.Pure(_, arguments):
-                stack += arguments
-            case ir.LocalPlace(local, _):
-                roots.add(local)
-            case ir.FieldPlace(base, _, _):
-                stack.append(base)
-            case ir.ElementPlace(base, index, _):
-                may_trap = True
-                stack += [base, index]
-            case ir.PointeePlace(pointer, _):
-                roots.add(None)
-                stack.append(pointer)
-            case _:
-                pass
-    return roots, may_trap
-
-
-def may_trap(expr: ir.Expr) -> bool:
-    """Tell whether evaluating the expression may trap."""
-    return _reads(expr)[1]
 
 
 def fresh(place: ir.LocalPlace) -> Value:

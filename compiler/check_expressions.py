@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_builtins,
     check_calls,
+    check_comparisons,
     check_conversions,
     check_members,
     check_operators,
@@ -23,7 +24,6 @@ from meshnode.compiler.check_body import (
     State,
     Variable,
     fresh,
-    may_trap,
     merge,
 )
 from meshnode.compiler.check_values import (
@@ -42,6 +42,7 @@ from meshnode.compiler.check_values import (
     is_scalar,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.expression_reads import may_trap
 from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
@@ -74,9 +75,9 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
         case tree.Binary():
             return check_operators.binary(body, node, expected)
         case tree.Logical():
-            return check_operators.logical(body, node)
+            return check_comparisons.logical(body, node)
         case tree.Comparison():
-            return check_operators.comparison(body, node)
+            return check_comparisons.comparison(body, node)
         case tree.Ternary():
             return _ternary(body, node, expected)
         case tree.Call():

@@ -2,17 +2,24 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from meshnode.compiler import check_calls, check_conversions, check_expressions, ir, literals, tree
-from meshnode.compiler.check_body import Body, fresh, may_trap, merge
+from meshnode.compiler import (
+    check_calls,
+    check_comparisons,
+    check_conversions,
+    check_expressions,
+    ir,
+    literals,
+    tree,
+)
+from meshnode.compiler.check_body import Body
 from meshnode.compiler.check_values import (
     Functions,
     ListItems,
+    Operand,
     Scalar,
-    Stored,
     StringLiteral,
     Value,
     type_name,
@@ -61,30 +68,12 @@ _DUNDERS: Mapping[str, str] = {
     ">>": "rshift",
     "@": "matmul",
 }
-_COMPARE_DUNDERS: Mapping[str, str] = {
-    "==": "__eq__",
-    "!=": "__ne__",
-    "<": "__lt__",
-    "<=": "__le__",
-    ">": "__gt__",
-    ">=": "__ge__",
-}
-_MIRRORED: Mapping[str, tuple[str, bool, bool]] = {
-    # operator: (the one it is made of, operands swapped, negated)
-    "!=": ("==", False, True),
-    ">": ("<", True, False),
-    ">=": ("<", False, True),
-    "<=": ("<", True, True),
-}
-
-_TRUE = ir.Const(ir.BOOL, value=True)
-_FALSE = ir.Const(ir.BOOL, value=False)
 
 
 def unary(body: Body, node: tree.Unary, expected: ir.Type | None) -> Value:
     """Evaluate `-x`, `+x`, `~x`, `not x`."""
     if node.op == "not":
-        return Scalar(negated(check_conversions.to_condition(body, node.operand)))
+        return Scalar(check_comparisons.negated(check_conversions.to_condition(body, node.operand)))
     value = check_expressions.infer(body, node.operand, expected)
     if isinstance(value, IntLiteral | FloatLiteral):
         folded = _unary_literal(node.op, value)
@@ -124,13 +113,6 @@ def _unary_scalar(op: str, expr: ir.Expr, type_: ir.IntType | ir.FloatType) -> i
     return ir.Unary(ir.UnaryOp.NEG if op == "-" else ir.UnaryOp.INVERT, expr, type_)
 
 
-def negated(condition: ir.Expr) -> ir.Expr:
-    """Give `not condition`."""
-    if isinstance(condition, ir.Const):
-        return ir.Const(ir.BOOL, value=not condition.value)
-    return ir.Unary(ir.UnaryOp.NOT, condition, ir.BOOL)
-
-
 # ------------------------------------------------------------------------------------------------------- arithmetic
 
 
@@ -150,15 +132,12 @@ def binary(body: Body, node: tree.Binary, expected: ir.Type | None) -> Value:
     return value
 
 
-Operand = tuple[Value, tree.Extent]
-
-
 def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> Value:
     """Apply a binary operator to two values."""
     folded = _fold(body, op, left[0], right[0], extent)
     if folded is not None:
         return folded
-    a, b = _adapt(body, op, left, right)
+    a, b = adapt(body, op, left, right)
     left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
     if isinstance(left_type, ir.StructType) or isinstance(right_type, ir.StructType):
         return _binary_structs(body, op, a, b, extent)
@@ -171,7 +150,7 @@ def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tr
     is_number = isinstance(left_type, ir.IntType | ir.FloatType)
     if prelude is not None and is_number and (op == "**" or left_type == right_type):
         return call_prelude(body, prelude, [a, b], extent)
-    _refuse(body, op, left_type, right_type, extent)
+    refuse(body, op, left_type, right_type, extent)
 
 
 def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -> Value | None:
@@ -190,7 +169,7 @@ def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -
     return None
 
 
-def _adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
+def adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
     """Give literals the other operand's type."""
     a, b = left[0], right[0]
     literal = (IntLiteral, FloatLiteral)
@@ -237,12 +216,13 @@ def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree
     if result is None:
         result = call_dunder(body, f"__r{name}__", right, [left], extent)
     if result is None:
-        _refuse(body, op, check_conversions.type_of(left), check_conversions.type_of(right), extent)
+        refuse(body, op, check_conversions.type_of(left), check_conversions.type_of(right), extent)
         raise AssertionError
     return result
 
 
-def _refuse(body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Extent) -> NoReturn:
+def refuse(body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Extent) -> NoReturn:
+    """Stop: the operator does not exist for these types."""
     suggestion = None
     numbers = (ir.IntType, ir.FloatType)
     if isinstance(left, numbers) and isinstance(right, numbers) and left != right:
@@ -277,171 +257,3 @@ def call_prelude(body: Body, name: str, arguments: Sequence[Value], extent: tree
         body.env.unsupported(f"what needs the prelude's '{name}'", extent)
     given = [(None, argument, extent) for argument in arguments]
     return check_calls.call_values(body, Functions(name, symbol.functions), given, extent)
-
-
-# ------------------------------------------------------------------------------------------------------ comparisons
-
-
-def comparison(body: Body, node: tree.Comparison) -> Value:
-    """Evaluate a comparison, or a chain of them (which stops at the first that is false)."""
-    operands, ops = node.operands, node.ops
-    if len(ops) == 1:
-        left, right = check_expressions.infer_all(body, operands)
-        return Scalar(
-            compare(body, ops[0], (left, operands[0].span), (right, operands[1].span), node.span)
-        )
-    left = check_expressions.infer(body, operands[0])
-    return Scalar(_chain(body, node, left, 0))
-
-
-def _chain(body: Body, node: tree.Comparison, left: Value, index: int) -> ir.Expr:
-    """Compare from the index-th operand on, whose value is `left`."""
-    mark = body.mark()
-    right = check_expressions.infer(body, node.operands[index + 1])
-    left = body.settle(left, mark, node.operands[index].span)
-    is_last = index == len(node.ops) - 1
-    if not is_last and isinstance(right, Scalar | Stored):
-        right = _once(body, right, node.operands[index + 1].span)
-    first = (left, node.operands[index].span)
-    second = (right, node.operands[index + 1].span)
-    result = compare(body, node.ops[index], first, second, node.span)
-    if is_last:
-        return result
-    return conjunction(body, result, partial(_chain, body, node, right, index + 1), node.span)
-
-
-def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
-    if isinstance(check_conversions.type_of(value), ir.StructType):
-        return value
-    expr = check_conversions.to_scalar(body, value, None, extent)
-    return Scalar(body.stable_expr(expr, extent))
-
-
-def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
-    """Compare two values."""
-    if op in ("is", "is not"):
-        body.env.unsupported(f"'{op}'", extent)
-    if op in ("in", "not in"):
-        return _contains(body, op, left, right, extent)
-    if isinstance(left[0], StringLiteral) and isinstance(right[0], StringLiteral):
-        equal = left[0].text == right[0].text
-        if op in ("==", "!="):
-            return ir.Const(ir.BOOL, value=equal == (op == "=="))
-    literal = (IntLiteral, FloatLiteral)
-    if isinstance(left[0], literal) and isinstance(right[0], literal):
-        return ir.Const(ir.BOOL, literals.compare(op, left[0], right[0]))
-    a, b = _adapt(body, op, left, right)
-    left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
-    if isinstance(left_type, ir.StructType):
-        return _compare_structs(body, op, a, b, extent)
-    if left_type != right_type:
-        _refuse(body, op, left_type, right_type, extent)
-    first = check_conversions.to_scalar(body, a, left_type, left[1])
-    second = check_conversions.to_scalar(body, b, right_type, right[1])
-    if isinstance(first, ir.Const) and isinstance(second, ir.Const):
-        return ir.Const(ir.BOOL, literals.compare(op, first, second))
-    return ir.Compare(ir.CompareOp(op), first, second)
-
-
-def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
-    if isinstance(right[0], ListItems):
-        body.env.unsupported("'in' with a list display", extent)
-    container = check_conversions.to_value(body, right[0], None, right[1])
-    result = call_dunder(body, "__contains__", container, [left[0]], extent)
-    if result is None:
-        name = type_name(check_conversions.type_of(container))
-        body.env.fail(Code.TYPE, f"'{name}' has no '__contains__' for '{op}'", extent)
-    expr = check_conversions.to_scalar(body, result, ir.BOOL, extent)
-    return negated(expr) if op == "not in" else expr
-
-
-def _compare_structs(
-    body: Body, op: str, left: Value, right: Value, extent: tree.Extent
-) -> ir.Expr:
-    result = call_dunder(body, _COMPARE_DUNDERS[op], left, [right], extent)
-    if result is not None:
-        return check_conversions.to_scalar(body, result, ir.BOOL, extent)
-    type_ = check_conversions.type_of(left)
-    assert isinstance(type_, ir.StructType)
-    if op in _MIRRORED:
-        other, is_swapped, is_negated = _MIRRORED[op]
-        a, b = (right, left) if is_swapped else (left, right)
-        made = _compare_structs(body, other, a, b, extent)
-        return negated(made) if is_negated else made
-    instance = body.checker.struct_of(type_)
-    is_equatable = instance.symbol is None or instance.has_trait("Equatable")
-    if op != "==" or not is_equatable or type_ != check_conversions.type_of(right):
-        _refuse(body, op, type_, check_conversions.type_of(right), extent)
-    return _compare_fields(body, left, right, extent)
-
-
-def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) -> ir.Expr:
-    """Compare two structs of one type field by field."""
-    type_ = check_conversions.type_of(left)
-    first = check_conversions.to_place(body, left, type_, extent)
-    second = check_conversions.to_place(body, right, type_, extent)
-
-    def compare_from(index: int) -> ir.Expr:
-        fields = body.checker.fields_of(type_)
-        if index == len(fields):
-            return _TRUE
-        name, field = fields[index].name, fields[index].type
-        a = Stored(ir.FieldPlace(first, name, field), is_mutable=False)
-        b = Stored(ir.FieldPlace(second, name, field), is_mutable=False)
-        result = compare(body, "==", (a, extent), (b, extent), extent)
-        return conjunction(body, result, partial(compare_from, index + 1), extent)
-
-    return compare_from(0)
-
-
-# ---------------------------------------------------------------------------------------------------------- logical
-
-
-def logical(body: Body, node: tree.Logical) -> Value:
-    """Evaluate `and` and `or`, the right side only if needed."""
-    left = check_conversions.to_condition(body, node.left)
-    right = partial(check_conversions.to_condition, body, node.right)
-    if node.op == "and":
-        return Scalar(conjunction(body, left, right, node.span))
-    return Scalar(disjunction(body, left, right, node.span))
-
-
-def conjunction(
-    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent
-) -> ir.Expr:
-    """Give `left and right()`."""
-    if isinstance(left, ir.Const):
-        return right() if left.value else _FALSE
-    return _short_circuit(body, left, right, extent, is_and=True)
-
-
-def disjunction(
-    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent
-) -> ir.Expr:
-    """Give `left or right()`."""
-    if isinstance(left, ir.Const):
-        return _TRUE if left.value else right()
-    return _short_circuit(body, left, right, extent, is_and=False)
-
-
-def _short_circuit(
-    body: Body, left: ir.Expr, right: Callable[[], ir.Expr], extent: tree.Extent, *, is_and: bool
-) -> ir.Expr:
-    before = dict(body.flow) if body.flow is not None else None
-    block, value = body.collect(right)
-    if not block and not may_trap(value):
-        if is_and:
-            return ir.Select(left, value, _FALSE, ir.BOOL)
-        return ir.Select(left, _TRUE, value, ir.BOOL)
-    target = body.temporary(ir.BOOL, extent)
-    span = body.env.span(extent)
-    body.emit(ir.Assign(target, left, span))
-    part = (*block, ir.Assign(target, value, span))
-    after = body.flow
-    body.flow = merge([flow for flow in (before, after) if flow is not None])
-    condition = ir.Load(target, ir.BOOL)
-    then, otherwise = (part, ()) if is_and else ((), part)
-    body.emit(ir.If(condition, then, otherwise, span))
-    result = fresh(target)
-    assert isinstance(result, Scalar)
-    return result.expr

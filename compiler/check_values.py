@@ -127,6 +127,10 @@ Given = tuple[str | None, Value, tree.Extent]
 """An argument: keyword, value, place in the source."""
 
 
+Operand = tuple[Value, tree.Extent]
+"""An operator's operand with its place in the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Env:
     """Where code stands: what its names mean besides local variables."""
