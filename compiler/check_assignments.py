@@ -86,7 +86,7 @@ def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
         return check_conversions.natural_type(body, value, element.span)
 
     _, element_type = body.collect(first_type)
-    return body.checker.list_type(body.env, element_type, node.span)
+    return body.checker.types.list_type(body.env, element_type, node.span)
 
 
 def _declare_several(body: Body, node: tree.Declare) -> None:
@@ -116,8 +116,8 @@ def _unpack(body: Body, node: tree.Expression, count: int) -> list[tuple[Value, 
         ]
     value = check_conversions.to_value(body, check_expressions.infer(body, node), None, node.span)
     type_ = check_conversions.type_of(value)
-    fields = body.checker.fields_of(type_)
-    if not body.checker.is_tuple(type_) or len(fields) != count:
+    fields = body.checker.types.fields_of(type_)
+    if not body.checker.types.is_tuple(type_) or len(fields) != count:
         body.env.fail(Code.TYPE, f"expected {count} values, found '{type_name(type_)}'", node.span)
     place = check_conversions.to_place(body, value, type_, node.span)
     result: list[tuple[Value, tree.Extent]] = []
@@ -128,7 +128,7 @@ def _unpack(body: Body, node: tree.Expression, count: int) -> list[tuple[Value, 
             continue
         target = body.temporary(field.type, node.span)
         span = body.env.span(node.span)
-        is_owned = body.checker.is_owned(field.type)
+        is_owned = body.checker.types.is_owned(field.type)
         body.emit(ir.Move(target, member, span) if is_owned else ir.CopyBits(target, member, span))
         result.append((Fresh(target), node.span))
     return result
@@ -171,10 +171,10 @@ def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Plac
 def declare_constant(body: Body, node: tree.Comptime) -> None:
     """Check a function's `comptime` name."""
     body.bind(node.name.name, Poisoned())
-    value = body.checker.evaluate(body.env, node.value, body)
+    value = body.checker.constants.evaluate(body.env, node.value, body)
     if node.annotation is not None:
         type_ = check_types.resolve_type(body.checker, body.env, node.annotation)
-        value = body.checker.constant_as(body.env, value, type_, node.value.span)
+        value = body.checker.constants.constant_as(body.env, value, type_, node.value.span)
     body.bind(node.name.name, LocalConstant(value))
 
 
@@ -213,7 +213,7 @@ def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
         return binding.place.type if isinstance(binding, Variable) else None
     if isinstance(target, tree.Attribute):
         base = target_type(body, target.base)
-        for field in body.checker.fields_of(base) if base is not None else ():
+        for field in body.checker.types.fields_of(base) if base is not None else ():
             if field.name == target.name:
                 return field.type
     return None
@@ -304,7 +304,7 @@ def _constructed_field(body: Body, target: tree.Expression) -> tuple[ir.LocalId,
     binding = body.lookup(target.base.name)
     if not isinstance(binding, Variable) or binding.local != body.constructed:
         return None
-    type_ = body.checker.struct_of(body.result_type).field_type(target.name)
+    type_ = body.checker.types.struct_of(body.result_type).field_type(target.name)
     return None if type_ is None else (body.constructed, target.name)
 
 
@@ -313,10 +313,10 @@ def _assign_constructed(
 ) -> None:
     """Assign a field of the object under construction: it may be empty."""
     local, name = key
-    type_ = body.checker.struct_of(body.result_type).field_type(name)
+    type_ = body.checker.types.struct_of(body.result_type).field_type(name)
     assert type_ is not None
     state = body.state(key)
-    if state is State.UNSURE and body.checker.is_owned(type_):
+    if state is State.UNSURE and body.checker.types.is_owned(type_):
         body.env.unsupported("assigning a field that only some paths have initialised", extent)
     place = ir.FieldPlace(ir.LocalPlace(local, body.result_type), name, type_)
     check_conversions.store(body, place, value, extent, is_new=state is State.EMPTY)
@@ -328,7 +328,7 @@ def _assign_item(
 ) -> bool:
     """Assign through `__setitem__`, if the base is a variable or field of a struct that has it."""
     type_ = target_type(body, target.base)
-    methods = body.checker.methods_of(type_).get("__setitem__") if type_ is not None else None
+    methods = body.checker.types.methods_of(type_).get("__setitem__") if type_ is not None else None
     if methods is None or not isinstance(type_, ir.StructType):
         return False
     receiver = check_expressions.infer(body, target.base)
@@ -382,7 +382,7 @@ def _augment_item(body: Body, node: tree.AugmentedAssign) -> bool:
     if not isinstance(target.base, tree.Name):
         return False
     binding = body.lookup(target.base.name)
-    if not isinstance(binding, Variable) or "__setitem__" not in body.checker.methods_of(
+    if not isinstance(binding, Variable) or "__setitem__" not in body.checker.types.methods_of(
         binding.place.type
     ):
         return False

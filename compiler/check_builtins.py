@@ -74,7 +74,7 @@ def text_of(body: Body, node: tree.Call) -> Value:
         value, extent = values[0], node.arguments[0].value.span
         if isinstance(value, StringLiteral):
             return string_value(body, value.text, extent)
-        string = body.checker.string_type(body.env, extent)
+        string = body.checker.types.string_type(body.env, extent)
         if isinstance(value, Fresh) and value.place.type == string:
             return value
         if isinstance(value, Stored) and value.place.type == string:
@@ -87,7 +87,7 @@ def _text(
     body: Body, pieces: Sequence[tuple[Value, tree.Extent]], extent: tree.Extent
 ) -> ir.LocalPlace:
     """Write the pieces into a new String; literal pieces that meet are joined here."""
-    out = check_calls.construct(body, body.checker.string_type(body.env, extent), {}, extent)
+    out = check_calls.construct(body, body.checker.types.string_type(body.env, extent), {}, extent)
     target = Stored(out, is_mutable=True)
     pending = ""
     for value, place in pieces:
@@ -138,7 +138,7 @@ def write_struct(body: Body, given: Sequence[Given], extent: tree.Extent) -> Val
     type_ = value.place.type
     if not isinstance(type_, ir.StructType):
         return None
-    instance = body.checker.struct_of(type_)
+    instance = body.checker.types.struct_of(type_)
     if instance.symbol is None:
         _write_tuple(body, out, value.place, instance, extent)
         return Nothing()
@@ -211,7 +211,7 @@ def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
     value = _one(body, node)
     type_ = check_conversions.type_of(value)
     if isinstance(type_, ir.StructType):
-        instance = body.checker.struct_of(type_)
+        instance = body.checker.types.struct_of(type_)
         if instance.element is not None:
             place = check_conversions.to_place(body, value, type_, node.span)
             return Scalar(ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT))
@@ -222,7 +222,7 @@ def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
             if result is not None:
                 return result
     suggestion = None
-    if type_ == body.checker.string_type_or_none():
+    if type_ == body.checker.types.string_type_or_none():
         suggestion = "write 's.byte_length()' or 's.count_codepoints()'"
     body.env.fail(
         Code.TYPE,
@@ -288,7 +288,7 @@ def _converted(expr: ir.Expr, type_: ir.Type) -> ir.Expr:
 def _convert_struct(
     body: Body, type_: ir.Type, value: Value, source: ir.StructType, node: tree.Call
 ) -> Value:
-    if source == body.checker.string_type_or_none() and type_ in (ir.INT, ir.FLOAT64):
+    if source == body.checker.types.string_type_or_none() and type_ in (ir.INT, ir.FLOAT64):
         name = "atol" if type_ == ir.INT else "atof"
         return check_operators.call_prelude(body, name, [value], node.span)
     dunder = "__int__" if isinstance(type_, ir.IntType) else "__float__"

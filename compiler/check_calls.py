@@ -63,7 +63,7 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             pass
     value = check_conversions.to_value(body, callee, None, node.callee.span)
     type_ = check_conversions.type_of(value)
-    methods = body.checker.methods_of(type_).get("__call__")
+    methods = body.checker.types.methods_of(type_).get("__call__")
     if methods is None:
         body.env.fail(Code.CALL, f"'{type_name(type_)}' value cannot be called", node.span)
     functions = Functions("__call__", methods, receiver=value, struct=_struct(type_))
@@ -80,7 +80,7 @@ def _copy(body: Body, receiver: Value, extent: tree.Extent) -> Value:
     if is_scalar(type_):
         return Scalar(check_conversions.to_scalar(body, receiver, type_, extent))
     place = check_conversions.to_place(body, receiver, type_, extent)
-    body.checker.require_copyable(type_, body.env, extent)
+    body.checker.types.require_copyable(type_, body.env, extent)
     return Fresh(check_conversions.copy_value(body, place, extent))
 
 
@@ -119,15 +119,15 @@ def with_parameters(body: Body, functions: Functions, node: tree.Subscript) -> F
 
 
 def _construct_written(body: Body, type_: ir.Type, node: tree.Call) -> Value:
-    if type_ == body.checker.string_type_or_none() and _is_text_of(node):
+    if type_ == body.checker.types.string_type_or_none() and _is_text_of(node):
         return check_builtins.text_of(body, node)
-    if not isinstance(type_, ir.StructType) or body.checker.struct_of(type_).symbol is None:
+    if not isinstance(type_, ir.StructType) or body.checker.types.struct_of(type_).symbol is None:
         if isinstance(type_, ir.StructType):
             values = tree.Tuple(node.span, tuple(a.value for a in node.arguments))
             return check_expressions.infer(body, values, type_)
         body.env.unsupported(f"calling '{type_name(type_)}'", node.span)
     given = given_arguments(body, node.arguments)
-    functions = Functions("__init__", body.checker.constructors_of(type_), struct=type_)
+    functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
     if not functions.functions:
         _refuse_construction(body, type_, node.span)
     return call_values(body, functions, given, node.span)
@@ -151,11 +151,14 @@ def _construct_inferred(
 ) -> Value:
     """Construct a parametric struct whose parameters follow from the arguments, or from what is expected."""
     symbol = callee.symbol
-    if isinstance(expected, ir.StructType) and body.checker.struct_of(expected).symbol is symbol:
+    if (
+        isinstance(expected, ir.StructType)
+        and body.checker.types.struct_of(expected).symbol is symbol
+    ):
         return _construct_written(body, expected, node)
     given = given_arguments(body, node.arguments)
     names = [parameter.name for parameter in symbol.node.type_parameters]
-    for function in body.checker.constructors_of_symbol(symbol):
+    for function in body.checker.types.constructors_of_symbol(symbol):
         found: dict[str, ParameterValue | None] = {f"Self.{name}": None for name in names}
         annotations = [p for p in function.node.parameters if p.annotation is not None]
         for parameter, argument in _pair(annotations, given):
@@ -168,7 +171,9 @@ def _construct_inferred(
         values = {name: value for name in names if (value := found[f"Self.{name}"]) is not None}
         if len(values) == len(names):
             struct = check_types.struct_instance(body.checker, body.env, symbol, values, node.span)
-            functions = Functions("__init__", body.checker.constructors_of(struct), struct=struct)
+            functions = Functions(
+                "__init__", body.checker.types.constructors_of(struct), struct=struct
+            )
             return call_values(body, functions, given, node.span)
     name = symbol.node.name.name
     body.env.fail(
@@ -197,7 +202,7 @@ def construct(
     body: Body, type_: ir.StructType, keywords: Mapping[str, Value], extent: tree.Extent
 ) -> ir.LocalPlace:
     """Construct a struct with keyword arguments, into a temporary."""
-    functions = Functions("__init__", body.checker.constructors_of(type_), struct=type_)
+    functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
     given: list[Given] = [(name, value, extent) for name, value in keywords.items()]
     value = call_values(body, functions, given, extent)
     assert isinstance(value, Fresh)

@@ -141,7 +141,7 @@ def _compare_structs(
         a, b = (right, left) if is_swapped else (left, right)
         made = _compare_structs(body, other, a, b, extent)
         return negated(made) if is_negated else made
-    instance = body.checker.struct_of(type_)
+    instance = body.checker.types.struct_of(type_)
     is_equatable = instance.symbol is None or instance.has_trait("Equatable")
     if op != "==" or not is_equatable or type_ != check_conversions.type_of(right):
         check_operators.refuse(body, op, type_, check_conversions.type_of(right), extent)
@@ -155,7 +155,7 @@ def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) 
     second = check_conversions.to_place(body, right, type_, extent)
 
     def compare_from(index: int) -> ir.Expr:
-        fields = body.checker.fields_of(type_)
+        fields = body.checker.types.fields_of(type_)
         if index == len(fields):
             return _TRUE
         name, field = fields[index].name, fields[index].type

@@ -49,7 +49,7 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
         case FloatLiteral():
             return ir.FLOAT64
         case StringLiteral():
-            return body.checker.string_type(body.env, extent)
+            return body.checker.types.string_type(body.env, extent)
         case ListItems():
             body.env.fail(
                 Code.UNSUPPORTED,
@@ -91,10 +91,10 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
             if constant is not None:
                 return Scalar(constant)
         case StringLiteral(text):
-            if target == body.checker.string_type(body.env, extent):
+            if target == body.checker.types.string_type(body.env, extent):
                 return check_builtins.string_value(body, text, extent)
         case ListItems(node):
-            if isinstance(target, ir.StructType) and body.checker.struct_of(target).element:
+            if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return check_expressions.build_list(body, node, target)
         case _:
             if natural_type(body, value, extent) == target:
@@ -180,7 +180,7 @@ def constant_of_type(
     checker: "Checker", env: Env, node: tree.Expression, type_: ir.Type
 ) -> ir.Const:
     """Evaluate a constant expression of a scalar type."""
-    value = checker.evaluate(env, node)
+    value = checker.constants.evaluate(env, node)
     body = Body(checker, env, raises=False)
     expr = to_scalar(body, value, type_, node.span)
     if not isinstance(expr, ir.Const):
@@ -197,7 +197,7 @@ def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_
     body.writes.append(root_local(place))
     source = take_over(body, found, extent)
     span = body.env.span(extent)
-    is_owned = body.checker.is_owned(place.type)
+    is_owned = body.checker.types.is_owned(place.type)
     if is_new and body.redirect(source, place):
         return
     if is_owned:
@@ -221,7 +221,7 @@ def take_over(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:
         case Fresh(place):
             return place
         case Stored(place, _, _):
-            if not body.checker.copies_implicitly(place.type):
+            if not body.checker.types.copies_implicitly(place.type):
                 name = type_name(place.type)
                 body.env.fail(
                     Code.OWNERSHIP,
@@ -241,10 +241,10 @@ def copy_value(body: Body, place: ir.Place, extent: tree.Extent) -> ir.LocalPlac
     """Copy a struct value into a temporary."""
     target = body.temporary(place.type, extent)
     span = body.env.span(extent)
-    if not body.checker.is_owned(place.type):
+    if not body.checker.types.is_owned(place.type):
         body.emit(ir.CopyBits(target, place, span))
         return target
-    function = body.checker.copy_function(place.type, body.env, extent)
+    function = body.checker.types.copy_function(place.type, body.env, extent)
     body.effects += 1
     body.emit(ir.Call(target, function, (ir.ByReference(place),), span))
     return target

@@ -93,7 +93,7 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
         case tree.ListLiteral():
             if (
                 isinstance(expected, ir.StructType)
-                and body.checker.structs[expected.struct].element
+                and body.checker.types.instances[expected.struct].element
             ):
                 return build_list(body, node, expected)
             return ListItems(node)
@@ -124,7 +124,7 @@ def _name(body: Body, node: tree.Name) -> Value:
 
 def _use_variable(body: Body, local: ir.LocalId, node: tree.Name) -> None:
     if local == body.constructed:
-        for field in body.checker.fields_of(body.result_type):
+        for field in body.checker.types.fields_of(body.result_type):
             body.use((local, field.name), f"self.{field.name}", node.span)
     body.use(local, node.name, node.span)
 
@@ -174,7 +174,7 @@ def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbo
                 return generic
             return TypeName(check_types.struct_from_arguments(checker, env, symbol, (), node.span))
         case ConstantSymbol():
-            return checker.constant(symbol, env)
+            return checker.constants.constant(symbol, env)
         case ImportedModule():
             return ModuleName(symbol)
 
@@ -220,7 +220,7 @@ def _move_out(body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Tran
         return Scalar(ir.Load(place, place.type))
     target = body.temporary(place.type, node.span)
     span = body.env.span(node.span)
-    if body.checker.is_owned(place.type):
+    if body.checker.types.is_owned(place.type):
         body.emit(ir.Move(target, place, span))
     else:
         body.emit(ir.CopyBits(target, place, span))
@@ -235,20 +235,22 @@ def _tuple(
 ) -> Value:
     wanted: Sequence[ir.Type | None] = [None] * len(elements)
     if isinstance(expected, ir.StructType):
-        instance = body.checker.struct_of(expected)
+        instance = body.checker.types.struct_of(expected)
         if instance.symbol is None and len(instance.fields) == len(elements):
             wanted = [field.type for field in instance.fields]
     values = infer_all(body, elements, wanted)
     if values and all(isinstance(value, TypeName) for value in values):
         types = [value.type for value in values if isinstance(value, TypeName)]
-        return TypeName(body.checker.tuple_type(types))
+        return TypeName(body.checker.types.tuple_type(types))
     values = [
         check_conversions.to_value(body, value, type_, element.span)
         for value, type_, element in zip(values, wanted, elements, strict=True)
     ]
-    type_ = body.checker.tuple_type([check_conversions.type_of(value) for value in values])
+    type_ = body.checker.types.tuple_type([check_conversions.type_of(value) for value in values])
     target = body.temporary(type_, node.span)
-    for value, field, element in zip(values, body.checker.fields_of(type_), elements, strict=True):
+    for value, field, element in zip(
+        values, body.checker.types.fields_of(type_), elements, strict=True
+    ):
         check_conversions.store(
             body, ir.FieldPlace(target, field.name, field.type), value, element.span, is_new=True
         )
@@ -273,12 +275,12 @@ def infer_all(
 
 def build_list(body: Body, node: tree.ListLiteral, type_: ir.StructType) -> Value:
     """Make a `List` of a display's elements."""
-    element = body.checker.struct_of(type_).element
+    element = body.checker.types.struct_of(type_).element
     assert element is not None
     values = infer_all(body, node.elements, [element] * len(node.elements))
     target = check_calls.construct(body, type_, {"capacity": IntLiteral(len(values))}, node.span)
     receiver = Stored(target, is_mutable=True)
-    methods = body.checker.methods_of(type_)["append"]
+    methods = body.checker.types.methods_of(type_)["append"]
     for value, item in zip(values, node.elements, strict=True):
         functions = Functions("append", methods, receiver=receiver, struct=type_)
         check_calls.call_values(body, functions, [(None, value, item.span)], item.span)

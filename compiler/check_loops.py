@@ -219,7 +219,7 @@ def _for_list(body: Body, node: tree.For) -> None:
         value = check_expressions.build_list(body, value.node, type_)
     found = check_conversions.to_value(body, value, None, node.iterable.span)
     type_of_list = check_conversions.type_of(found)
-    element = body.checker.element_of(type_of_list)
+    element = body.checker.types.element_of(type_of_list)
     if element is None:
         body.bind(name.name, Poisoned())
         body.env.unsupported(f"a loop over '{type_name(type_of_list)}'", node.iterable.span)

@@ -65,7 +65,7 @@ def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Val
     binding = body.lookup(base.name)
     if not isinstance(binding, Variable) or binding.local != body.constructed:
         return None
-    instance = body.checker.struct_of(body.result_type)
+    instance = body.checker.types.struct_of(body.result_type)
     type_ = instance.field_type(node.name)
     if type_ is None:
         return None
@@ -75,7 +75,7 @@ def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Val
 
 
 def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType) -> Value:
-    instance = body.checker.struct_of(type_)
+    instance = body.checker.types.struct_of(type_)
     field = instance.field_type(node.name)
     if field is not None and instance.symbol is not None:
         match owner:
@@ -88,10 +88,10 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     methods = instance.symbol.methods.get(node.name) if instance.symbol else None
     if methods is not None:
         return Functions(node.name, methods, receiver=owner, struct=type_)
-    is_writer = node.name == "write" and type_ == body.checker.string_type_or_none()
+    is_writer = node.name == "write" and type_ == body.checker.types.string_type_or_none()
     if is_writer or (node.name == "copy" and instance.symbol is not None):
         return ScalarMethod(owner, node.name)
-    constant = body.checker.struct_constant(instance, node.name)
+    constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:
         return constant
     names = [f.name for f in instance.fields]
@@ -109,14 +109,14 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
 
 def _type_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value:
     if isinstance(type_, ir.StructType):
-        instance = body.checker.struct_of(type_)
+        instance = body.checker.types.struct_of(type_)
         parameter = instance.parameters.get(node.name)
         if parameter is not None:
             return Scalar(parameter) if isinstance(parameter, ir.Const) else TypeName(parameter)
         methods = instance.symbol.methods.get(node.name) if instance.symbol else None
         if methods is not None:
             return Functions(node.name, methods, struct=type_)
-        constant = body.checker.struct_constant(instance, node.name)
+        constant = body.checker.constants.struct_constant(instance, node.name)
         if constant is not None:
             return constant
     limit = _numeric_limit(type_, node.name)
@@ -174,7 +174,7 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
         return Stored(ir.PointeePlace(offset, type_.pointee), is_mutable=True)
     if not isinstance(type_, ir.StructType):
         body.env.fail(Code.TYPE, f"'{type_name(type_)}' cannot be subscripted", node.span)
-    instance = body.checker.struct_of(type_)
+    instance = body.checker.types.struct_of(type_)
     if instance.element is not None:
         return _list_element(body, node, owner, instance.element)
     if instance.symbol is None:

@@ -242,7 +242,7 @@ def call_dunder(
     type_ = check_conversions.type_of(receiver)
     if not isinstance(type_, ir.StructType):
         return None
-    methods = body.checker.methods_of(type_).get(name)
+    methods = body.checker.types.methods_of(type_).get(name)
     if methods is None:
         return None
     functions = Functions(name, methods, receiver=receiver, struct=type_)

@@ -99,7 +99,7 @@ def _match(
     values: tuple[ParameterValue, ...] = ()
     if node.type_parameters:
         values = _infer(body, functions, symbol, bound, extent)
-    signature = body.checker.signature(symbol, functions.struct, values)
+    signature = body.checker.signatures.find(symbol, functions.struct, values)
     costs = []
     for parameter in signature.parameters:
         argument = bound.get(parameter.name)
@@ -157,7 +157,7 @@ def _infer(
     found: dict[str, ParameterValue | None] = {parameter.name: None for parameter in declared}
     for parameter, given in zip(declared, functions.parameters, strict=False):
         found[parameter.name] = given
-    env = body.checker.function_env(symbol, functions.struct, {})
+    env = body.checker.signatures.env_of(symbol, functions.struct, {})
     literal = (IntLiteral, FloatLiteral, StringLiteral)
     for is_literal in (False, True):
         for node in symbol.node.parameters:
@@ -173,7 +173,7 @@ def _infer(
         if value is None and parameter.default is not None:
             value = check_types.parameter_value(body.checker, env, parameter, parameter.default)
         if value is None and _is_writer(parameter):
-            value = body.checker.string_type(body.env, extent)
+            value = body.checker.types.string_type(body.env, extent)
         if value is None:
             body.env.fail(
                 Code.CALL,
@@ -210,10 +210,10 @@ def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  #
             if isinstance(target, ir.FloatType):
                 return 1 if target == ir.FLOAT64 else 2
         case StringLiteral():
-            if target == body.checker.string_type(body.env, extent):
+            if target == body.checker.types.string_type(body.env, extent):
                 return 1
         case ListItems():
-            if isinstance(target, ir.StructType) and body.checker.struct_of(target).element:
+            if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return 1
         case _:
             if check_conversions.natural_type(body, value, extent) == target:

@@ -97,12 +97,12 @@ def _pointer(body: Body, builtin: Builtin, node: tree.Call) -> Value:
 
 def _size_of(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     (type_,) = _type_arguments(body, builtin)
-    return Scalar(ir.Const(ir.INT, body.checker.size_of(type_)))
+    return Scalar(ir.Const(ir.INT, body.checker.types.size_of(type_)))
 
 
 def _is_trivial(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     (type_,) = _type_arguments(body, builtin)
-    return Scalar(ir.Const(ir.BOOL, value=not body.checker.is_owned(type_)))
+    return Scalar(ir.Const(ir.BOOL, value=not body.checker.types.is_owned(type_)))
 
 
 def _is_same(body: Body, builtin: Builtin, _: tree.Call) -> Value:
@@ -124,7 +124,7 @@ def _take(body: Body, _: Builtin, node: tree.Call) -> Value:
     target = body.temporary(place.type, node.span)
     span = body.env.span(node.span)
     body.writes.append(root_local(place))
-    is_owned = body.checker.is_owned(place.type)
+    is_owned = body.checker.types.is_owned(place.type)
     body.emit(ir.Move(target, place, span) if is_owned else ir.CopyBits(target, place, span))
     return Fresh(target)
 
@@ -145,7 +145,7 @@ def _emplace(body: Body, _: Builtin, node: tree.Call) -> Value:
 
 def _drop(body: Body, _: Builtin, node: tree.Call) -> Value:
     place = _place(body, node.arguments[0].value)
-    if body.checker.is_owned(place.type):
+    if body.checker.types.is_owned(place.type):
         body.emit(ir.Drop(place, body.env.span(node.span)))
     return Nothing()
 
@@ -153,7 +153,7 @@ def _drop(body: Body, _: Builtin, node: tree.Call) -> Value:
 def _zero(body: Body, _: Builtin, node: tree.Call) -> Value:
     place = _place(body, node.arguments[0].value)
     address = ir.AddressOf(place, ir.PointerType(place.type))
-    size = ir.Const(ir.INT, body.checker.size_of(place.type))
+    size = ir.Const(ir.INT, body.checker.types.size_of(place.type))
     arguments = (address, ir.Const(ir.INT, 0), size)
     body.emit(ir.Perform(None, "memory_fill", arguments, body.env.span(node.span)))
     return Nothing()

@@ -110,7 +110,7 @@ def _may_have_meaning(expr: ir.Expr) -> bool:
 
 def _if(body: Body, node: tree.If) -> None:
     if node.is_comptime:
-        value = body.checker.evaluate(body.env, node.condition, body)
+        value = body.checker.constants.evaluate(body.env, node.condition, body)
         constant = check_conversions.truth(body, value, node.condition.span)
         if not isinstance(constant, ir.Const):
             body.env.unsupported("computing this condition at compile time", node.condition.span)
@@ -170,7 +170,7 @@ def require_result(body: Body, extent: tree.Extent) -> None:
     if body.flow is None or body.result is None:
         return
     if body.constructed is not None:
-        for field in body.checker.fields_of(body.result_type):
+        for field in body.checker.types.fields_of(body.result_type):
             if body.state((body.constructed, field.name)) is not State.FULL:
                 body.env.fail(
                     Code.OWNERSHIP, f"field 'self.{field.name}' is not initialised here", extent
@@ -192,11 +192,12 @@ def _raise(body: Body, node: tree.Raise) -> None:
             suggestion="mark the function 'raises'",
         )
     value = check_expressions.infer(body, node.value)
-    error = body.checker.error_type(body.env, node.span)
+    error = body.checker.types.error_type(body.env, node.span)
     if isinstance(value, StringLiteral) or (
-        isinstance(value, Stored | Fresh) and value.place.type == body.checker.string_type_or_none()
+        isinstance(value, Stored | Fresh)
+        and value.place.type == body.checker.types.string_type_or_none()
     ):
-        functions = Functions("__init__", body.checker.constructors_of(error), struct=error)
+        functions = Functions("__init__", body.checker.types.constructors_of(error), struct=error)
         value = check_calls.call_values(body, functions, [(None, value, node.span)], node.span)
     value = check_conversions.to_value(body, value, None, node.span)
     if check_conversions.type_of(value) != error:
@@ -212,7 +213,7 @@ def _try(body: Body, node: tree.Try) -> None:
         _try_finally(body, node)
         return
     assert node.handler is not None
-    error_type = body.checker.error_type(body.env, node.span)
+    error_type = body.checker.types.error_type(body.env, node.span)
     error = body.temporary(error_type, node.span)
     if node.error is not None:
         body.locals[error.local] = ir.Local(
@@ -274,7 +275,7 @@ def _jumps(node: tree.Statement) -> bool:
 
 def _assert(body: Body, node: tree.Assert) -> None:
     if node.is_comptime:
-        value = body.checker.evaluate(body.env, node.condition, body)
+        value = body.checker.constants.evaluate(body.env, node.condition, body)
         constant = check_conversions.truth(body, value, node.condition.span)
         if isinstance(constant, ir.Const) and constant.value:
             return

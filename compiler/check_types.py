@@ -81,10 +81,12 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
         case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
             bounds = [argument.value for argument in arguments]
             if [bound.name for bound in bounds if isinstance(bound, tree.Name)] == ["Writer"]:
-                return checker.string_type(env, node.span)
+                return checker.types.string_type(env, node.span)
             env.unsupported("'Some[…]' of other traits than Writer", node.span)
         case tree.Subscript(base=tree.Name(name="Tuple"), arguments=arguments):
-            return checker.tuple_type([resolve_type(checker, env, a.value) for a in arguments])
+            return checker.types.tuple_type(
+                [resolve_type(checker, env, a.value) for a in arguments]
+            )
         case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)) if (
             env.module.is_prelude
         ):
@@ -113,7 +115,7 @@ def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.
         case StructSymbol():
             return struct_from_arguments(checker, env, symbol, (), node.span)
         case ConstantSymbol():
-            constant = checker.constant(symbol, env)
+            constant = checker.constants.constant(symbol, env)
             if isinstance(constant, TypeName):
                 return constant.type
             env.fail(Code.TYPE, f"'{name}' is a value, not a type", node.span)
@@ -157,7 +159,7 @@ def self_parameter(checker: "Checker", env: Env, name: str) -> ParameterValue | 
     """Give the value of the parameter `Self.name`, if the struct has it."""
     if not isinstance(env.self_type, ir.StructType):
         return None
-    return checker.structs[env.self_type.struct].parameters.get(name)
+    return checker.types.instances[env.self_type.struct].parameters.get(name)
 
 
 def struct_from_arguments(
@@ -239,13 +241,13 @@ def struct_instance(
     text = f"{base}[{shown}]" if shown else base
     if len(text) > _STRUCT_NAME_MAX:
         env.fail(Code.LIMIT, "this type is instantiated without an end", extent)
-    present = checker.structs.get(ir.StructId(text))
+    present = checker.types.instances.get(ir.StructId(text))
     if present is not None and present.symbol is not symbol:
         text += "'"
-        present = checker.structs.get(ir.StructId(text))
+        present = checker.types.instances.get(ir.StructId(text))
     if present is None:
         present = StructInstance(ir.StructId(text), symbol, dict(values), None)
-        checker.structs[present.struct] = present
+        checker.types.instances[present.struct] = present
         present.env = Env(symbol.module, {}, present.type)
         _check_struct(checker, present)
     return present.type
@@ -315,7 +317,7 @@ def _infer_from_struct(
     type_: ir.StructType,
     found: dict[str, ParameterValue | None],
 ) -> None:
-    instance = checker.structs[type_.struct]
+    instance = checker.types.instances[type_.struct]
     if instance.symbol is None:
         if name == "Tuple" and len(arguments) == len(instance.fields):
             for argument, field in zip(arguments, instance.fields, strict=True):

@@ -1,0 +1,188 @@
+"""Signatures: the types, passing and readable names of function instances."""
+
+# ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from meshnode.compiler import (
+    check_types,
+    ir,
+    tree,
+)
+from meshnode.compiler.check_values import (
+    Env,
+    ParameterValue,
+    Signature,
+    SignatureParameter,
+    is_scalar,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.symbols import (
+    FunctionSymbol,
+)
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_program import Checker
+
+
+_PASSING: Mapping[str | None, ir.Passing] = {
+    None: ir.Passing.READ,
+    "imm": ir.Passing.READ,
+    "mut": ir.Passing.MUTATE,
+    "var": ir.Passing.OWNED,
+    "deinit": ir.Passing.OWNED,
+}
+
+
+class SignatureTable:
+    """All signatures of a compilation, and the names that are taken."""
+
+    def __init__(self, checker: "Checker") -> None:
+        self._checker = checker
+        self._signatures: dict[tuple[object, ...], Signature] = {}
+        self._names: set[ir.FunctionId] = set()
+
+    def env_of(
+        self,
+        symbol: FunctionSymbol,
+        struct: ir.StructType | None,
+        parameters: Mapping[str, ParameterValue],
+    ) -> Env:
+        """Give where a function's code stands."""
+        return Env(symbol.module, parameters, struct)
+
+    def find(
+        self,
+        symbol: FunctionSymbol,
+        struct: ir.StructType | None,
+        values: tuple[ParameterValue, ...],
+    ) -> Signature:
+        """Give a function instance's types; the instance itself waits for `request`."""
+        key = (symbol, struct, values)
+        present = self._signatures.get(key)
+        if present is None:
+            present = self._make_signature(symbol, struct, values)
+            self._signatures[key] = present
+        return present
+
+    def _make_signature(
+        self,
+        symbol: FunctionSymbol,
+        struct: ir.StructType | None,
+        values: tuple[ParameterValue, ...],
+    ) -> Signature:
+        node = symbol.node
+        names = [parameter.name for parameter in node.type_parameters]
+        env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
+        parameters: list[SignatureParameter] = []
+        result = (
+            ir.UNIT
+            if node.result is None
+            else check_types.resolve_type(self._checker, env, node.result)
+        )
+        result_name: str | None = None
+        is_keyword_only = False
+        for parameter in node.parameters:
+            if parameter.kind == "star" and not parameter.name:
+                is_keyword_only = True
+                continue
+            if parameter.kind == "slash":
+                continue
+            if parameter.kind != "normal":
+                env.unsupported("variadic arguments", parameter.span)
+            type_ = self._parameter_type(env, symbol, parameter)
+            if parameter.convention == "out":
+                result, result_name = type_, parameter.name
+                continue
+            parameters.append(
+                self._parameter(env, symbol, parameter, type_, is_keyword_only=is_keyword_only)
+            )
+        for decorator in node.decorators:
+            _check_decorator(env, decorator)
+        name = self._function_name(symbol, struct, values, parameters)
+        return Signature(name, tuple(parameters), result, result_name, node.raises, env)
+
+    def _parameter_type(
+        self, env: Env, symbol: FunctionSymbol, parameter: tree.FunctionParameter
+    ) -> ir.Type:
+        if parameter.annotation is not None:
+            return check_types.resolve_type(self._checker, env, parameter.annotation)
+        if symbol.struct is not None and env.self_type is not None and parameter.name == "self":
+            return env.self_type
+        env.fail(Code.TYPE, f"argument '{parameter.name}' needs a type", parameter.span)
+
+    def _parameter(
+        self,
+        env: Env,
+        symbol: FunctionSymbol,
+        parameter: tree.FunctionParameter,
+        type_: ir.Type,
+        *,
+        is_keyword_only: bool,
+    ) -> SignatureParameter:
+        convention = parameter.convention
+        if convention == "ref":
+            env.unsupported("'ref' arguments", parameter.span)
+        passing = _PASSING[convention]
+        if convention == "deinit" and symbol.node.name.name == "__deinit__":
+            passing = ir.Passing.MUTATE
+        is_mutable = passing is not ir.Passing.READ
+        if is_scalar(type_) and passing is not ir.Passing.MUTATE:
+            passing = ir.Passing.VALUE
+        if type_ == ir.UNIT:
+            env.fail(Code.TYPE, "an argument cannot be None", parameter.span)
+        return SignatureParameter(
+            parameter.name,
+            type_,
+            passing,
+            is_mutable,
+            parameter.default,
+            is_keyword_only,
+            is_positional_only=False,
+            node=parameter,
+        )
+
+    def _function_name(
+        self,
+        symbol: FunctionSymbol,
+        struct: ir.StructType | None,
+        values: tuple[ParameterValue, ...],
+        parameters: Sequence[SignatureParameter],
+    ) -> ir.FunctionId:
+        name = symbol.node.name.name
+        if struct is not None:
+            name = f"{struct.struct}.{name}"
+        if values:
+            name += f"[{', '.join(check_types.parameter_name(value) for value in values)}]"
+        if symbol.overload_count > 1:
+            shown = [
+                f"{p.name}: {type_name(p.type)}" if p.is_keyword_only else type_name(p.type)
+                for p in parameters
+                if p.name != "self"
+            ]
+            name += f"({', '.join(shown)})"
+        return self.unique_name(name)
+
+    def unique_name(self, name: str) -> ir.FunctionId:
+        """Take a readable name that no other function has."""
+        function = ir.FunctionId(name)
+        serial = 2
+        while function in self._names:
+            function = ir.FunctionId(f"{name}#{serial}")
+            serial += 1
+        self._names.add(function)
+        return function
+
+
+def _check_decorator(env: Env, decorator: tree.Expression) -> None:
+    match decorator:
+        case tree.Name(name="staticmethod" | "always_inline" | "no_inline" | "implicit"):
+            pass
+        case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):
+            pass
+        case tree.Call(callee=tree.Name(name="export" | "__export")) if env.module.is_prelude:
+            pass
+        case _:
+            env.unsupported("this decorator", decorator.span)

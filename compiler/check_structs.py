@@ -1,0 +1,264 @@
+"""Struct instances: what they are made of, who owns what, and the functions that the compiler makes for them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from meshnode.compiler import (
+    check_types,
+    ir,
+    layout,
+    tree,
+)
+from meshnode.compiler.check_body import Body
+from meshnode.compiler.check_types import StructInstance
+from meshnode.compiler.check_values import (
+    Env,
+    is_scalar,
+    type_name,
+)
+from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.symbols import (
+    FunctionSymbol,
+    StructSymbol,
+)
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_program import Checker
+
+
+class StructTable:
+    """All struct instances of a compilation."""
+
+    def __init__(self, checker: "Checker") -> None:
+        self._checker = checker
+        self.instances: dict[ir.StructId, StructInstance] = {}
+        self._fieldwise: dict[StructSymbol, FunctionSymbol] = {}
+
+    def struct_of(self, type_: ir.Type) -> StructInstance:
+        """Give the instance behind a struct type."""
+        assert isinstance(type_, ir.StructType)
+        return self.instances[type_.struct]
+
+    def fields_of(self, type_: ir.Type | None) -> tuple[ir.Field, ...]:
+        """Give a struct's fields; none for other types."""
+        return self.instances[type_.struct].fields if isinstance(type_, ir.StructType) else ()
+
+    def methods_of(self, type_: ir.Type) -> Mapping[str, Sequence[FunctionSymbol]]:
+        """Give a struct's methods; none for other types."""
+        if not isinstance(type_, ir.StructType):
+            return {}
+        symbol = self.instances[type_.struct].symbol
+        return symbol.methods if symbol is not None else {}
+
+    def is_tuple(self, type_: ir.Type) -> bool:
+        """Tell whether a type is a tuple."""
+        return isinstance(type_, ir.StructType) and self.instances[type_.struct].symbol is None
+
+    def is_list(self, type_: ir.Type) -> bool:
+        """Tell whether a type is a `List`."""
+        return self.element_of(type_) is not None
+
+    def element_of(self, type_: ir.Type) -> ir.Type | None:
+        """Give a `List`'s element type; None for other types."""
+        return self.instances[type_.struct].element if isinstance(type_, ir.StructType) else None
+
+    def tuple_type(self, types: Sequence[ir.Type]) -> ir.StructType:
+        """Give the tuple of these types."""
+        struct = ir.StructId(f"Tuple[{', '.join(type_name(type_) for type_ in types)}]")
+        if struct not in self.instances:
+            fields = tuple(ir.Field(str(index), type_) for index, type_ in enumerate(types))
+            self.instances[struct] = StructInstance(
+                struct, None, {}, None, fields, is_complete=True
+            )
+        return ir.StructType(struct)
+
+    def string_type(self, env: Env, extent: tree.Extent) -> ir.StructType:
+        """Give `String`."""
+        return self._prelude_struct("String", env, extent)
+
+    def string_type_or_none(self) -> ir.StructType | None:
+        """Give `String` if anything has used it yet."""
+        struct = ir.StructId("String")
+        return ir.StructType(struct) if struct in self.instances else None
+
+    def error_type(self, env: Env, extent: tree.Extent) -> ir.StructType:
+        """Give `Error`."""
+        return self._prelude_struct("Error", env, extent)
+
+    def list_type(self, env: Env, element: ir.Type, extent: tree.Extent) -> ir.StructType:
+        """Give `List[element]`."""
+        symbol = self._checker.symbols.prelude.get("List")
+        assert isinstance(symbol, StructSymbol), "the prelude lacks 'List'"
+        return check_types.struct_instance(self._checker, env, symbol, {"T": element}, extent)
+
+    def _prelude_struct(self, name: str, env: Env, extent: tree.Extent) -> ir.StructType:
+        symbol = self._checker.symbols.prelude.get(name)
+        if not isinstance(symbol, StructSymbol):
+            env.unsupported(f"what needs the prelude's '{name}'", extent)
+        return check_types.struct_instance(self._checker, env, symbol, {}, extent)
+
+    def is_owned(self, type_: ir.Type) -> bool:
+        """Tell whether values of the type must be dropped; makes the drop function when they must."""
+        if not isinstance(type_, ir.StructType):
+            return False
+        instance = self.instances[type_.struct]
+        if instance.is_owned is None:
+            instance.is_owned = False
+            has_destructor = instance.symbol is not None and "__deinit__" in instance.symbol.methods
+            self._refuse_endless(instance, ())
+            owned_fields = [field for field in instance.fields if self.is_owned(field.type)]
+            instance.is_owned = has_destructor or bool(owned_fields)
+            if instance.is_owned:
+                self._make_drop(instance)
+        return instance.is_owned
+
+    def _refuse_endless(self, instance: StructInstance, path: tuple[ir.StructId, ...]) -> None:
+        if instance.struct in path:
+            span = self.instances[path[0]]
+            env, symbol = span.env, span.symbol
+            assert env is not None
+            assert symbol is not None
+            env.fail(Code.TYPE, f"struct '{path[0]}' contains itself", symbol.node.span)
+        for field in instance.fields:
+            if isinstance(field.type, ir.StructType):
+                inner = self.instances[field.type.struct]
+                self._refuse_endless(inner, (*path, instance.struct))
+
+    def copies_implicitly(self, type_: ir.Type) -> bool:
+        """Tell whether a value may be copied without saying so."""
+        if not isinstance(type_, ir.StructType):
+            return True
+        instance = self.instances[type_.struct]
+        if instance.symbol is None:
+            return all(self.copies_implicitly(field.type) for field in instance.fields)
+        return instance.has_trait("ImplicitlyCopyable")
+
+    def require_copyable(self, type_: ir.Type, env: Env, extent: tree.Extent) -> None:
+        """Refuse `.copy()` of what is not Copyable."""
+        if isinstance(type_, ir.StructType):
+            instance = self.instances[type_.struct]
+            if instance.symbol is None:
+                for field in instance.fields:
+                    self.require_copyable(field.type, env, extent)
+            elif not (instance.has_trait("Copyable") or instance.has_trait("ImplicitlyCopyable")):
+                env.fail(
+                    Code.OWNERSHIP,
+                    f"'{type_name(type_)}' does not conform to 'Copyable'",
+                    extent,
+                    suggestion="add 'Copyable' to the struct's traits",
+                )
+
+    def size_of(self, type_: ir.Type) -> int:
+        """Give the size of an element of the type in bytes."""
+        structs = {
+            instance.struct: ir.StructDefinition(instance.struct, instance.fields, None, None, None)
+            for instance in self.instances.values()
+        }
+        return layout.size_of(type_, structs)
+
+    def _make_drop(self, instance: StructInstance) -> None:
+        """Make the function that destroys one value: the struct's own destructor, then its fields."""
+        symbol = instance.symbol
+        extent = symbol.node.span if symbol is not None else (1, 1, 1, 1)
+        env = instance.env or Env(self._checker.symbols.program, {}, instance.type)
+        body = Body(self._checker, env, raises=False)
+        value = ir.LocalPlace(body.new_local("self", instance.type, extent), instance.type)
+        instance.drop = self._checker.signatures.unique_name(f"{instance.struct}.$drop")
+        span = env.span(extent)
+        if symbol is not None and "__deinit__" in symbol.methods:
+            method = symbol.methods["__deinit__"][0]
+            signature = self._checker.signatures.find(method, instance.type, ())
+            self._checker.request(method, signature, None)
+            body.emit(ir.Call(None, signature.function, (ir.ByReference(value),), span))
+        for field in instance.fields:
+            if self.is_owned(field.type):
+                body.emit(ir.Drop(ir.FieldPlace(value, field.name, field.type), span))
+        self._checker.add(
+            body, instance.drop, (ir.Parameter(value.local, ir.Passing.MUTATE),), span
+        )
+
+    def copy_function(self, type_: ir.Type, env: Env, extent: tree.Extent) -> ir.FunctionId:
+        """Give the function that copies an owned struct."""
+        instance = self.struct_of(type_)
+        if instance.copy is None:
+            constructor = self._copy_constructor(instance)
+            if constructor is not None:
+                signature = self._checker.signatures.find(constructor, instance.type, ())
+                instance.copy = signature.function
+                self._checker.request(constructor, signature, env.span(extent))
+            else:
+                self._make_copy(instance, env, extent)
+        assert instance.copy is not None
+        return instance.copy
+
+    def _copy_constructor(self, instance: StructInstance) -> FunctionSymbol | None:
+        if instance.symbol is None:
+            return None
+        for symbol in instance.symbol.methods.get("__init__", ()):
+            names = [p.name for p in symbol.node.parameters if p.kind == "normal"]
+            if names == ["self", "copy"]:
+                return symbol
+        return None
+
+    def _make_copy(self, instance: StructInstance, env: Env, extent: tree.Extent) -> None:
+        """Make the function that copies field by field."""
+        body = Body(self._checker, Env(env.module, {}, instance.type), raises=False)
+        source = ir.LocalPlace(body.new_local("copy", instance.type, extent), instance.type)
+        target = ir.LocalPlace(body.new_local("self", instance.type, extent), instance.type)
+        instance.copy = self._checker.signatures.unique_name(f"{instance.struct}.$copy")
+        span = env.span(extent)
+        for field in instance.fields:
+            place = ir.FieldPlace(source, field.name, field.type)
+            member = ir.FieldPlace(target, field.name, field.type)
+            if is_scalar(field.type):
+                body.emit(ir.Assign(member, ir.Load(place, field.type), span))
+            elif self.is_owned(field.type):
+                function = self.copy_function(field.type, env, extent)
+                body.emit(ir.Call(member, function, (ir.ByReference(place),), span))
+            else:
+                body.emit(ir.CopyBits(member, place, span))
+        body.result = target.local
+        self._checker.add(body, instance.copy, (ir.Parameter(source.local, ir.Passing.READ),), span)
+
+    def constructors_of(self, type_: ir.StructType) -> Sequence[FunctionSymbol]:
+        """Give a struct's constructors, the fieldwise one included."""
+        symbol = self.instances[type_.struct].symbol
+        return self.constructors_of_symbol(symbol) if symbol is not None else ()
+
+    def constructors_of_symbol(self, symbol: StructSymbol) -> Sequence[FunctionSymbol]:
+        """Give a struct's constructors, whatever its parameters are."""
+        written = symbol.methods.get("__init__", [])
+        if not any(
+            isinstance(decorator, tree.Name) and decorator.name == "fieldwise_init"
+            for decorator in symbol.node.decorators
+        ):
+            return written
+        if symbol not in self._fieldwise:
+            self._fieldwise[symbol] = _fieldwise_constructor(symbol, len(written) + 1)
+        return [*written, self._fieldwise[symbol]]
+
+
+def _fieldwise_constructor(symbol: StructSymbol, overload_count: int) -> FunctionSymbol:
+    """Write the constructor that `@fieldwise_init` asks for."""
+    node = symbol.node
+    self_name = tree.Name(node.span, "self")
+    parameters = [tree.FunctionParameter(node.span, "self", "out", None, None, "normal")]
+    statements: list[tree.Statement] = []
+    for field in node.fields:
+        parameters.append(
+            tree.FunctionParameter(field.span, field.name, "var", field.annotation, None, "normal")
+        )
+        value = tree.Transfer(field.span, tree.Name(field.span, field.name))
+        target = tree.Attribute(field.span, self_name, field.name)
+        statements.append(tree.Assign(field.span, target, value))
+    function = tree.Function(
+        node.span,
+        tree.Name(node.name.span, "__init__"),
+        (),
+        tuple(parameters),
+        raises=False,
+        result=None,
+        body=tuple(statements),
+        decorators=(),
+    )
+    return FunctionSymbol(symbol.module, function, symbol, overload_count)
