@@ -281,7 +281,7 @@ def _no(message: str, span: ir.Span) -> Refusal:
 def _runs_once(loop: ir.ForRange) -> bool:
     bounds = (loop.start, loop.stop, loop.step)
     values = [int(b.value) for b in bounds if isinstance(b, ir.Const)]
-    return len(values) == len(bounds) and values[2] != 0 and len(range(*values)) <= 1
+    return len(values) == len(bounds) and values[2] != 0 and not range(*values)[1:]
 
 
 def _carried(body: LoopBody) -> list[Path]:

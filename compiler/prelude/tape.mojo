@@ -251,6 +251,8 @@ def _loop_next(mut run: _LoopRun, mut tape: _Tape, left: Int):
     distributed is one chunk of which nothing was done."""
     if not run.is_open:
         run.asked = left
+        if left < 0:  # more iterations than Int can count
+            run.asked = 4611686018427387904
         run.done = 0
         return
     _free(run.buffer, run.bytes)
@@ -266,8 +268,8 @@ def _loop_next(mut run: _LoopRun, mut tape: _Tape, left: Int):
 
 
 def _trip_count(start: Int, stop: Int, step: Int) -> Int:
-    """How often `range(start, stop, step)` runs, exactly; traps on step 0. Counts beyond Int give 0 with `start` < `stop`
-    only when nobody could wait for the end: such loops are not offered."""
+    """How often `range(start, stop, step)` runs, exactly, as the bits of a UInt; traps on step 0. Counts beyond Int are
+    negative, and such loops are not offered."""
     if step == 0:
         __intrinsic_trap()
     if step > 0:

@@ -46,6 +46,14 @@ def assert_distributed(main: str) -> LoopReport:
     return found
 
 
+def assert_distributed_in(function: str, source: str) -> None:
+    """Assert that the first loop of a function is distributed and does the same on a mesh."""
+    loops = split_loops(check(HEAD + source), EAGER).loops
+    found = next(loop for loop in loops if loop.function == function)
+    assert found.verdict is Verdict.DISTRIBUTED, found
+    assert check_same(HEAD + source).loops
+
+
 def assert_not_distributed(main: str, words: str) -> None:
     """Assert that the first loop stays at home for a reason with these words."""
     found = report(main)
@@ -482,6 +490,102 @@ def main():
         total = total * 0.5 + Float64(heavy(i))
     print(total)
 """)
+
+
+def test_a_loop_left_by_an_error_is_closed() -> None:
+    mesh = check_same(
+        HEAD
+        + """\
+def tries(n: Int) -> Int:
+    var total = 0
+    try:
+        for i in range(n):
+            var t = picky(heavy(i))
+            print(t)
+            total = total * 3 + t
+    except e:
+        print("caught", e)
+    return total
+
+
+def main():
+    print(tries(2), tries(40))
+    var total = 0.5
+    for i in range(30):
+        total = total * 0.5 + Float64(heavy(i))
+    print(total)
+"""
+    )
+    assert len(mesh.loops) == 3
+
+
+def test_a_range_longer_than_any_number_starts_like_any_other() -> None:
+    mesh = check_same(
+        HEAD
+        + """\
+def main() raises:
+    var total = 0.5
+    for i in range(-9223372036854775807, 9223372036854775807):
+        var t = heavy(i)
+        print(t)
+        total += Float64(t)
+        if total > 200000.0:
+            raise Error("enough")
+"""
+    )
+    assert not mesh.loops
+
+
+def test_a_method_records_the_fields_that_the_loop_does_not_write() -> None:
+    assert_distributed_in(
+        "Grid.scan",
+        """\
+struct Grid(Movable):
+    var cells: List[Int]
+    var count: Int
+    var total: Float64
+
+    def __init__(out self, n: Int):
+        self.cells = List[Int](length=n, fill=3)
+        self.count = 0
+        self.total = 0.5
+
+    def scan(mut self):
+        for i in range(len(self.cells)):
+            var v = heavy(self.cells[i] + i)
+            self.count += v
+            self.total = self.total * 0.5 + Float64(v)
+
+
+def main():
+    var grid = Grid(30)
+    grid.scan()
+    grid.cells[3] = 17
+    grid.scan()
+    print(grid.count, grid.total)
+""",
+    )
+
+
+def test_loops_in_functions_called_by_a_distributed_loop_stay_plain() -> None:
+    loops = split_loops(check(HEAD + SUMS), EAGER).loops
+    assert [loop.verdict for loop in loops if loop.function == "sums"] == [Verdict.INSIDE]
+
+
+SUMS = """\
+def sums(n: Int) -> Float64:
+    var total = 0.5
+    for i in range(n):
+        total = total * 0.5 + Float64(heavy(i))
+    return total
+
+
+def main():
+    var total = 0.5
+    for i in range(30):
+        total = total * 0.5 + sums(i)
+    print(total)
+"""
 
 
 def test_a_cheap_loop_is_not_worth_it() -> None:
