@@ -11,6 +11,7 @@ from meshnode.protocol.values import (
     cost_credits,
     run_hash,
 )
+from meshnode.protocol.wasm_binary import PAGE_BYTES
 from meshnode.protocol.worker_events import WorkerPolicy
 
 
@@ -47,7 +48,8 @@ def _is_work_fit(policy: WorkerPolicy, grant: Grant) -> bool:
         and grant.start < grant.stop <= chunks
         and grant.stop - grant.start <= LEASE_CHUNKS_MAX
         and 0 < descriptor.operations_max <= policy.operations_max
-        and descriptor.memory_bytes <= policy.memory_bytes_max
+        and 0 < descriptor.memory_bytes <= policy.memory_bytes_max
+        and descriptor.memory_bytes % PAGE_BYTES == 0
         and grant.tape_bytes_max <= policy.tape_bytes_max
     )
 
