@@ -57,6 +57,7 @@ from meshnode.protocol.requester_events import (
     StoredRun,
     TapeFetched,
     TapeMissing,
+    VoucherRefused,
     WakeAt,
     Woken,
 )
@@ -84,6 +85,7 @@ _EVENTS: Final[tuple[type[RequesterEvent], ...]] = (
     PeerFound,
     HoldMade,
     HoldRefused,
+    VoucherRefused,
     TapeFetched,
     TapeMissing,
     RanAtHome,
@@ -109,6 +111,7 @@ Announced and running alternate, closing and closed are never left backwards.
 Answer = (
     HoldMade
     | HoldRefused
+    | VoucherRefused
     | TapeFetched
     | TapeMissing
     | RanAtHome
@@ -227,6 +230,8 @@ class RequesterMachine:
                 granting.hold_made(state, now_ms, lease_id)
             case HoldRefused(lease=lease_id):
                 granting.hold_refused(state, now_ms, lease_id)
+            case VoucherRefused(lease=lease_id):
+                settling.voucher_refused(state, lease_id)
             case TapeFetched() | TapeMissing():
                 self._take_tape(now_ms, event)
             case RanAtHome(result=result):

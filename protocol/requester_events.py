@@ -155,6 +155,17 @@ class HoldRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherRefused:
+    """The ledger does not keep a voucher: its hold has ended by time, for instance.
+
+    A requester's driver has not sent it, and sends nothing more that is signed for this lease.
+    """
+
+    lease: LeaseId
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TapeFetched:
     """A tape asked for with `FetchTape` is in the blob store, checked against its hash."""
 
@@ -216,6 +227,7 @@ RequesterEvent = (
     | PeerFound
     | HoldMade
     | HoldRefused
+    | VoucherRefused
     | TapeFetched
     | TapeMissing
     | RanAtHome
@@ -303,7 +315,7 @@ class StoreReport:
 class StoreVoucher:
     """Seal a voucher given and store it in the ledger, with the PrefixRoot that it answers.
 
-    Replaces by lease, monotone.
+    Replaces by lease, monotone. Answer VoucherRefused if the ledger does not take it.
     """
 
     voucher: Voucher

@@ -6,9 +6,16 @@ with what is final: until then a wrong chunk can still take the lease's pay.
 
 from meshnode.protocol.lease import Lease, LeasePhase
 from meshnode.protocol.limits import RECEIPT_PATIENCE_MS
-from meshnode.protocol.messages import ReceiptAck
-from meshnode.protocol.requester_events import OfferReceipt, PostReceipt, VoidHold
-from meshnode.protocol.run_state import RunState, convict, follow, is_ask_due, is_closing
+from meshnode.protocol.messages import Decline, DeclineReason, ReceiptAck
+from meshnode.protocol.requester_events import OfferReceipt, PostReceipt, Send, VoidHold
+from meshnode.protocol.run_state import (
+    RunState,
+    convict,
+    end_lease,
+    follow,
+    is_ask_due,
+    is_closing,
+)
 from meshnode.protocol.values import LeaseId
 
 
@@ -36,6 +43,19 @@ def receipt_posted(state: RunState, lease_id: LeaseId) -> None:
     if lease is not None and lease.phase is LeasePhase.ENDED:
         lease.phase = LeasePhase.SETTLED
         del state.leases[lease_id]
+
+
+def voucher_refused(state: RunState, lease_id: LeaseId) -> None:
+    """Drop a lease that the ledger has closed already: what it owed before is the ledger's."""
+    lease = state.leases.get(lease_id)
+    if lease is None:
+        return
+    if lease.phase is LeasePhase.OPEN:
+        end_lease(state, lease, is_agreed=True)
+    lease.phase = LeasePhase.SETTLED
+    del state.leases[lease_id]
+    ended = Decline(run=lease.grant.run, lease=lease_id, reason=DeclineReason.ENDED, retry_ms=0)
+    state.effects.append(Send(peer=lease.worker, message=ended))
 
 
 def _void_if_useless(state: RunState, lease: Lease) -> None:

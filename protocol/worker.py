@@ -57,6 +57,7 @@ from meshnode.protocol.requester_events import (
     PeerFound,
     PeerLost,
     Send,
+    VoucherRefused,
     WakeAt,
     Woken,
 )
@@ -92,6 +93,8 @@ from meshnode.protocol.worker_events import (
     WorkerPolicy,
     WorkHeard,
 )
+
+LedgerAnswer = HoldMade | HoldRefused | VoucherRefused | ReceiptAnswered | ReceiptFailed
 
 BUSY_RETRY_MS: Final = 1_000
 """Told with a refusal for lack of room; leases are much longer."""
@@ -147,11 +150,8 @@ class WorkerMachine:
                 self._wake_ms = 0 if now_ms >= self._wake_ms else self._wake_ms
             case PeerFound(peer=peer):
                 self._repeat_at_once(peer)
-            case ReceiptAnswered(lease=lease):
-                if lease in self._works:
-                    self._abandon(self._works[lease])  # Closed from the other side.
-            case PeerLost() | ReceiptFailed():
-                pass  # Work goes on within its window; the ledger keeps what is owed.
+            case PeerLost():
+                pass  # Work goes on within its window.
             case _:
                 self._take_answer(now_ms, event)
         self._advance(now_ms)
@@ -160,14 +160,10 @@ class WorkerMachine:
     def _take_answer(
         self,
         now_ms: int,
-        event: HoldMade | HoldRefused | RunReady | RunUnfit | ChunkRan | ChunkFailed,
+        event: LedgerAnswer | RunReady | RunUnfit | ChunkRan | ChunkFailed,
     ) -> None:
         """Take the outcome of an effect."""
         match event:
-            case HoldMade(lease=lease):
-                self._take_on(lease)
-            case HoldRefused(lease=lease):
-                self._refuse_income(lease)
             case RunReady(run_hash=terms):
                 self._fetching.discard(terms)
                 self._ready.add(terms)
@@ -181,6 +177,20 @@ class WorkerMachine:
                 self._take_result(now_ms, event)
             case ChunkFailed(lease=lease, chunk=chunk):
                 self._take_failure(now_ms, lease, chunk)
+            case _:
+                self._take_ledger_answer(event)
+
+    def _take_ledger_answer(self, event: LedgerAnswer) -> None:
+        match event:
+            case HoldMade(lease=lease):
+                self._take_on(lease)
+            case HoldRefused(lease=lease):
+                self._refuse_income(lease)
+            case ReceiptAnswered(lease=lease) | VoucherRefused(lease=lease):
+                if lease in self._works:  # Closed from the other side, or not to be paid.
+                    self._abandon(self._works[lease])
+            case ReceiptFailed():
+                pass  # The ledger keeps what is owed.
             case _:
                 assert_never(event)
 
@@ -310,6 +320,7 @@ class WorkerMachine:
         self._effects.append(
             ExpectIncome(
                 lease=grant.lease,
+                run_hash=grant.run_hash,
                 peer=grant.requester,
                 amount=grant.amount_max,
                 price=grant.price,

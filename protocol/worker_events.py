@@ -14,6 +14,7 @@ from meshnode.protocol.requester_events import (
     PeerFound,
     PeerLost,
     Send,
+    VoucherRefused,
     WakeAt,
     Woken,
 )
@@ -63,7 +64,7 @@ class StoredWork:
     voucher: Voucher | None
 
 
-# Events (with HoldMade, HoldRefused, PeerFound, PeerLost, Woken of requester_events)
+# Events (with HoldMade, HoldRefused, VoucherRefused, PeerFound, PeerLost, Woken of requester_events)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ WorkerEvent = (
     | WorkHeard
     | HoldMade
     | HoldRefused
+    | VoucherRefused
     | PeerFound
     | PeerLost
     | RunReady
@@ -187,6 +189,8 @@ class ExpectIncome:
     """
 
     lease: LeaseId
+    run_hash: RunHash
+    """What is held for one run has one escrow account."""
     peer: IdentityId
     amount: int
     price: int
@@ -228,6 +232,7 @@ class StoreVoucherHeld:
     """Ledger: store a voucher received, sealed as it came. Replaces by lease, monotone.
 
     The ledger may refuse one whose lease a receipt has settled meanwhile; nothing is lost then.
+    Answer VoucherRefused, and keep nothing.
     """
 
     voucher: Voucher
