@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from meshnode import __version__
-from meshnode.ledger import CreditLimits, Ledger
+from meshnode.ledger import CreditLimits, Ledger, LedgerError
 from meshnode.node.compile_service import CompileService
 from meshnode.node.config import Config
 from meshnode.node.control_api import Answers, ControlApi
@@ -45,7 +45,6 @@ from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.messages import Hello
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import cost_credits, mesh_id
-from meshnode.protocol.worker import WorkerMachine
 from meshnode.protocol.worker_events import PolicyChanged, WorkerPolicy
 from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
 
@@ -171,8 +170,12 @@ class Daemon:
     async def _expire_due(self) -> None:
         """Settle vouchers that fell due, and seal the ledger's head for hellos, now and then."""
         while True:
-            leases = await self.thread.call(lambda: self.ledger.expire_due(now_ms()))
-            self.head.sealed = await self.thread.call(self.ledger.sealed_head)
+            try:
+                leases = await self.thread.call(lambda: self.ledger.expire_due(now_ms()))
+                self.head.sealed = await self.thread.call(self.ledger.sealed_head)
+            except LedgerError as err:  # a full disk: the next time will do
+                logger.error("event=ledger_failed reason=%r", str(err))  # noqa: TRY400  it needs no trace
+                leases = ()
             for lease in leases:
                 logger.info("event=lease_due lease=%s", lease.hex()[:8])
             await asyncio.sleep(LEDGER_DUE_EVERY_S)
@@ -239,7 +242,7 @@ async def _built(
         policy = _policy(keys, config)
         worker_store = WorkerStore(mesh_store)
         worker = WorkerDriver(
-            WorkerMachine(policy, await thread.call(worker_store.work)),
+            policy,
             WorkerParts(
                 ledger=ledger,
                 mesh_store=mesh_store,

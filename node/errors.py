@@ -32,3 +32,25 @@ class StorageError(NodeError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, ExitCode.STORAGE)
+
+
+def person_error(err: BaseException, what: str) -> NodeError:
+    """Return what a person should read of a failure: the one sentence that it holds, or that it is our fault.
+
+    A group of errors is told by its first that holds a sentence. `what` says what failed, as a verb in the past tense.
+    """
+    inner = [err]
+    while inner:
+        first = inner.pop(0)
+        if isinstance(first, NodeError):
+            return first
+        if isinstance(first, MeshError):
+            return NodeError(str(first), ExitCode.STORAGE)
+        if isinstance(first, BaseExceptionGroup):
+            inner += first.exceptions
+        else:
+            err = first
+    return NodeError(
+        f"meshnode failed while it {what} ({type(err).__name__}: {err}); please report this, the log has the trace",
+        ExitCode.INTERNAL,
+    )

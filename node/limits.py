@@ -48,7 +48,19 @@ SYNC_EVERY_S = 15.0
 """Gossip is lossy: each peer is asked so often what offers it has open."""
 
 ROUTER_QUEUE_MAX = 1024
-"""Hellos and newcomers that wait for the store thread."""
+"""Peers whose hello waits to be noted, or that are to be asked for their offers."""
+
+HELLO_NOTED_EVERY_MS = 5_000
+"""What a peer shows of its ledger is stored so often at most: it costs a synced write."""
+
+SYNCS_AT_ONCE = 4
+"""Newcomers that are asked for their offers at the same time; a mute one holds up a quarter of them for 5 s."""
+
+LINK_REOPENED_EVERY_MS = 500
+"""A peer that opens work streams faster is refused; an honest one waits longer each time."""
+
+LOG_LINES_PER_MINUTE = 60
+"""Of one kind: what peers do may be logged as often as they do it, and must not fill the disk."""
 
 SLICE_WALL_MS_MAX = 600_000
 """Wall time of one chunk; its operation budget ends it long before on an honest machine."""
@@ -58,3 +70,16 @@ WORKER_NICE = 10
 
 LEDGER_DUE_EVERY_S = 5.0
 """Vouchers fall due by the day; looking so often is plenty."""
+
+PEER_EVENTS_WAITING_MAX = 1024
+"""Peers' messages that wait for one machine, most of some hundred bytes, none of more than 256 KB."""
+
+EVENTS_DROPPED_LOG_MS = 60_000
+"""A flood of messages is told once a minute."""
+
+WORKER_RESTART_S = 1.0
+WORKER_RESTART_S_MAX = 60.0
+"""Wait before a failed worker machine starts again from its store; doubled while it goes on failing."""
+
+RESULTS_FORGOTTEN_EVERY_S = 30.0
+"""Results and tapes of ended jobs are dropped so often, once their leases are settled."""

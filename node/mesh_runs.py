@@ -7,8 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from meshnode.node.config import Config
+from meshnode.node.errors import StorageError, person_error
+from meshnode.node.exit_code import ExitCode
 from meshnode.node.job_store import GridRow, JobStore
-from meshnode.node.limits import PROGRESS_EVERY_MS
+from meshnode.node.limits import PROGRESS_EVERY_MS, RESULTS_FORGOTTEN_EVERY_S
 from meshnode.node.local_runs import probe_work, slice_memory_bytes
 from meshnode.node.loop_runs import ChunkTape, LoopRequest, LoopRun, Progress, Report
 from meshnode.node.probe import probe_loop
@@ -70,7 +72,9 @@ class MeshRuns:
                 for job, terms in unsettled:
                     if job not in unfinished_jobs:
                         await self._settle(job, terms)
-                await asyncio.get_running_loop().create_future()
+                while True:
+                    await self._forget_ended_jobs()
+                    await asyncio.sleep(RESULTS_FORGOTTEN_EVERY_S)
             finally:
                 self._group = None
 
@@ -192,10 +196,39 @@ class MeshRuns:
         await self._start(job, terms, work)
 
     async def _drive(self, driver: RequesterDriver) -> None:
+        """Drive a run to its close. This is a task's root: what goes wrong fails the job, not the daemon.
+
+        A failed run stays open in the store and is settled at the next start; until then its workers are not told
+        that it has ended, and keep what they are to be paid for.
+        """
+        run = driver.terms.run
         try:
             await driver.serve()
+        except Exception as err:
+            told = person_error(err, "had a loop computed")
+            is_ours = told.exit_code is ExitCode.INTERNAL
+            logger.exception(
+                "event=run_failed run=%s reason=%r", run.hex()[:8], str(told), exc_info=is_ours
+            )
+            self._waiting.add(run)
+            await driver.fail(told)
         finally:
-            self._drivers.pop(driver.terms.run, None)
+            self._drivers.pop(run, None)
+
+    async def _forget_ended_jobs(self) -> None:
+        """Drop the results of jobs that have ended: a job that is started again replays those of its closed runs."""
+        store, jobs = self._parts.requester.store, self._parts.jobs
+
+        def forget() -> None:
+            for job in store.jobs_with_results():
+                row = jobs.job(job)
+                if row is None or row.ended_ms is not None:
+                    store.forget_job(job)
+
+        try:
+            await self._parts.requester.thread.call(forget)
+        except StorageError as err:
+            logger.error("event=results_not_forgotten reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
 
     def _standings(self) -> dict[IdentityId, r.Standing]:
         """Tell what this node thinks of the workers that it knows; its own history only."""

@@ -15,6 +15,7 @@ from meshnode.ledger import accounts
 from meshnode.ledger.entry import VoidCause
 from meshnode.ledger.ledger import HoldRequest, Ledger
 from meshnode.node.errors import NodeError
+from meshnode.node.event_queue import EventQueue
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.links import Links
 from meshnode.node.loop_runs import ChunkTape
@@ -26,10 +27,25 @@ from meshnode.node.store_thread import StoreThread
 from meshnode.node.tapes_in_hand import TapesInHand
 from meshnode.protocol import requester_events as r
 from meshnode.protocol.merkle import blob_id
-from meshnode.protocol.messages import Offer, Proof, ReceiptOffer, Withdraw
+from meshnode.protocol.messages import (
+    Offer,
+    Proof,
+    ReceiptOffer,
+    Voucher,
+    Withdraw,
+    WorkMessage,
+)
 from meshnode.protocol.requester import RequesterMachine
 from meshnode.protocol.sealed import Sealed
-from meshnode.protocol.values import NO_HASH, ChunkResult, Hash, LeaseId, digest, grid_of
+from meshnode.protocol.values import (
+    NO_HASH,
+    ChunkResult,
+    Hash,
+    IdentityId,
+    LeaseId,
+    digest,
+    grid_of,
+)
 from meshnode.protocol.wire import encode, seal
 from meshnode.sandbox import SandboxError
 
@@ -70,14 +86,16 @@ class RequesterDriver:
         self.chunks_done = 0
         self.operations = 0
         """Reported since this driver was made."""
-        self.failure: str | None = None
+        self.failure: NodeError | None = None
+        """Why no more chunks will become final."""
         self.is_finished = False
         self._machine = machine
         self._work = work
         self._grid = grid_of(terms.descriptor)
         self.parts = parts
-        self._events: asyncio.Queue[r.RequesterEvent] = asyncio.Queue()
-        self._wake_ms: int | None = None
+        self._events = EventQueue[r.RequesterEvent](
+            f"run-{terms.run.hex()[:8]}", (r.Heard, r.PeerFound, r.PeerLost), parts.now_ms
+        )
         self._changed = asyncio.Condition()
         self._version = 0
         self._tapes = TapesInHand()
@@ -85,6 +103,8 @@ class RequesterDriver:
         self._started_ms = parts.now_ms()
         self._owed: dict[LeaseId, int] = {}
         self._newest_proof: Hash | None = None
+        self._unpayable: set[LeaseId] = set()
+        """Leases whose voucher the ledger refused: nothing signed leaves for them any more."""
 
     @property
     def operations_per_s(self) -> int:
@@ -97,16 +117,23 @@ class RequesterDriver:
         return sum(self._owed.values())
 
     def tell(self, event: r.RequesterEvent) -> None:
-        """Hand the machine an event."""
-        self._events.put_nowait(event)
+        """Hand the machine an event; a peer's is dropped when too many wait."""
+        self._events.put(event)
 
     async def serve(self) -> None:
         """Run the machine until every lease is settled, or until cancelled."""
-        self.tell(r.Started())
+        event: r.RequesterEvent = r.Started()
         async with asyncio.TaskGroup() as group:
-            while not self._is_closed:
-                event = await self._next_event()
+            while True:
                 await self._perform(self._machine.step(self.parts.now_ms(), event), group)
+                if self._is_closed:
+                    break
+                event = await self._events.get() or r.Woken()
+        await self._notify()
+
+    async def fail(self, error: NodeError) -> None:
+        """Let the program know that this driver has crashed; what is stored is settled at the next start."""
+        self.failure, self.is_finished = error, True
         await self._notify()
 
     async def next_final(self, chunk: int) -> ChunkTape:
@@ -127,24 +154,9 @@ class RequesterDriver:
                     iterations=stop - start, iterations_done=result.iterations_done, tape=tape
                 )
             if self.failure is not None:
-                raise NodeError(
-                    f"the mesh could not compute a loop: {self.failure}", ExitCode.JOB_FAILED
-                )
+                raise self.failure
             async with self._changed:
                 await self._changed.wait_for(lambda: self._version != seen_version)  # noqa: B023  used at once
-
-    async def _next_event(self) -> r.RequesterEvent:
-        """Return the next event; a due wake-up goes first, or a busy queue would starve it."""
-        timeout_s = None
-        if self._wake_ms is not None:
-            timeout_s = (self._wake_ms - self.parts.now_ms()) / 1000
-        try:
-            if timeout_s is None or timeout_s > 0:
-                return await asyncio.wait_for(self._events.get(), timeout_s)
-        except TimeoutError:
-            pass
-        self._wake_ms = None
-        return r.Woken()
 
     async def _perform(self, effects: list[r.RequesterEffect], group: asyncio.TaskGroup) -> None:
         """Carry out effects in order; neighbouring stores share one transaction."""
@@ -196,16 +208,15 @@ class RequesterDriver:
             case r.MakeHold():
                 return lambda: self._hold(effect)
             case r.VoidHold():
-                return lambda: self._void(effect)
+                return _silent(lambda: self._void(effect))
             case r.StoreLease(grant=grant, stop=stop):
                 return _silent(lambda: store.store_lease(grant, stop))
             case r.StoreReport(report=report, tape=tape):
                 self.operations += report.result.operations
                 known = tape if tape is not None else self._tapes.take(report.result.tape_hash)
                 return _silent(lambda: store.store_report(run, report, known))
-            case r.StoreVoucher(voucher=voucher):
-                self._owed[voucher.lease] = voucher.amount
-                return _silent(lambda: self._store_voucher(effect))
+            case r.StoreVoucher():
+                return lambda: self._store_voucher(effect)
             case r.EndLease(lease=lease):
                 return _silent(lambda: store.end_lease(lease))
             case r.StoreProof():
@@ -232,9 +243,10 @@ class RequesterDriver:
             case r.WithdrawOffer(run=run, sequence=sequence):
                 parts.publish(Withdraw(run=run, requester=self.terms.requester, sequence=sequence))
             case r.Send(peer=peer, message=message):
-                parts.links.send(peer, message)
+                self._send(peer, message)
             case r.OfferReceipt():
-                await self._offer_receipt(effect)
+                if effect.receipt.lease not in self._unpayable:
+                    await self._offer_receipt(effect)
             case r.FetchTape():
                 group.create_task(self._fetch_tape(effect))
             case r.RunAtHome(chunk=chunk):
@@ -242,15 +254,27 @@ class RequesterDriver:
             case r.Drop(peer=peer, reason=reason):
                 logger.warning("event=peer_refused peer=%s reason=%r", peer.hex()[:8], reason)
             case r.WakeAt(at_ms=at_ms):
-                self._wake_ms = at_ms
+                self._events.wake_ms = at_ms
             case r.Finish(failure=failure):
-                self.failure, self.is_finished = failure, True
+                self._finish(failure)
                 await self._notify()
             case r.Close():
                 await parts.thread.call(lambda: parts.store.close_run(self.terms.run))
                 self._is_closed = True
             case _:
                 raise AssertionError(f"{type(effect).__name__} only writes")
+
+    def _send(self, peer: IdentityId, message: WorkMessage) -> None:
+        if isinstance(message, Voucher) and message.lease in self._unpayable:
+            return
+        self.parts.links.send(peer, message)
+
+    def _finish(self, failure: str | None) -> None:
+        self.is_finished = True
+        if failure is not None:
+            self.failure = NodeError(
+                f"the mesh could not compute a loop: {failure}", ExitCode.JOB_FAILED
+            )
 
     async def _notify(self) -> None:
         async with self._changed:
@@ -284,14 +308,20 @@ class RequesterDriver:
             logger.warning(
                 "event=void_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
             )
+            return
         self.parts.store.settle_lease(effect.lease, is_forfeit=effect.is_forfeit)
 
-    def _store_voucher(self, effect: r.StoreVoucher) -> None:
-        links = self.parts.links
+    def _store_voucher(self, effect: r.StoreVoucher) -> r.RequesterEvent | None:
+        links, lease = self.parts.links, effect.voucher.lease
         envelope = seal(effect.voucher, links.mesh, links.signer)
         refusal = self.parts.ledger.store_voucher(envelope)
-        assert refusal is None, f"our own ledger refuses our voucher: {refusal}"
+        if refusal is not None:
+            logger.error("event=voucher_refused lease=%s cause=%s", lease.hex()[:8], refusal.value)
+            self._unpayable.add(lease)
+            return r.VoucherRefused(lease=lease, cause=refusal.value)
         self.parts.store.store_voucher(effect.voucher, effect.evidence)
+        self._owed[lease] = effect.voucher.amount
+        return None
 
     def _store_proof(self, effect: r.StoreProof) -> None:
         """Keep a proof, and its hash for the forfeit that the machine asks for right after it."""

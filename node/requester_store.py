@@ -194,12 +194,25 @@ class RequesterStore:
         with self._store.told():
             self._db.execute("UPDATE runs SET is_closed = 1 WHERE run = ?", (run,))
 
+    def jobs_with_results(self) -> frozenset[str]:
+        """Return the jobs of which results of a closed run are kept."""
+        with self._store.told():
+            rows = self._db.execute(
+                "SELECT DISTINCT job FROM runs WHERE is_closed = 1 AND EXISTS "
+                "(SELECT 1 FROM reports WHERE reports.run = runs.run)"
+            ).fetchall()
+        return frozenset(str(row[0]) for row in rows)
+
     def forget_job(self, job: str) -> None:
-        """Drop the results of a job that has ended; leases and vouchers stay until they are settled."""
+        """Drop the results of an ended job's closed runs, which nobody asks for again.
+
+        A run whose leases are not settled keeps its results: they are judged by them.
+        """
         with self._store.transaction():
             for table in ("reports", "finals"):
                 self._db.execute(
-                    f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE job = ?)",  # noqa: S608  two constants
+                    f"DELETE FROM {table} WHERE run IN "  # noqa: S608  two constants
+                    "(SELECT run FROM runs WHERE job = ? AND is_closed = 1)",
                     (job,),
                 )
             self._store.forget_loose_tapes()

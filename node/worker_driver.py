@@ -3,13 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from meshnode.ledger import accounts
 from meshnode.ledger.entry import VoidCause
 from meshnode.ledger.ledger import HoldRequest, Ledger
-from meshnode.node.limits import RUNS_LOADED_MAX
+from meshnode.node.errors import person_error
+from meshnode.node.event_queue import EventQueue
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.limits import RUNS_LOADED_MAX, WORKER_RESTART_S, WORKER_RESTART_S_MAX
 from meshnode.node.links import Links
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
@@ -50,41 +54,70 @@ class WorkerParts:
 class WorkerDriver:
     """Owns the machine, the running chunks and the loaded runs."""
 
-    def __init__(self, machine: WorkerMachine, parts: WorkerParts) -> None:
+    def __init__(self, policy: w.WorkerPolicy, parts: WorkerParts) -> None:
         self.operations = 0
         """Operations computed for others since the start."""
-        self._machine = machine
+        self._policy = policy
         self._parts = parts
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._wake_ms: int | None = None
+        self._events = self._new_events()
+        self._machine = WorkerMachine(policy)
         self._runs: dict[RunHash, SliceWork] = {}
         self._chunks: dict[tuple[LeaseId, int], asyncio.Task[None]] = {}
         self._tapes = TapesInHand()
 
     def tell(self, event: Event) -> None:
-        """Hand the machine an event."""
-        self._events.put_nowait(event)
+        """Hand the machine an event; a peer's is dropped when too many wait."""
+        if isinstance(event, w.PolicyChanged):
+            self._policy = event.policy
+        self._events.put(event)
 
     async def serve(self) -> None:
-        """Run the machine until cancelled."""
-        self.tell(w.Begun())
+        """Run the machine until cancelled. One that fails starts again from what is stored, ever later."""
+        wait_s = WORKER_RESTART_S
+        while True:
+            started_s = time.monotonic()
+            try:
+                await self._serve_machine()
+            except (
+                Exception
+            ) as err:  # a task's root: others' work must not take the owner's daemon down
+                told = person_error(err, "computed for others")
+                is_ours = told.exit_code is ExitCode.INTERNAL
+                logger.exception("event=worker_failed reason=%r", str(told), exc_info=is_ours)
+            if time.monotonic() - started_s > WORKER_RESTART_S_MAX:
+                wait_s = WORKER_RESTART_S
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, WORKER_RESTART_S_MAX)
+
+    async def _serve_machine(self) -> None:
+        """Run one machine from the store on; what waited for its predecessor is asked or said again."""
+        self._runs.clear()
+        self._tapes = TapesInHand()
+        self._events = self._new_events()
+        stored = await self._parts.thread.call(self._parts.store.work)
+        await self._serve_tapes(stored)
+        self._machine = WorkerMachine(self._policy, stored)
+        event: Event = w.Begun()
         async with asyncio.TaskGroup() as group:
             while True:
-                event = await self._next_event()
                 await self._perform(self._machine.step(self._parts.now_ms(), event), group)
+                event = await self._events.get() or r.Woken()
 
-    async def _next_event(self) -> Event:
-        """Return the next event; a due wake-up goes first, or a busy queue would starve it."""
-        timeout_s = None
-        if self._wake_ms is not None:
-            timeout_s = (self._wake_ms - self._parts.now_ms()) / 1000
-        try:
-            if timeout_s is None or timeout_s > 0:
-                return await asyncio.wait_for(self._events.get(), timeout_s)
-        except TimeoutError:
-            pass
-        self._wake_ms = None
-        return r.Woken()
+    async def _serve_tapes(self, stored: Sequence[w.StoredWork]) -> None:
+        """Let requesters fetch the tapes that no voucher covers: a restored machine sends none of them inline."""
+        for work in stored:
+            covered = 0 if work.voucher is None else work.voucher.chunks_done
+            for result in work.results[covered:]:
+                tape_hash = result.tape_hash
+                tape = await self._parts.thread.call(
+                    partial(self._parts.mesh_store.tape, tape_hash)
+                )
+                assert tape is not None, "the tape of a stored result is kept"
+                await self._parts.blobs.put(tape)
+
+    def _new_events(self) -> EventQueue[Event]:
+        by_peers = (w.WorkHeard, w.OfferHeard, w.OfferWithdrawn, r.PeerFound, r.PeerLost)
+        return EventQueue("worker", by_peers, self._parts.now_ms)
 
     async def _perform(self, effects: list[w.WorkerEffect], group: asyncio.TaskGroup) -> None:
         """Carry out effects in order; neighbouring stores share one transaction."""
@@ -140,7 +173,7 @@ class WorkerDriver:
             case r.Drop(peer=peer, reason=reason):
                 logger.warning("event=peer_refused peer=%s reason=%r", peer.hex()[:8], reason)
             case r.WakeAt(at_ms=at_ms):
-                self._wake_ms = at_ms
+                self._events.wake_ms = at_ms
             case w.AnswerReceipt():
                 await self._answer_receipt(effect)
             case w.FetchRun():
@@ -165,7 +198,7 @@ class WorkerDriver:
             lease=effect.lease,
             debit=accounts.peer(effect.peer),
             credit=accounts.SELF,
-            job=effect.lease,
+            job=effect.run_hash,
             amount_max=effect.amount,
             expires_ms=effect.expires_ms,
         )
@@ -182,16 +215,16 @@ class WorkerDriver:
         if refusal is not None:
             logger.warning("event=void_refused lease=%s cause=%s", lease.hex()[:8], refusal.value)
 
-    def _store_voucher(self, effect: w.StoreVoucherHeld) -> None:
-        parts = self._parts
+    def _store_voucher(self, effect: w.StoreVoucherHeld) -> Event | None:
+        parts, lease = self._parts, effect.voucher.lease
         refusal = parts.ledger.store_voucher(effect.sealed)
         if refusal is not None:
             logger.warning(
-                "event=voucher_refused lease=%s cause=%s",
-                effect.voucher.lease.hex()[:8],
-                refusal.value,
+                "event=voucher_refused lease=%s cause=%s", lease.hex()[:8], refusal.value
             )
+            return r.VoucherRefused(lease=lease, cause=refusal.value)
         parts.store.store_voucher(effect.voucher)
+        return None
 
     async def _answer_receipt(self, effect: w.AnswerReceipt) -> None:
         parts = self._parts
