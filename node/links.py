@@ -13,6 +13,7 @@ from meshnode.node.limits import (
     HELLO_EVERY_S,
     HELLO_TIMEOUT_MS,
     LINK_QUEUE_MAX,
+    LINK_REOPENED_EVERY_MS,
     LINK_RETRY_S,
     LINK_RETRY_S_MAX,
 )
@@ -24,7 +25,9 @@ from meshnode.node.network.port import (
     NetworkEvent,
     PeerConnected,
     RequestProtocol,
+    RequestRefused,
 )
+from meshnode.protocol.errors import MeshError
 from meshnode.protocol.identity import certificate_holds
 from meshnode.protocol.messages import (
     Grant,
@@ -68,6 +71,10 @@ class Peer:
     hello: Hello
     outgoing: asyncio.Queue[bytes] | None = None
     """Frames to send on the work stream; None while there is none."""
+    linked_ms: int = 0
+    """When the newest work stream began."""
+    noted_ms: int = 0
+    """When the router stored last what this peer's hello shows."""
 
     @property
     def identity(self) -> IdentityId:
@@ -98,6 +105,8 @@ class Links:
     make_hello: Callable[[], Hello]
     events: LinkEvents
     _peers: dict[PeerKey, Peer] = field(default_factory=dict)
+    _kept: set[PeerKey] = field(default_factory=set)
+    """Peers with a `_keep` task: one each, however often they come and go."""
     _group: asyncio.TaskGroup | None = None
 
     def peers(self) -> tuple[Peer, ...]:
@@ -121,7 +130,7 @@ class Links:
             self._group = group
             try:
                 for key in self.network.peers():
-                    group.create_task(self._keep(key))
+                    self._watched(PeerConnected(key))
                 await asyncio.get_running_loop().create_future()
             finally:
                 self._group = None
@@ -143,11 +152,17 @@ class Links:
         return message
 
     def _watched(self, event: NetworkEvent) -> None:
-        if isinstance(event, PeerConnected) and self._group is not None:
+        if not isinstance(event, PeerConnected) or self._group is None:
+            return
+        if event.peer not in self._kept:
+            self._kept.add(event.peer)
             self._group.create_task(self._keep(event.peer))
 
     async def _keep(self, key: PeerKey) -> None:
-        """Introduce, and hold a work stream if it is ours to open, for as long as the peer is connected."""
+        """Introduce, and hold a work stream if it is ours to open, for as long as the peer is connected.
+
+        This is a task's root: what goes wrong ends the link, not the daemon.
+        """
         wait_s = LINK_RETRY_S
         while key in self.network.peers():
             try:
@@ -160,8 +175,11 @@ class Links:
                 await self._use(channel)
             except (NetworkError, WireError) as err:
                 logger.debug("event=link_failed peer=%s reason=%s", key.hex()[:8], err)
+            except Exception:
+                logger.exception("event=link_crashed peer=%s", key.hex()[:8])
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, LINK_RETRY_S_MAX)
+        self._kept.discard(key)
         self._peers.pop(key, None)
 
     async def introduce(self, key: PeerKey) -> None:
@@ -193,15 +211,18 @@ class Links:
         self.events.introduced(known)
 
     async def _accepted(self, channel: Channel) -> None:
-        if channel.peer not in self._peers:
+        peer = self._peers.get(channel.peer)
+        if peer is None:
             raise WireError("the peer has not introduced itself")
+        if self.now_ms() - peer.linked_ms < LINK_REOPENED_EVERY_MS:
+            raise RequestRefused("the peer opens work streams too often")
         await self._use(channel)
 
     async def _use(self, channel: Channel) -> None:
         """Send and receive on a work stream until it ends."""
         peer = self._peers[channel.peer]
         outgoing: asyncio.Queue[bytes] = asyncio.Queue(LINK_QUEUE_MAX)
-        peer.outgoing = outgoing
+        peer.outgoing, peer.linked_ms = outgoing, self.now_ms()
         logger.info(
             "event=peer_found peer=%s identity=%s", peer.key.hex()[:8], peer.identity.hex()[:8]
         )
@@ -213,9 +234,12 @@ class Links:
                     await self._receive_all(channel, peer)
                 finally:
                     sending.cancel()
-        except* (NetworkError, WireError) as errors:
-            for err in errors.exceptions:
-                logger.info("event=link_ended peer=%s reason=%s", peer.key.hex()[:8], err)
+        except* NetworkError as ends:
+            logger.info("event=link_ended peer=%s reason=%r", peer.key.hex()[:8], _first(ends))
+        except* WireError as faults:
+            logger.warning(
+                "event=link_refused peer=%s reason=%r", peer.key.hex()[:8], _first(faults)
+            )
         finally:
             if peer.outgoing is outgoing:
                 peer.outgoing = None
@@ -250,6 +274,10 @@ class Links:
         if not isinstance(message, Grant | PrefixRoot | Voucher | Rejection):
             raise WireError(f"a sealed {envelope.purpose!r} does not belong on a work stream")
         self.events.heard(peer, message, envelope)
+
+
+def _first(errors: BaseExceptionGroup[MeshError]) -> str:
+    return str(errors.exceptions[0])
 
 
 async def _send_all(channel: Channel, outgoing: asyncio.Queue[bytes]) -> None:

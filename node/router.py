@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from meshnode.ledger import Ledger
-from meshnode.node.limits import ROUTER_QUEUE_MAX
+from meshnode.node.limits import HELLO_NOTED_EVERY_MS, ROUTER_QUEUE_MAX, SYNCS_AT_ONCE
 from meshnode.node.links import Links, Peer
 from meshnode.node.mesh_runs import MeshRuns
 from meshnode.node.offers import Offers
@@ -14,6 +14,7 @@ from meshnode.node.store_thread import StoreThread
 from meshnode.node.worker_driver import WorkerDriver
 from meshnode.protocol import requester_events as r
 from meshnode.protocol import worker_events as w
+from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import (
     Bid,
     Cancel,
@@ -41,14 +42,13 @@ from meshnode.protocol.wire import WireError, open_sealed
 
 logger = logging.getLogger(__name__)
 
-Work = Callable[[], Awaitable[None]]
-
 
 class Router:
     """Made before the parts that it joins, since they need its methods; `connect` completes it."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Work] = asyncio.Queue(ROUTER_QUEUE_MAX)
+        self._to_note: asyncio.Queue[Peer] = asyncio.Queue(ROUTER_QUEUE_MAX)
+        self._to_ask: asyncio.Queue[Peer] = asyncio.Queue(ROUTER_QUEUE_MAX)
 
     def connect(
         self,
@@ -68,20 +68,34 @@ class Router:
         self._thread = thread
 
     async def serve(self) -> None:
-        """Do what events ask for and takes time, one after the other, until cancelled."""
+        """Do what takes time, until cancelled: note what hellos show, and ask newcomers for their offers."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._do_all(self._to_note, self._note))
+            for _ in range(SYNCS_AT_ONCE):
+                group.create_task(self._do_all(self._to_ask, self._offers.ask))
+
+    async def _do_all(
+        self, peers: asyncio.Queue[Peer], work: Callable[[Peer], Awaitable[None]]
+    ) -> None:
+        """Work through a queue. This is a task's root: what one peer shows must not end the daemon."""
         while True:
-            work = await self._queue.get()
-            await work()
+            peer = await peers.get()
+            try:
+                await work(peer)
+            except MeshError as err:
+                logger.error("event=router_failed reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
+            except Exception:
+                logger.exception("event=router_failed peer=%s", peer.key.hex()[:8])
 
     def introduced(self, peer: Peer) -> None:
         """Keep the certificate and the head that a hello shows: an audit wants them."""
-        self._later(lambda: self._thread.call(lambda: self._note(peer)))
+        self._later(self._to_note, peer)
 
     def found(self, peer: Peer) -> None:
         """Tell the machines of a peer, and ask it what it has to offer."""
         self._runs.tell_all(r.PeerFound(peer=peer.identity))
         self._worker.tell(r.PeerFound(peer=peer.identity))
-        self._later(lambda: self._offers.ask(peer))
+        self._later(self._to_ask, peer)
 
     def lost(self, peer: Peer) -> None:
         """Tell the machines that a peer is gone."""
@@ -126,7 +140,14 @@ class Router:
         decline = Decline(run=message.run, lease=None, reason=DeclineReason.ENDED, retry_ms=0)
         self._links.send(peer.identity, decline)
 
-    def _note(self, peer: Peer) -> None:
+    async def _note(self, peer: Peer) -> None:
+        if self._links.now_ms() - peer.noted_ms < HELLO_NOTED_EVERY_MS:
+            return
+        peer.noted_ms = self._links.now_ms()
+        await self._thread.call(lambda: self._store_note(peer))
+
+    def _store_note(self, peer: Peer) -> None:
+        """Store what the peer's newest hello shows; in the store thread."""
         self._ledger.learn_certificate(peer.hello.certificate)
         head = peer.hello.head
         if head is None:
@@ -145,8 +166,9 @@ class Router:
         elif self._ledger.note_head(head) is not None:
             logger.warning("event=fork_proven identity=%s", peer.identity.hex()[:8])
 
-    def _later(self, work: Work) -> None:
+    @staticmethod
+    def _later(peers: asyncio.Queue[Peer], peer: Peer) -> None:
         try:
-            self._queue.put_nowait(work)
+            peers.put_nowait(peer)
         except asyncio.QueueFull:
-            logger.warning("event=router_full reason='hellos come faster than the disk'")
+            logger.warning("event=router_full reason='peers come faster than they are served'")
