@@ -7,7 +7,8 @@ again, so that one run reports the errors of several statements. A program witho
 from typing import cast
 
 from meshnode.compiler import limits, tree
-from meshnode.compiler.build_tree import BuildError, Child, builders
+from meshnode.compiler.build_children import BuildError, Child
+from meshnode.compiler.build_tree import builders
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
 from meshnode.compiler.ir import Span
 from meshnode.compiler.lexer import Lexer, Token

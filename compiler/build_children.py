@@ -1,0 +1,90 @@
+"""What the grammar rules hand to the tree builders, and how builders read it."""
+
+from collections.abc import Sequence
+from typing import TypeAlias, cast
+
+from meshnode.compiler import tree
+from meshnode.compiler.lexer import Token
+
+Child: TypeAlias = object
+"""A token, a node, a tuple of these, or None for an absent optional."""
+
+
+class BuildError(Exception):
+    """A phrase that the grammar accepts and the language does not."""
+
+    def __init__(self, message: str, extent: tree.Extent) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extent = extent
+
+
+def join_extents(first: tree.Extent, last: tree.Extent) -> tree.Extent:
+    """Give the extent from the first to the last."""
+    return (first[0], first[1], last[2], last[3])
+
+
+def extent_of(node: Child) -> tree.Extent:
+    """Give the extent of a token, a node or a tuple of nodes."""
+    if isinstance(node, tuple) and not isinstance(node, Token):
+        return join_extents(extent_of(node[0]), extent_of(node[-1]))
+    if isinstance(node, Token):
+        return node[2:6]
+    return cast("tree.Node", node).span
+
+
+def header_extent(extent: tree.Extent, *parts: Child) -> tree.Extent:
+    """Give the extent from a statement's start to the last of its header's parts."""
+    stop: tree.Extent = (*extent[:2], extent[0], extent[1] + 1)
+    for part in parts:
+        if part:
+            stop = extent_of(part)
+    return join_extents(extent, stop)
+
+
+def name_node(token: Child) -> tree.Name:
+    """Make a name of a token."""
+    assert isinstance(token, Token)
+    return tree.Name(token[2:6], token.text)
+
+
+def items(value: Child) -> tuple[Child, ...]:
+    """Give an optional tuple as a tuple."""
+    return cast("tuple[Child, ...]", value) if value else ()
+
+
+def positional_argument(value: Child) -> tree.Argument:
+    """Make an argument without keyword."""
+    node = expression(value)
+    return tree.Argument(node.span, None, node)
+
+
+def statements(children: Sequence[Child]) -> tuple[tree.Statement, ...]:
+    """Give statements; the tokens between them are dropped."""
+    kept = tuple(child for child in children if not isinstance(child, Token))
+    return cast("tuple[tree.Statement, ...]", kept)
+
+
+def expression(child: Child) -> tree.Expression:
+    """Take a child for the expression that the grammar says it is."""
+    return cast("tree.Expression", child)
+
+
+def optional(child: Child) -> tree.Expression | None:
+    """Take a child for an expression or None."""
+    return cast("tree.Expression | None", child)
+
+
+def body_of(child: Child) -> tuple[tree.Statement, ...]:
+    """Take a child for a block, or none."""
+    return cast("tuple[tree.Statement, ...]", items(child))
+
+
+def is_error(child: Child) -> bool:
+    """Tell whether a type is `Error`."""
+    return isinstance(child, tree.Name) and child.name == "Error"
+
+
+def is_star(child: Child) -> bool:
+    """Tell whether a child is the star before a parameter."""
+    return isinstance(child, Token) and child.kind in ("STAR", "POWER")
