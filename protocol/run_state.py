@@ -152,9 +152,11 @@ def shun(state: RunState, worker: IdentityId) -> None:
     """End a worker's part in this run; what it did rightly is still paid."""
     state.shunned.add(worker)
     state.bidders.pop(worker, None)
-    for lease in state.open_leases():
+    for lease in state.leases.values():
         if lease.worker == worker:
-            end_lease(state, lease, is_agreed=True)
+            if lease.phase is LeasePhase.OPEN:
+                end_lease(state, lease, is_agreed=True)
+            lease.is_late_barred = True
     state.assignments.changes += 1
     follow(state, state.verification.drop(worker))
 
