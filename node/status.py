@@ -101,7 +101,7 @@ async def ledger_json(parts: StatusParts) -> JsonObject:
             ],
             "entries": [
                 {
-                    "seq": f"{row.incarnation}.{row.sequence}",
+                    "seq": f"{row.incarnation}:{row.sequence}",
                     "time": _time(row.time_ms),
                     "kind": row.kind,
                     "account": "" if row.peer is None else row.peer.hex()[:16],

@@ -62,4 +62,4 @@ def test_a_ledger_edited_by_one_byte_fails_with_the_entry_named(tmp_path: Path) 
     done = nodes[1].cli("audit")
 
     assert done.returncode == ExitCode.AUDIT_FAILED
-    assert f"1.{number - 1}" in done.stdout.decode()
+    assert f"entry 1:{number - 1}" in done.stdout.decode()
