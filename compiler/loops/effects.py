@@ -25,6 +25,9 @@ ALLOCATOR_CELLS = 8
 LOOP_WEIGHT = 10
 """Iterations that a loop of unknown length is taken for."""
 
+TRIPS_MAX = 1000
+"""Iterations that a loop of known length is taken for at most."""
+
 RECURSION_WEIGHT = 1000
 """Operations that a recursive call is taken for."""
 
@@ -106,7 +109,7 @@ class Summaries:
         inner = sum(self.block_weight(block) for block in blocks_of(statement))
         match statement:
             case ir.ForRange() | ir.While():
-                return weight + LOOP_WEIGHT * inner
+                return weight + trips(statement) * inner
             case ir.If():
                 return weight + max(self.block_weight(b) for b in blocks_of(statement))
             case ir.Call():
@@ -117,6 +120,21 @@ class Summaries:
                 return inner
             case _:
                 return weight + 1
+
+    def has_own_loop(self, block: ir.Block) -> bool:
+        """Tell whether a block loops, itself or in functions of the program (not of the library)."""
+        waiting, seen = [block], set[ir.FunctionId]()
+        while waiting:
+            for statement in statements_in(waiting.pop()):
+                if isinstance(statement, ir.ForRange | ir.While):
+                    return True
+                if not isinstance(statement, ir.Call) or statement.function.startswith("$"):
+                    continue
+                callee = self._module.functions[statement.function]
+                if not is_prelude(callee) and callee.function not in seen:
+                    seen.add(callee.function)
+                    waiting.append(callee.body)
+        return False
 
     def _solve(self) -> None:
         """Repeat until nothing changes; all parts only grow, `ends` first since it silences the rest."""
@@ -202,6 +220,17 @@ class Summaries:
 
 def _may_overlap(one: Path | None, other: Path | None) -> bool:
     return one is None or other is None or one.overlaps(other)
+
+
+def trips(loop: ir.ForRange | ir.While) -> int:
+    """Guess how often a loop runs: exactly if its bounds are constants, within reason."""
+    if isinstance(loop, ir.While):
+        return LOOP_WEIGHT
+    bounds = (loop.start, loop.stop, loop.step)
+    values = [int(b.value) for b in bounds if isinstance(b, ir.Const)]
+    if len(values) < len(bounds) or values[2] == 0:
+        return LOOP_WEIGHT
+    return len(range(*values)[:TRIPS_MAX])
 
 
 def is_prelude(function: ir.Function) -> bool:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
 from meshnode.compiler.loops.build import TAPE, Locals
-from meshnode.compiler.loops.effects import Summaries
+from meshnode.compiler.loops.effects import Summaries, trips
 from meshnode.compiler.loops.forms import Forms
 from meshnode.compiler.loops.mappable import LoopBody, Rules
 from meshnode.compiler.loops.pack import Packer, is_packable, type_name
 from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict
 from meshnode.compiler.loops.walk import (
     Path,
+    blocks_of,
     locals_declared_in,
     locals_read_in,
     locals_written_by,
@@ -28,9 +29,13 @@ _RECORDED_ENOUGH = 60
 """Recorded operations an iteration, by the same weights, above which only a probe can tell: there is a loop in it, and
 what stays at home may hang on a rare condition (a `print` now and then)."""
 
-_NOTE = 6
-"""Below this factor `explain` adds that it may not be worth it."""
+_NOTE = 40
+"""Operations for each byte of tape below which `explain` adds that it may not be worth it."""
 
+_BYTES = {"_push_int": 2, "_push_half": 4, "_push_word": 8}
+"""Bytes that a push puts on the tape, roughly; `_PACKED_BYTES` for strings, lists and structs."""
+
+_PACKED_BYTES = 32
 
 LOOPS_MAX = 32
 """Split loops of one program; `tape.mojo` has a table of this size."""
@@ -251,11 +256,15 @@ class Planner:
             for p in plan.captures
         )
         notes = []
-        if plan.tape_types and plan.weight < _NOTE * plan.home_weight:
-            notes.append(
-                "it may not be worth it: an iteration costs little more than its tape; "
-                "a probe decides at run time"
-            )
+        if plan.tape_types:
+            sent = tape_bytes(plan.record)
+            notes.append(f"roughly {plan.weight} operations and {sent} bytes of tape an iteration")
+            has_loop = self._summaries.has_own_loop(plan.record)
+            if plan.weight < _NOTE * sent or not has_loop:
+                notes.append(
+                    "it may not be worth it: to send and replay the tape costs about as much as "
+                    "the loop itself; a probe decides at run time"
+                )
         named = tuple(
             form_rules.words(form, body.path_name(Path(form_rules.places_of(form)[0].local)))
             for form in plan.forms
@@ -272,6 +281,24 @@ class Planner:
             forms=named,
             notes=tuple(notes),
         )
+
+
+def tape_bytes(block: ir.Block) -> int:
+    """Estimate what one execution of a record puts on the tape."""
+    total = 0
+    for statement in block:
+        inner = [tape_bytes(part) for part in blocks_of(statement)]
+        match statement:
+            case ir.Call():
+                packed = _PACKED_BYTES if statement.function.startswith("$push") else 0
+                total += _BYTES.get(statement.function, packed)
+            case ir.ForRange() | ir.While():
+                total += trips(statement) * sum(inner)
+            case ir.If():
+                total += max(inner)
+            case _:
+                total += sum(inner)
+    return total
 
 
 def _no(message: str, span: ir.Span) -> Refusal:
