@@ -10,9 +10,9 @@ from functools import cache
 import mpmath
 import pytest
 from tests.compiler.host import run_home
+from tests.golden.catalogue import parsed_prelude
 
 from meshnode.compiler.pipeline import compile_program
-from meshnode.node.prelude_cache import load_prelude
 
 Exact = Callable[[mpmath.mpf, mpmath.mpf], mpmath.mpf]
 
@@ -49,7 +49,7 @@ CHOICES
 
 @cache
 def _home(source: str) -> bytes:
-    return compile_program(source, "math.mojo", load_prelude(None, "")).home
+    return compile_program(source, "math.mojo", parsed_prelude()).home
 
 
 def _results(name: str, pairs: Sequence[tuple[float, float]]) -> list[float]:

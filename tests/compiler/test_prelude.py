@@ -2,14 +2,14 @@
 
 import pytest
 from tests.compiler.host import Outcome, run_home
+from tests.golden.catalogue import parsed_prelude
 
 from meshnode.compiler.pipeline import compile_program
-from meshnode.node.prelude_cache import load_prelude
 
 
 def _run(body: str) -> Outcome:
     source = "def main():\n" + "".join(f"    {line}\n" for line in body.splitlines())
-    return run_home(compile_program(source, "program.mojo", load_prelude(None, "")).home)
+    return run_home(compile_program(source, "program.mojo", parsed_prelude()).home)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def _run(body: str) -> Outcome:
         'var xs = List[Int]()\nprint("start")\nfor i in range(1 << 40):\n    xs.append(i)\nprint(xs)',
         'print("start")\nvar xs = List[Int](length=1 << 40, fill=1)\nprint(xs)',
         'print("start")\nvar xs = List[Int](length=1 << 61, fill=1)\nprint(xs)',
-        'print("start")\nvar s = String("x")\nwhile True:\n    s += s\nprint(s)',
+        'print("start")\nvar s = String("x")\nwhile True:\n    s = s + s\nprint(s)',
     ],
 )
 def test_a_full_memory_ends_the_program_with_a_message(body: str) -> None:

@@ -2,20 +2,18 @@
 
 import pytest
 from tests.compiler.host import PretendMesh, chunks_of, run_home
-from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs
+from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs, parsed_prelude
 
 from meshnode.compiler.pipeline import compile_program
-from meshnode.node.prelude_cache import load_prelude
 
 PROGRAMS = golden_programs()
 
 
 @pytest.mark.parametrize("golden", PROGRAMS, ids=lambda golden: golden.name)
 def test_a_program_does_what_the_real_compiler_makes_it_do(golden: Golden) -> None:
-    prelude = load_prelude(None, "")
     file = golden.name.rsplit("/", 1)[-1] + ".mojo"
 
-    program = compile_program(golden.source, file, prelude)
+    program = compile_program(golden.source, file, parsed_prelude())
     alone = run_home(program.home, ARGUMENTS)
 
     assert alone.trap is None
