@@ -3,7 +3,7 @@
 # ruff: noqa: D102 - each method is the rule of its name in mojo.lark
 
 import re
-from typing import cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from meshnode.compiler import tree
 from meshnode.compiler.build_children import (

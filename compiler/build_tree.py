@@ -7,7 +7,7 @@ accepts more than the language.
 # ruff: noqa: D102 - each method is the rule of its name in mojo.lark
 
 from collections.abc import Callable
-from typing import cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from meshnode.compiler import tree
 from meshnode.compiler.build_children import (

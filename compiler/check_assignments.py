@@ -289,7 +289,10 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
                     suggestion=binding.why_immutable or None,
                 )
             check_calls.check_not_iterated(body, place, target.span)
-            is_new = local is not None and body.state(local) is State.EMPTY
+            state = State.FULL if local is None else body.state(local)
+            is_new = state is State.EMPTY
+            if state is State.UNSURE and local == body.result:
+                _require_plain(body, place.type, extent)
             check_conversions.store(body, place, value, extent, is_new=is_new)
             if local is not None:
                 body.set_state(local, State.FULL)
@@ -308,6 +311,12 @@ def _constructed_field(body: Body, target: tree.Expression) -> tuple[ir.LocalId,
     return None if type_ is None else (body.constructed, target.name)
 
 
+def _require_plain(body: Body, type_: ir.Type, extent: tree.Extent) -> None:
+    """Refuse to assign an owned result, or a field of one, of which nobody knows whether it holds something."""
+    if body.checker.types.is_owned(type_):
+        body.env.unsupported("assigning a result that only some paths have initialised", extent)
+
+
 def _assign_constructed(
     body: Body, key: tuple[ir.LocalId, str], value: Value, extent: tree.Extent
 ) -> None:
@@ -316,8 +325,8 @@ def _assign_constructed(
     type_ = body.checker.types.struct_of(body.result_type).field_type(name)
     assert type_ is not None
     state = body.state(key)
-    if state is State.UNSURE and body.checker.types.is_owned(type_):
-        body.env.unsupported("assigning a field that only some paths have initialised", extent)
+    if state is State.UNSURE:
+        _require_plain(body, type_, extent)
     place = ir.FieldPlace(ir.LocalPlace(local, body.result_type), name, type_)
     check_conversions.store(body, place, value, extent, is_new=state is State.EMPTY)
     body.set_state(key, State.FULL)
@@ -359,20 +368,13 @@ def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> No
     place = current.place
     if not is_scalar(place.type):
         check_calls.check_not_iterated(body, place, node.target.span)
-        name = _in_place_name(node.op)
+        name = check_operators.in_place_name(node.op)
         if check_operators.call_dunder(body, name, current, [right], node.span) is not None:
             return
     result = check_operators.binary_values(
         body, node.op, (current, node.target.span), (right, node.value.span), node.span
     )
     check_conversions.store(body, place, result, node.span, is_new=False)
-
-
-def _in_place_name(op: str) -> str:
-    names = {"+": "iadd", "-": "isub", "*": "imul", "/": "itruediv", "//": "ifloordiv"}
-    names |= {"%": "imod", "**": "ipow", "&": "iand", "|": "ior", "^": "ixor"}
-    names |= {"<<": "ilshift", ">>": "irshift"}
-    return f"__{names[op]}__"
 
 
 def _augment_item(body: Body, node: tree.AugmentedAssign) -> bool:

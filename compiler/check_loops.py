@@ -81,6 +81,10 @@ def _body_of_loop(
 ) -> tuple[Loop, ir.Block]:
     loop = Loop([], [], iterated)
     body.loops.append(loop)
+    if body.flow is not None:
+        # What is empty before the loop may be full when an iteration begins.
+        unsure = {State.EMPTY: State.UNSURE}
+        body.flow = {key: unsure.get(state, state) for key, state in body.flow.items()}
     try:
         inner = body.nested(run, extent)
     finally:

@@ -235,6 +235,11 @@ def refuse(body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Exte
     )
 
 
+def in_place_name(op: str) -> str:
+    """Give the method of an augmented assignment."""
+    return f"__i{_DUNDERS[op]}__"
+
+
 def call_dunder(
     body: Body, name: str, receiver: Value, arguments: Sequence[Value], extent: tree.Extent
 ) -> Value | None:

@@ -185,7 +185,6 @@ HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "__drop": _drop,
     "__zero": _zero,
     "__static": _static,
-    "__literal_pointer": _static,
     "__literal_length": _static_length,
 }
 """By name, all but the intrinsics."""

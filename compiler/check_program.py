@@ -313,7 +313,7 @@ def _export_name(node: tree.Function) -> str | None:
     for decorator in node.decorators:
         match decorator:
             case tree.Call(
-                callee=tree.Name(name="export" | "__export"),
+                callee=tree.Name(name="export"),
                 arguments=(tree.Argument(value=tree.String(value=value)),),
             ):
                 return value

@@ -182,7 +182,7 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):
             pass
-        case tree.Call(callee=tree.Name(name="export" | "__export")) if env.module.is_prelude:
+        case tree.Call(callee=tree.Name(name="export")) if env.module.is_prelude:
             pass
         case _:
             env.unsupported("this decorator", decorator.span)

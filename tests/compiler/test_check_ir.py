@@ -178,3 +178,9 @@ def test_no_damage_to_a_program_makes_the_checker_fail(seed: int) -> None:
             damaged[choose.randrange(len(damaged))] = choose.choice(words)
         with suppress(CompileError):
             check(" ".join(damaged))
+
+
+def test_a_variable_that_is_set_in_a_loop_drops_its_old_value() -> None:
+    lines = body_of("var s: String", "for i in range(3):", "    s = String(i)")
+
+    assert "drop s" in lines
