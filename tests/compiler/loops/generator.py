@@ -335,7 +335,7 @@ class Generator:
 
     def _int(self, scope: Scope, depth: int = 0) -> str:
         pick = self.random.random()
-        if scope.depth > 2 or pick < 0.3:
+        if depth > 2 or pick < 0.3:
             return self.random.choice(scope.readable)
         if pick < 0.4:
             return str(self.random.randint(-9, 30))

@@ -37,6 +37,9 @@ program.mojo:11: distributed (loop in main)
   replayed: line 12
   captures: weights: List[Float64]
   tape: Float64
+  note: roughly 86 operations and 8 bytes of tape an iteration
+  note: it may not be worth it: to send and replay the tape costs about as much as the loop itself; \
+a probe decides at run time
 
 program.mojo:14: not distributed (loop in main)
         for i in range(100):
