@@ -131,6 +131,12 @@ class ExpressionWriter:
         """Store a scalar into a place."""
         self.store(place.type, value, self.address(place), self._access_tag(place, place.type))
 
+    def assign(self, target: ir.Place, value: ir.Expr) -> None:
+        """Store an expression; as in Mojo the target's indices are checked first."""
+        address = self.address(target)
+        computed = self.expression(value)
+        self.store(target.type, computed, address, self._access_tag(target, target.type))
+
     def address(self, place: ir.Place) -> str:
         """Compute the address of a place, checking indices."""
         match place:

@@ -181,7 +181,7 @@ class FunctionWriter(ScopeWriter):
         """Write one statement."""
         match statement:
             case ir.Assign(target, value):
-                self.store_place(target, self.expression(value))
+                self.assign(target, value)
             case ir.CopyBits(target, source):
                 self.copy(target.type, self.address(source), self.address(target))
             case ir.Move(target, source):
@@ -405,8 +405,9 @@ def _alloca(type_: ir.Type) -> str:
 
 
 def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:
+    """Tell whether a callee may reach a local through an argument."""
     if isinstance(argument, ir.ByValue):
-        return False
+        return isinstance(argument.value.type, ir.PointerType)
     place = argument.place
     while not isinstance(place, ir.LocalPlace):
         if isinstance(place, ir.PointeePlace):

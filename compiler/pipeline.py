@@ -6,9 +6,8 @@ Runs in the compile child, since LLVM may abort its process; nothing here reads 
 from collections.abc import Sequence
 from enum import Enum, unique
 
-from meshnode.compiler.check_program import check_program
-
 from meshnode.compiler import ir, tree
+from meshnode.compiler.check_program import check_program
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.llvm_ir import lower_home, lower_slice
