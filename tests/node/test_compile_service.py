@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 
 from meshnode.compiler.diagnostic import Code, CompileError
+from meshnode.node.compile_child import answer
+from meshnode.node.compile_messages import Broken, CompileRequest
 from meshnode.node.compile_service import CompileService
 from meshnode.protocol.wasm_binary import MAGIC
 
@@ -76,3 +78,9 @@ async def test_forms_are_text_or_modules() -> None:
     assert b"WebAssembly.Module" in forms["js"]
     assert b"main main" in forms["ir"]
     await service.close()
+
+
+def test_a_failure_of_the_compiler_is_an_answer() -> None:
+    answered = answer(CompileRequest(HELLO, "hello.mojo", "no such form"), ())
+    assert isinstance(answered, Broken)
+    assert "no such form" in answered.message
