@@ -182,13 +182,38 @@ def _write_fields(
     instance: check_types.StructInstance,
     extent: tree.Extent,
 ) -> None:
-    text = f"{instance.struct}("
+    text = f"{_reflected_name(body, instance.type)}("
     for index, field in enumerate(instance.fields):
         _append(body, out, f"{text}{', ' if index else ''}{field.name}=", extent)
         text = ""
         member = Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=False)
         write(body, out, member, extent)
     _append(body, out, f"{text})", extent)
+
+
+def _reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
+    """Give a type's name as the library prints it.
+
+    Numbers are vectors of one lane when they are parameters, and the program's own structs then have their module's
+    name (`prefix`) before them.
+    """
+    if isinstance(type_, ir.IntType | ir.FloatType):
+        return f"SIMD[DType.{type_name(type_).lower()}, 1]"
+    if not isinstance(type_, ir.StructType):
+        return type_name(type_)
+    instance = body.checker.types.struct_of(type_)
+    if instance.symbol is None:
+        return type_name(type_)
+    module = instance.symbol.module
+    stem = module.file.rsplit("/", 1)[-1].removesuffix(".mojo")
+    shown = [
+        f"{value.value} : {_reflected_name(body, value.type)}"
+        if isinstance(value, ir.Const)
+        else _reflected_name(body, value, f"{stem}.")
+        for value in instance.parameters.values()
+    ]
+    name = ("" if module.is_prelude else prefix) + instance.symbol.node.name.name
+    return f"{name}[{', '.join(shown)}]" if shown else name
 
 
 def _append(body: Body, out: Value, text: str, extent: tree.Extent) -> None:
