@@ -13,7 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" not in metafunc.fixturenames:
         return
-    chosen: int | None = metafunc.config.getoption("--seed")
+    chosen: int | None = metafunc.config.getoption("--seed", default=None)
     if chosen is not None:
         metafunc.parametrize("seed", [chosen])
     elif metafunc.definition.get_closest_marker("sim") is not None:

@@ -95,9 +95,9 @@ def add_run(mesh: Mesh, node: SimNode, index: int, iterations: int | None = None
         module=digest(b"module", bytes([index])),
         captures=digest(b"captures"),
         loop=0,
-        iterations=iterations or 10 * rng.choice([1, 40, 150, 400]) - 3,
+        iterations=iterations or 10 * rng.choice([1, 40, 150, 300]) - 3,
         chunk_length=10,
-        operations_max=20 * rng.choice([3_000_000, 30_000_000, 100_000_000]),
+        operations_max=20 * rng.choice([3_000_000, 30_000_000, 60_000_000]),
         memory_bytes=65536,
     )
     run = run_id(digest(b"program"), digest(b"arguments"), index, run_hash(descriptor))
