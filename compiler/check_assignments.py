@@ -85,7 +85,7 @@ def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
             return list_type_of(body, value.node)
         return check_conversions.natural_type(body, value, element.span)
 
-    _, element_type = body.collect(first_type)
+    element_type = body.imagine(first_type)
     return body.checker.types.list_type(body.env, element_type, node.span)
 
 

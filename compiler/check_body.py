@@ -208,6 +208,16 @@ class Body:
         finally:
             self.block = outer
 
+    def imagine(self, run: Callable[[], Result]) -> Result:
+        """Run for the result only: what is emitted, declared and noted meanwhile is forgotten."""
+        flow, temporaries = self.flow, list(self.temporaries)
+        self.flow = None if flow is None else dict(flow)
+        try:
+            return self.collect(run)[1]
+        finally:
+            self.flow = flow
+            self.temporaries[:] = temporaries
+
     def nested(self, run: Callable[[], None], extent: tree.Extent) -> ir.Block:
         """Run as a block of its own: names and locals declared inside end with it."""
         outer = (self.block, self.declared, self.temporaries)

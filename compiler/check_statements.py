@@ -281,8 +281,4 @@ def _assert(body: Body, node: tree.Assert) -> None:
             return
         body.env.fail(Code.CONSTANT, "this assertion does not hold", node.span)
     # Off by default in the language: checked for its types, then left out.
-    flow = dict(body.flow) if body.flow is not None else None
-    temporaries = list(body.temporaries)
-    body.collect(lambda: check_conversions.to_condition(body, node.condition))
-    body.temporaries[:] = temporaries
-    body.flow = flow
+    body.imagine(lambda: check_conversions.to_condition(body, node.condition))
