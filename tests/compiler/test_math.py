@@ -9,8 +9,8 @@ from functools import cache
 
 import mpmath
 import pytest
+from tests.compiler.front_end import prelude
 from tests.compiler.host import run_home
-from tests.golden.catalogue import parsed_prelude
 
 from meshnode.compiler.pipeline import compile_program
 
@@ -49,7 +49,7 @@ CHOICES
 
 @cache
 def _home(source: str) -> bytes:
-    return compile_program(source, "math.mojo", parsed_prelude()).home
+    return compile_program(source, "math.mojo", prelude()).home
 
 
 def _results(name: str, pairs: Sequence[tuple[float, float]]) -> list[float]:

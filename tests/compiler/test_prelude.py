@@ -1,15 +1,15 @@
 """The prelude's ends: what a program meets when its memory is full or a container is misused."""
 
 import pytest
+from tests.compiler.front_end import prelude
 from tests.compiler.host import Outcome, run_home
-from tests.golden.catalogue import parsed_prelude
 
 from meshnode.compiler.pipeline import compile_program
 
 
 def _run(body: str) -> Outcome:
     source = "def main():\n" + "".join(f"    {line}\n" for line in body.splitlines())
-    return run_home(compile_program(source, "program.mojo", parsed_prelude()).home)
+    return run_home(compile_program(source, "program.mojo", prelude()).home)
 
 
 @pytest.mark.parametrize(

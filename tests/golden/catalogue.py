@@ -5,11 +5,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-from meshnode.compiler import tree
-from meshnode.node.prelude_cache import load_prelude
 
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -17,12 +13,6 @@ EXAMPLES = ROOT / "examples"
 
 ARGUMENTS = ("program", "one", "two words", "drei")
 """What `oracle.sh` gives to every program."""
-
-
-@cache
-def parsed_prelude() -> tuple[tree.Module, ...]:
-    """Parse the prelude once for all tests of a process."""
-    return load_prelude(None, "")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The examples and kernels print what the real compiler's builds print, alone and in chunks."""
 
 import pytest
+from tests.compiler.front_end import prelude
 from tests.compiler.host import PretendMesh, chunks_of, run_home
-from tests.golden.catalogue import EXAMPLES, Golden, golden_programs, parsed_prelude
+from tests.golden.catalogue import EXAMPLES, Golden, golden_programs
 
 from meshnode.compiler.pipeline import compile_program
 
@@ -28,7 +29,7 @@ def _same(stdout: bytes, golden: Golden) -> bool:
 def test_an_example_does_what_the_real_compiler_makes_it_do(golden: Golden) -> None:
     file = golden.name.rsplit("/", 1)[-1] + ".mojo"
 
-    program = compile_program(golden.source, file, parsed_prelude())
+    program = compile_program(golden.source, file, prelude())
 
     alone = run_home(program.home, (file,))
     assert (alone.exit_code, alone.stderr) == (0, b"")

@@ -1,8 +1,9 @@
 """Every golden program prints what the real compiler's build of it printed, alone and cut into chunks."""
 
 import pytest
+from tests.compiler.front_end import prelude
 from tests.compiler.host import PretendMesh, chunks_of, run_home
-from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs, parsed_prelude
+from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs
 
 from meshnode.compiler.pipeline import compile_program
 
@@ -13,7 +14,7 @@ PROGRAMS = golden_programs()
 def test_a_program_does_what_the_real_compiler_makes_it_do(golden: Golden) -> None:
     file = golden.name.rsplit("/", 1)[-1] + ".mojo"
 
-    program = compile_program(golden.source, file, parsed_prelude())
+    program = compile_program(golden.source, file, prelude())
     alone = run_home(program.home, ARGUMENTS)
 
     assert alone.trap is None
