@@ -20,6 +20,7 @@ from meshnode.protocol import requester_events as r
 from meshnode.protocol.limits import ESTABLISHED_CHECKS
 from meshnode.protocol.merkle import blob_id
 from meshnode.protocol.requester import RequesterMachine
+from meshnode.protocol.run_terms import HomePolicy, RunTerms, Standing, StoredRun
 from meshnode.protocol.values import (
     ABI_VERSION,
     METERING_VERSION,
@@ -125,7 +126,7 @@ class MeshRuns:
 
     async def _terms(
         self, request: LoopRequest, grid: GridRow, operations_per_chunk: int
-    ) -> r.RunTerms:
+    ) -> RunTerms:
         """Fix what the run is; a restarted job comes to the same run id."""
         blobs = self._parts.requester.blobs
         descriptor = RunDescriptor(
@@ -142,12 +143,12 @@ class MeshRuns:
         )
         program = digest(request.job.encode().ljust(32), blob_id(request.program.home))
         arguments = blob_id(repr(request.arguments).encode())
-        return r.RunTerms(
+        return RunTerms(
             run=run_id(program, Hash(arguments), request.ordinal, run_hash(descriptor)),
             descriptor=descriptor,
             requester=self._parts.identity,
             quorum=request.options.quorum,
-            home=r.HomePolicy(request.options.home),
+            home=HomePolicy(request.options.home),
             home_cores=self._parts.requester.pool.cores,
             price_max=self._parts.config.price_per_giga,
             operations_per_chunk=operations_per_chunk,
@@ -157,14 +158,14 @@ class MeshRuns:
             addresses=self._parts.requester.links.network.addresses()[:4],
         )
 
-    async def _start(self, job: str, terms: r.RunTerms, work: SliceWork) -> RequesterDriver:
+    async def _start(self, job: str, terms: RunTerms, work: SliceWork) -> RequesterDriver:
         """Start a run's machine from what is stored of it; a run that is driven already is joined."""
         running = self._drivers.get(terms.run)
         if running is not None:
             return running
         requester = self._parts.requester
 
-        def stored() -> r.StoredRun:
+        def stored() -> StoredRun:
             requester.store.add_run(job, terms)
             return requester.store.run(terms.run)
 
@@ -181,7 +182,7 @@ class MeshRuns:
             driver.tell(r.PeerFound(peer=peer.identity))
         return driver
 
-    async def _settle(self, job: str, terms: r.RunTerms) -> None:
+    async def _settle(self, job: str, terms: RunTerms) -> None:
         """Drive a run whose job has ended, only to settle its leases."""
         requester = self._parts.requester
         await requester.thread.call(lambda: requester.store.cancel_run(terms.run))
@@ -230,12 +231,12 @@ class MeshRuns:
         except StorageError as err:
             logger.error("event=results_not_forgotten reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
 
-    def _standings(self) -> dict[IdentityId, r.Standing]:
+    def _standings(self) -> dict[IdentityId, Standing]:
         """Tell what this node thinks of the workers that it knows; its own history only."""
         store = self._parts.requester.mesh_store
-        standings = dict.fromkeys(store.checked_workers(ESTABLISHED_CHECKS), r.Standing.ESTABLISHED)
-        standings |= dict.fromkeys(self._parts.config.trusted, r.Standing.TRUSTED)
-        return standings | dict.fromkeys(store.shunned(), r.Standing.SHUNNED)
+        standings = dict.fromkeys(store.checked_workers(ESTABLISHED_CHECKS), Standing.ESTABLISHED)
+        standings |= dict.fromkeys(self._parts.config.trusted, Standing.TRUSTED)
+        return standings | dict.fromkeys(store.shunned(), Standing.SHUNNED)
 
 
 class _MeshRun:
@@ -248,6 +249,8 @@ class _MeshRun:
         self._line = request.line
         self._chunks = grid_of(driver.terms.descriptor).count
         self._asked = 0
+        self._opened_ms = driver.parts.now_ms()
+        self._closed_ms = self._opened_ms
         self._summary: dict[str, object] = {}
         self._reporting = asyncio.get_running_loop().create_task(self._report_often())
 
@@ -263,6 +266,7 @@ class _MeshRun:
         if not self._driver.is_finished:
             self._driver.tell(r.OwnerCancelled())
         if not self._summary:
+            self._closed_ms = self._driver.parts.now_ms()
             parts = self._driver.parts
             self._summary = await parts.thread.call(self._summarise)
         self._tell()
@@ -315,6 +319,9 @@ class _MeshRun:
             "executions_per_chunk": round(sum(chunks.values()) / self._chunks, 3),
             "home_checks": home_checks,
             "cost": sum(paid.values()),
+            "opened_ms": self._opened_ms,
+            "first_grant_ms": self._driver.first_grant_ms,
+            "closed_ms": self._closed_ms,
             "workers": [
                 {
                     "who": "home" if worker == terms.requester else worker.hex()[:16],

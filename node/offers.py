@@ -10,12 +10,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from meshnode.node.limits import OFFERS_WAITING_MAX, SYNC_EVERY_S, SYNC_TIMEOUT_MS
+from meshnode.node.limits import (
+    MEET_TIMEOUT_MS,
+    OFFERS_WAITING_MAX,
+    STRANGERS_MET_AT_ONCE,
+    SYNC_EVERY_S,
+    SYNC_TIMEOUT_MS,
+)
 from meshnode.node.links import Links, Peer
 from meshnode.node.network.peer_id import split_address
 from meshnode.node.network.port import Network, NetworkError, RequestProtocol, Topic
+from meshnode.protocol.blob_messages import SyncAsk, SyncOffers
 from meshnode.protocol.limits import SYNC_OFFERS_MAX
-from meshnode.protocol.messages import Offer, SyncAsk, SyncOffers, Withdraw
+from meshnode.protocol.messages import Offer, Withdraw
 from meshnode.protocol.sealed import Sealed, is_authentic
 from meshnode.protocol.values import PeerKey, RunId
 from meshnode.protocol.wire import (
@@ -47,6 +54,11 @@ class Offers:
     _waiting: asyncio.Queue[Sealed] = field(
         default_factory=lambda: asyncio.Queue(OFFERS_WAITING_MAX)
     )
+    """From requesters that have introduced themselves."""
+    _strangers: asyncio.Queue[Sealed] = field(
+        default_factory=lambda: asyncio.Queue(OFFERS_WAITING_MAX)
+    )
+    """From requesters that must be met first, which may take seconds and lead nowhere."""
 
     def publish(self, message: Offer | Withdraw) -> None:
         """Seal and gossip; a full gossip queue drops it, and the machine says it again later."""
@@ -62,21 +74,24 @@ class Offers:
         self.network.serve(SYNC, self._answer)
         self.network.subscribe(self._topic, self._is_acceptable, self._deliver)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._believe_all())
+            group.create_task(self._believe_all(self._waiting))
+            for _ in range(STRANGERS_MET_AT_ONCE):
+                group.create_task(self._believe_all(self._strangers))
             group.create_task(self._repair())
 
     @property
     def _topic(self) -> Topic:
         return Topic(offers_topic(self.links.mesh))
 
-    def _is_acceptable(self, _author: PeerKey, message: bytes) -> bool:
-        """Pass on only what is authentic; called from the network's thread."""
+    def _is_acceptable(self, author: PeerKey, message: bytes) -> bool:
+        """Pass on only what is authentic and its author's own; called from the network's thread."""
         try:
             envelope = decode_gossip(message)
             is_offer = isinstance(read_body(envelope), Offer | Withdraw)
         except WireError:
             return False
-        return is_offer and is_authentic(envelope, self.links.mesh, self.links.verifier)
+        is_own = envelope.signer == author
+        return is_own and is_offer and is_authentic(envelope, self.links.mesh, self.links.verifier)
 
     def _deliver(self, _author: PeerKey, message: bytes) -> None:
         self._queue(decode_gossip(message))
@@ -84,14 +99,17 @@ class Offers:
     def _queue(self, envelope: Sealed) -> None:
         if envelope.signer == self.network.key:
             return
+        is_known = self.links.by_key(envelope.signer) is not None
         try:
-            self._waiting.put_nowait(envelope)
+            (self._waiting if is_known else self._strangers).put_nowait(envelope)
         except asyncio.QueueFull:
-            logger.debug("event=offer_dropped reason=queue_full")
+            logger.info(
+                "event=offer_dropped signer=%s reason=queue_full", envelope.signer.hex()[:8]
+            )
 
-    async def _believe_all(self) -> None:
+    async def _believe_all(self, waiting: asyncio.Queue[Sealed]) -> None:
         while True:
-            envelope = await self._waiting.get()
+            envelope = await waiting.get()
             try:
                 await self._believe(envelope)
             except (WireError, NetworkError) as err:
@@ -119,7 +137,7 @@ class Offers:
             for address in offer.addresses:
                 with contextlib.suppress(NetworkError):
                     if split_address(address)[1] == key:
-                        await self.network.connect(address)
+                        await self.network.connect(address, MEET_TIMEOUT_MS)
                         break
         await self.links.introduce(key)
 
@@ -140,7 +158,14 @@ class Offers:
             logger.debug("event=sync_failed peer=%s reason=%r", peer.key.hex()[:8], str(err))
             return
         if isinstance(answer, SyncOffers):
-            for envelope in answer.offers:
+            own = [envelope for envelope in answer.offers if envelope.signer == peer.key]
+            if len(own) < len(answer.offers):
+                logger.warning(
+                    "event=offers_refused peer=%s count=%d reason='they are not its own'",
+                    peer.key.hex()[:8],
+                    len(answer.offers) - len(own),
+                )
+            for envelope in own:
                 self._queue(envelope)
 
     async def _repair(self) -> None:

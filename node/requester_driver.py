@@ -36,6 +36,7 @@ from meshnode.protocol.messages import (
     WorkMessage,
 )
 from meshnode.protocol.requester import RequesterMachine
+from meshnode.protocol.run_terms import RunTerms
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import (
     NO_HASH,
@@ -76,7 +77,7 @@ class RequesterDriver:
     def __init__(
         self,
         machine: RequesterMachine,
-        terms: r.RunTerms,
+        terms: RunTerms,
         work: SliceWork,
         job: str,
         parts: RequesterParts,
@@ -84,6 +85,8 @@ class RequesterDriver:
         self.terms = terms
         self.job = job
         self.chunks_done = 0
+        self.first_grant_ms: int | None = None
+        """When this driver first granted a lease."""
         self.operations = 0
         """Reported since this driver was made."""
         self.failure: NodeError | None = None
@@ -210,6 +213,7 @@ class RequesterDriver:
             case r.VoidHold():
                 return _silent(lambda: self._void(effect))
             case r.StoreLease(grant=grant, stop=stop):
+                self.first_grant_ms = self.first_grant_ms or self.parts.now_ms()
                 return _silent(lambda: store.store_lease(grant, stop))
             case r.StoreReport(report=report, tape=tape):
                 self.operations += report.result.operations

@@ -4,7 +4,7 @@ import msgspec
 
 from meshnode.node.mesh_store import MeshStore
 from meshnode.protocol.messages import Grant, Proof, Voucher
-from meshnode.protocol.requester_events import Report, RunTerms, StoredLease, StoredRun
+from meshnode.protocol.run_terms import Report, RunTerms, StoredLease, StoredRun
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import ChunkResult, IdentityId, LeaseId, RunId
 

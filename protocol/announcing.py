@@ -2,8 +2,9 @@
 
 from meshnode.protocol.limits import OFFER_INTERVAL_MS, OFFER_INTERVAL_MS_MAX, OFFER_LASTS_MS
 from meshnode.protocol.messages import Offer
-from meshnode.protocol.requester_events import HomePolicy, Publish, WithdrawOffer
+from meshnode.protocol.requester_events import Publish, WithdrawOffer
 from meshnode.protocol.run_state import RunState
+from meshnode.protocol.run_terms import HomePolicy
 
 
 def announce(state: RunState, now_ms: int) -> None:

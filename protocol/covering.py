@@ -16,15 +16,9 @@ from meshnode.protocol.messages import (
     PrefixRoot,
     result_of,
 )
-from meshnode.protocol.requester_events import (
-    Drop,
-    FetchTape,
-    Report,
-    Send,
-    StoreReport,
-    StoreVoucher,
-)
+from meshnode.protocol.requester_events import Drop, FetchTape, Send, StoreReport, StoreVoucher
 from meshnode.protocol.run_state import RunState, end_lease, follow
+from meshnode.protocol.run_terms import Report
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import cost_credits
 

@@ -16,15 +16,9 @@ from meshnode.protocol.limits import (
     SILENCE_MS,
 )
 from meshnode.protocol.messages import Bid, Cancel, Decline, DeclineReason, Grant, Shrink
-from meshnode.protocol.requester_events import (
-    HomePolicy,
-    MakeHold,
-    RunTerms,
-    Send,
-    StoreLease,
-    VoidHold,
-)
+from meshnode.protocol.requester_events import MakeHold, Send, StoreLease, VoidHold
 from meshnode.protocol.run_state import RunState, ask_afresh, end_lease, is_ask_due, is_closing
+from meshnode.protocol.run_terms import HomePolicy, RunTerms
 from meshnode.protocol.scheduling import Bidder, lease_chunks, split_stop
 from meshnode.protocol.values import IdentityId, LeaseId, cost_credits
 

@@ -5,8 +5,9 @@ Disputes and checks always, others as the run's `HomePolicy` says.
 
 from meshnode.protocol.granting import split_straggler
 from meshnode.protocol.limits import HOME_ATTEMPTS_MAX
-from meshnode.protocol.requester_events import HomePolicy, Report, RunAtHome, StoreReport
+from meshnode.protocol.requester_events import RunAtHome, StoreReport
 from meshnode.protocol.run_state import RunState, follow, is_closing
+from meshnode.protocol.run_terms import HomePolicy, Report
 from meshnode.protocol.values import ChunkResult
 
 RATE_WEIGHT = 0.5

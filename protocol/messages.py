@@ -8,17 +8,13 @@ peer key to it by the certificate.
 """
 
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 
 from meshnode.protocol.identity import Certificate
 from meshnode.protocol.limits import (
     ADDRESSES_MAX,
-    BLOB_PIECE_BYTES,
-    BLOB_PIECES_MAX,
-    FLUSH_CHUNKS_MAX,
-    SYNC_OFFERS_MAX,
     TAPE_INLINE_BYTES_MAX,
     TEXT_BYTES_MAX,
     WORKER_LEASES_MAX,
@@ -365,67 +361,10 @@ class Proof(Message, frozen=True, kw_only=True):
     path: Annotated[tuple[Hash32, ...], msgspec.Meta(max_length=32)]
 
 
-# Blobs: requests on /meshnode/blob/1, each answered by one message
-
-
-class BlobAsk(Message, frozen=True, kw_only=True):
-    """Asks for a blob's manifest (`piece` is None) or one of its pieces."""
-
-    blob: Hash32
-    piece: Count | None
-
-
-class BlobManifest(Message, frozen=True, kw_only=True):
-    """A blob's size and its pieces' hashes, whose root is the blob's id."""
-
-    blob: Hash32
-    size: Count
-    pieces: Annotated[tuple[Hash32, ...], msgspec.Meta(max_length=BLOB_PIECES_MAX)]
-
-
-class BlobPiece(Message, frozen=True, kw_only=True):
-    """One piece."""
-
-    blob: Hash32
-    piece: Count
-    data: Annotated[bytes, msgspec.Meta(max_length=BLOB_PIECE_BYTES)]
-
-
-class BlobMissing(Message, frozen=True, kw_only=True):
-    """The blob is not here, or not for this peer."""
-
-    blob: Hash32
-
-
-# Repair of gossip, on /meshnode/sync/1
-
-
-class SyncAsk(Message, frozen=True, kw_only=True):
-    """Asks for offers that the asker does not know."""
-
-    known: Annotated[tuple[RunId32, ...], msgspec.Meta(max_length=SYNC_OFFERS_MAX)]
-
-
-class SyncOffers(Message, frozen=True, kw_only=True):
-    """Sealed offers, as heard."""
-
-    offers: Annotated[tuple[Sealed, ...], msgspec.Meta(max_length=SYNC_OFFERS_MAX)]
-
-
 SealedMessage = (
     Offer | Withdraw | LedgerHead | Grant | PrefixRoot | Voucher | Rejection | Receipt | Proof
 )
-SEALED: tuple[type[Message], ...] = (
-    Offer,
-    Withdraw,
-    LedgerHead,
-    Grant,
-    PrefixRoot,
-    Voucher,
-    Rejection,
-    Receipt,
-    Proof,
-)
+SEALED: tuple[type[Message], ...] = get_args(SealedMessage)
 PlainWorkMessage = (
     Bid
     | Decline
@@ -441,8 +380,6 @@ PlainWorkMessage = (
 )
 WorkMessage = PlainWorkMessage | Grant | PrefixRoot | Voucher | Rejection
 """What the machines see and send on a work stream; the driver seals and opens the sealed ones."""
-
-CHUNKS_PER_FLUSH_MAX = FLUSH_CHUNKS_MAX
 
 
 def result_of(message: ChunkDone | Rejection | Proof) -> ChunkResult:

@@ -15,7 +15,6 @@ store stands.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, assert_never
 
 from meshnode.protocol import announcing, covering, granting, home, restoring, settling
@@ -50,11 +49,8 @@ from meshnode.protocol.requester_events import (
     ReceiptRefused,
     RequesterEffect,
     RequesterEvent,
-    RunTerms,
     Send,
-    Standing,
     Started,
-    StoredRun,
     TapeFetched,
     TapeMissing,
     VoucherRefused,
@@ -62,8 +58,10 @@ from meshnode.protocol.requester_events import (
     Woken,
 )
 from meshnode.protocol.run_state import Phase, RunState, end_lease, follow, is_closing
+from meshnode.protocol.run_terms import RunTerms, Standing, StoredRun
 from meshnode.protocol.scheduling import Assignments
 from meshnode.protocol.sealed import Sealed
+from meshnode.protocol.transitions import TRANSITIONS
 from meshnode.protocol.values import (
     IdentityId,
     LeaseId,
@@ -75,38 +73,6 @@ from meshnode.protocol.verification import Verification
 
 if TYPE_CHECKING:
     from random import Random
-
-_GOING: Final = frozenset({Phase.ANNOUNCED, Phase.RUNNING, Phase.CLOSING, Phase.CLOSED})
-_ENDING: Final = frozenset({Phase.CLOSING, Phase.CLOSED})
-_EVENTS: Final[tuple[type[RequesterEvent], ...]] = (
-    Started,
-    Heard,
-    PeerLost,
-    PeerFound,
-    HoldMade,
-    HoldRefused,
-    VoucherRefused,
-    TapeFetched,
-    TapeMissing,
-    RanAtHome,
-    HomeFailed,
-    ReceiptPosted,
-    ReceiptRefused,
-    OwnerCancelled,
-    Woken,
-)
-TRANSITIONS: Final[Mapping[tuple[Phase, type[RequesterEvent]], frozenset[Phase]]] = (
-    MappingProxyType(
-        {(phase, event): _GOING for phase in (Phase.ANNOUNCED, Phase.RUNNING) for event in _EVENTS}
-        | {(phase, OwnerCancelled): _ENDING for phase in (Phase.ANNOUNCED, Phase.RUNNING)}
-        | {(Phase.CLOSING, event): _ENDING for event in _EVENTS}
-        | {(Phase.CLOSED, event): frozenset({Phase.CLOSED}) for event in _EVENTS}
-    )
-)
-"""Where each event may lead.
-
-Announced and running alternate, closing and closed are never left backwards.
-"""
 
 Answer = (
     HoldMade

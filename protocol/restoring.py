@@ -6,8 +6,8 @@ What no voucher covers does not exist.
 from collections.abc import Iterable
 
 from meshnode.protocol.lease import Lease, LeasePhase
-from meshnode.protocol.requester_events import Report, StoredLease, StoredRun
 from meshnode.protocol.run_state import RunState, follow
+from meshnode.protocol.run_terms import Report, StoredLease, StoredRun
 from meshnode.protocol.scheduling import Bidder
 from meshnode.protocol.values import ChunkResult, LeaseId
 

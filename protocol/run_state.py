@@ -13,11 +13,11 @@ from meshnode.protocol.requester_events import (
     Final,
     RecordCheck,
     RequesterEffect,
-    RunTerms,
     Send,
     Shun,
     VoidHold,
 )
+from meshnode.protocol.run_terms import RunTerms
 from meshnode.protocol.scheduling import Assignments, Bidder
 from meshnode.protocol.values import ChunkGrid, ChunkResult, Hash, IdentityId, LeaseId, RunHash
 from meshnode.protocol.verification import (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from meshnode.protocol.limits import HOME_CHECK_ONE_IN
-from meshnode.protocol.requester_events import Report
+from meshnode.protocol.run_terms import Report
 from meshnode.protocol.values import ChunkResult, IdentityId
 
 if TYPE_CHECKING:

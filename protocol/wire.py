@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from meshnode.protocol import limits, messages
+from meshnode.protocol import blob_messages, limits, messages
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import Message, SealedMessage
 from meshnode.protocol.sealed import Sealed, Signer, Verifier, is_authentic, seal_bytes
@@ -29,9 +29,12 @@ class WireError(MeshError):
 HelloStreamMessage = messages.Hello
 WorkStreamMessage = messages.PlainWorkMessage | Sealed
 BlobStreamMessage = (
-    messages.BlobAsk | messages.BlobManifest | messages.BlobPiece | messages.BlobMissing
+    blob_messages.BlobAsk
+    | blob_messages.BlobManifest
+    | blob_messages.BlobPiece
+    | blob_messages.BlobMissing
 )
-SyncStreamMessage = messages.SyncAsk | messages.SyncOffers
+SyncStreamMessage = blob_messages.SyncAsk | blob_messages.SyncOffers
 AnyMessage = Message | Sealed
 
 T = TypeVar("T")

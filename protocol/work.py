@@ -13,7 +13,7 @@ from meshnode.protocol.limits import (
     RETRY_MS_MAX,
 )
 from meshnode.protocol.merkle import merkle_root
-from meshnode.protocol.messages import ChunkDone, Grant, PrefixRoot, Voucher
+from meshnode.protocol.messages import ChunkDone, Grant, PrefixRoot, ShrinkAck, Voucher
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import ChunkResult, IdentityId, LeaseId, chunk_leaf, cost_credits
 
@@ -137,6 +137,10 @@ class Work:
         covered_stop = self.grant.start + self.covered
         self.tapes = {chunk: tape for chunk, tape in self.tapes.items() if chunk >= covered_stop}
         self.repeats, self.repeat_ms = 0, self.flushed_ms + RETRY_MS
+
+    def shrink_ack(self) -> ShrinkAck:
+        """State the end of the lease, bindingly."""
+        return ShrinkAck(run=self.grant.run, lease=self.lease, stop=self.stop)
 
     def _messages(self, start: int, count: int) -> list[ChunkDone | PrefixRoot]:
         chunks: list[ChunkDone | PrefixRoot] = [

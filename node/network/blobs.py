@@ -12,10 +12,10 @@ from meshnode.node.network import limits
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.peer_id import short
 from meshnode.node.network.port import Network, NetworkError, RequestProtocol
+from meshnode.protocol.blob_messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.limits import BLOB_BYTES_MAX, BLOB_PIECE_BYTES, BLOB_PIECES_MAX
 from meshnode.protocol.merkle import leaf_hash, merkle_root, piece_hashes
-from meshnode.protocol.messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
 from meshnode.protocol.values import Hash, PeerKey
 from meshnode.protocol.wire import (
     BLOB_STREAM,

@@ -8,8 +8,10 @@ from tests.sim.keys import FakeSigner, identity_of
 from meshnode.protocol import messages as m
 from meshnode.protocol import requester_events as r
 from meshnode.protocol.merkle import blob_id, merkle_root
-from meshnode.protocol.requester import TRANSITIONS, RequesterMachine
+from meshnode.protocol.requester import RequesterMachine
 from meshnode.protocol.run_state import Phase
+from meshnode.protocol.run_terms import HomePolicy, RunTerms, Standing, StoredLease, StoredRun
+from meshnode.protocol.transitions import TRANSITIONS
 from meshnode.protocol.values import ChunkResult, IdentityId, chunk_leaf
 from meshnode.protocol.wire import seal
 
@@ -17,13 +19,13 @@ ANN, BOB, EVE = (identity_of(name) for name in ("ann", "bob", "eve"))
 PRICE = 1_000_000
 
 
-def terms(chunks: int = 4, quorum: int = 2) -> r.RunTerms:
-    return r.RunTerms(
+def terms(chunks: int = 4, quorum: int = 2) -> RunTerms:
+    return RunTerms(
         run=RUN,
         descriptor=descriptor(chunks),
         requester=REQUESTER,
         quorum=quorum,
-        home=r.HomePolicy.NEVER,
+        home=HomePolicy.NEVER,
         home_cores=1,
         price_max=PRICE,
         operations_per_chunk=1_000,
@@ -45,9 +47,7 @@ def result(chunk: int, *, lie: bytes = b"") -> ChunkResult:
 class Play:
     """A machine with a ledger that agrees, and workers who answer when they are told to."""
 
-    def __init__(
-        self, run: r.RunTerms, standings: dict[IdentityId, r.Standing] | None = None
-    ) -> None:
+    def __init__(self, run: RunTerms, standings: dict[IdentityId, Standing] | None = None) -> None:
         self.machine = RequesterMachine(run, standings or {}, Random(1))
         self.now_ms = 1_000
         self.effects: list[r.RequesterEffect] = []
@@ -255,7 +255,7 @@ def test_a_root_over_other_chunks_drops_the_worker() -> None:
 
 
 def test_a_chunk_is_final_when_the_quorum_agrees() -> None:
-    play = Play(terms(), {ANN: r.Standing.TRUSTED})
+    play = Play(terms(), {ANN: Standing.TRUSTED})
     play.bid(ANN)
     play.compute(play.grants(ANN)[0])
     assert not play.made(r.Final)
@@ -279,7 +279,7 @@ def test_strangers_are_checked_at_home_before_their_chunks_are_final() -> None:
 
 
 def test_a_difference_is_decided_at_home_and_the_liar_is_never_paid() -> None:
-    play = Play(terms(), {ANN: r.Standing.TRUSTED, BOB: r.Standing.TRUSTED})
+    play = Play(terms(), {ANN: Standing.TRUSTED, BOB: Standing.TRUSTED})
     play.bid(EVE, ANN)
 
     play.finish(EVE, ANN, liar=EVE)
@@ -294,7 +294,7 @@ def test_a_difference_is_decided_at_home_and_the_liar_is_never_paid() -> None:
 
 
 def test_a_proof_is_stored_before_the_rejection_is_sent() -> None:
-    play = Play(terms(), {ANN: r.Standing.TRUSTED})
+    play = Play(terms(), {ANN: Standing.TRUSTED})
     play.bid(EVE, ANN)
 
     play.finish(EVE, ANN, liar=EVE)
@@ -309,7 +309,7 @@ def test_a_proof_is_stored_before_the_rejection_is_sent() -> None:
 
 
 def test_a_silent_workers_chunks_are_given_to_another() -> None:
-    play = Play(terms(quorum=1), {BOB: r.Standing.TRUSTED})
+    play = Play(terms(quorum=1), {BOB: Standing.TRUSTED})
     play.bid(ANN)
     (lost,) = play.grants(ANN)
 
@@ -323,7 +323,7 @@ def test_a_silent_workers_chunks_are_given_to_another() -> None:
 
 
 def test_a_receipt_is_offered_only_for_final_chunks() -> None:
-    play = Play(terms(), {ANN: r.Standing.TRUSTED})
+    play = Play(terms(), {ANN: Standing.TRUSTED})
     play.bid(ANN)
     play.finish(ANN)
     assert not play.made(r.OfferReceipt)
@@ -335,7 +335,7 @@ def test_a_receipt_is_offered_only_for_final_chunks() -> None:
 
 
 def test_a_settled_run_closes() -> None:
-    play = Play(terms(quorum=1), {ANN: r.Standing.TRUSTED})
+    play = Play(terms(quorum=1), {ANN: Standing.TRUSTED})
     play.bid(ANN)
     play.finish(ANN)
 
@@ -348,13 +348,13 @@ def test_a_settled_run_closes() -> None:
 
 
 def test_a_restart_goes_on_from_what_vouchers_cover() -> None:
-    play = Play(terms(quorum=1), {ANN: r.Standing.TRUSTED})
+    play = Play(terms(quorum=1), {ANN: Standing.TRUSTED})
     play.bid(ANN)
     (grant,) = play.grants(ANN)
     play.compute(grant)
     reports = tuple(e.report for e in play.effects if isinstance(e, r.StoreReport))
     voucher = next(e for e in play.effects if isinstance(e, r.StoreVoucher))
-    lease = r.StoredLease(
+    lease = StoredLease(
         grant=grant,
         stop=grant.stop,
         voucher=voucher.voucher,
@@ -363,9 +363,9 @@ def test_a_restart_goes_on_from_what_vouchers_cover() -> None:
         is_forfeited=False,
         is_settled=False,
     )
-    stored = r.StoredRun(reports=reports, leases=(lease,))
+    stored = StoredRun(reports=reports, leases=(lease,))
 
-    again = RequesterMachine(terms(quorum=1), {ANN: r.Standing.TRUSTED}, Random(2), stored)
+    again = RequesterMachine(terms(quorum=1), {ANN: Standing.TRUSTED}, Random(2), stored)
     effects = again.step(9_000, r.Started())
 
     finals = [effect.chunk for effect in effects if isinstance(effect, r.Final)]
@@ -376,8 +376,8 @@ def test_a_restart_goes_on_from_what_vouchers_cover() -> None:
 def test_a_run_without_distribution_asks_nobody() -> None:
     run = terms()
     machine = RequesterMachine(
-        r.RunTerms(
-            **{**{name: getattr(run, name) for name in run.__slots__}, "home": r.HomePolicy.ONLY}
+        RunTerms(
+            **{**{name: getattr(run, name) for name in run.__slots__}, "home": HomePolicy.ONLY}
         ),
         {},
         Random(1),

@@ -3,7 +3,7 @@
 from random import Random
 
 from meshnode.protocol.messages import Grant, Voucher
-from meshnode.protocol.requester_events import Report, StoredLease, StoredRun
+from meshnode.protocol.run_terms import Report, StoredLease, StoredRun
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import ChunkResult, Hash, IdentityId, RunId
 from meshnode.protocol.worker_events import StoredWork

@@ -19,6 +19,7 @@ from meshnode.protocol import limits, wire
 from meshnode.protocol import requester_events as r
 from meshnode.protocol import worker_events as w
 from meshnode.protocol.messages import Receipt
+from meshnode.protocol.run_terms import HomePolicy, Report, RunTerms
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import (
     IdentityId,
@@ -73,7 +74,7 @@ def build_small(seed: int) -> Mesh:
         mesh.nodes.append(SimNode(world, peers, f"node{index}", 100_000, 1))
     add_run(mesh, mesh.nodes[0], 0, iterations=157)
     (run, terms) = next(iter(mesh.nodes[0].terms.items()))
-    mesh.nodes[0].terms[run] = replace(terms, quorum=2, home=r.HomePolicy.NEVER)
+    mesh.nodes[0].terms[run] = replace(terms, quorum=2, home=HomePolicy.NEVER)
     start(mesh)
     return mesh
 
@@ -101,12 +102,12 @@ def add_run(mesh: Mesh, node: SimNode, index: int, iterations: int | None = None
         memory_bytes=65536,
     )
     run = run_id(digest(b"program"), digest(b"arguments"), index, run_hash(descriptor))
-    node.terms[run] = r.RunTerms(
+    node.terms[run] = RunTerms(
         run=run,
         descriptor=descriptor,
         requester=node.identity,
         quorum=rng.choice([1, 2, 2, 3]),
-        home=rng.choice([r.HomePolicy.AUTO, r.HomePolicy.NEVER]),
+        home=rng.choice([HomePolicy.AUTO, HomePolicy.NEVER]),
         home_cores=1,
         price_max=PRICE,
         operations_per_chunk=descriptor.operations_max // 20,
@@ -178,7 +179,7 @@ def check_final(node: SimNode, final: r.Final) -> None:
         (run, terms)
         for run, terms in node.terms.items()
         if any(
-            isinstance(report, r.Report) and report.result == final.result
+            isinstance(report, Report) and report.result == final.result
             for _, report in node.disk.table("report", run)
         )
     )
@@ -186,7 +187,7 @@ def check_final(node: SimNode, final: r.Final) -> None:
     signers = {
         report.worker
         for report in reports
-        if isinstance(report, r.Report) and report.result == final.result
+        if isinstance(report, Report) and report.result == final.result
     }
     assert node.identity in signers or len(signers) >= terms.quorum, "final without a quorum"
 
@@ -263,7 +264,7 @@ def check_paid_once(run: RunId, node: SimNode) -> None:
         for chunk in range(receipt.start, receipt.start + receipt.chunks_done):
             paid[receipt.worker, chunk] += 1
             report = node.disk.read(("report", run, lease, chunk))
-            assert isinstance(report, r.Report)
+            assert isinstance(report, Report)
             is_right = report.result == oracle.right_result(terms.descriptor, chunk)
             assert is_right or terms.quorum == 1, "a lie is paid"
     assert all(count == 1 for count in paid.values()), "a chunk is paid twice to one worker"

@@ -32,6 +32,7 @@ from meshnode.protocol.messages import (
     WorkMessage,
 )
 from meshnode.protocol.requester import RequesterMachine
+from meshnode.protocol.run_terms import RunTerms, Standing
 from meshnode.protocol.sealed import Sealed, countersign
 from meshnode.protocol.values import Hash, IdentityId, LeaseId, RunId, digest, mesh_id, run_hash
 from meshnode.protocol.worker import WorkerMachine
@@ -84,8 +85,8 @@ class SimNode:
             limits=CreditLimits(),
             now_ms=world.now_ms,
         )
-        self.terms: dict[RunId, r.RunTerms] = {}
-        self.standings: dict[IdentityId, r.Standing] = {}
+        self.terms: dict[RunId, RunTerms] = {}
+        self.standings: dict[IdentityId, Standing] = {}
         self.requesters: dict[RunId, RequesterMachine] = {}
         self.worker = WorkerMachine(self.policy)
         self.is_up = False
@@ -282,7 +283,7 @@ class SimNode:
                 disk.write(("proof", run, liar), effect)
             case r.Shun(peer=liar):
                 disk.write(("shunned", run, liar), True)  # noqa: FBT003  a stored mark
-                self.standings[liar] = r.Standing.SHUNNED
+                self.standings[liar] = Standing.SHUNNED
             case r.RecordCheck(peer=_):
                 pass
             case r.OfferReceipt(peer=to, receipt=receipt):

@@ -4,7 +4,7 @@ import pytest
 from tests.sim import mesh
 
 from meshnode.ledger import peer
-from meshnode.protocol.requester_events import Standing
+from meshnode.protocol.run_terms import Standing
 
 STEPS_MAX = 400
 """More effects than a node has in the small mesh."""

@@ -9,9 +9,9 @@ from tests.node.network.backends import key_of
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.blobs import BLOB_PROTOCOL, Blobs, BlobUnavailable
 from meshnode.node.network.memory import MemoryHub, MemoryNetwork
+from meshnode.protocol.blob_messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
 from meshnode.protocol.limits import BLOB_PIECE_BYTES
 from meshnode.protocol.merkle import blob_id, leaf_hash, merkle_root, piece_hashes
-from meshnode.protocol.messages import BlobAsk, BlobManifest, BlobMissing, BlobPiece
 from meshnode.protocol.values import Hash, PeerKey
 from meshnode.protocol.wire import decode_blob, encode
 
