@@ -44,6 +44,7 @@ from meshnode.ledger.settlement import (
 from meshnode.ledger.statement import Balance, StatementRow, balance_of, statement_row
 from meshnode.ledger.store import Store
 from meshnode.protocol.identity import Certificate
+from meshnode.protocol.limits import INT_MAX
 from meshnode.protocol.messages import LedgerHead, Voucher
 from meshnode.protocol.sealed import Sealed, Signer
 from meshnode.protocol.values import NO_HASH, Hash, IdentityId, LeaseId, MeshId
@@ -260,6 +261,10 @@ class Ledger:
     def find_hold(self, lease: LeaseId) -> HoldRow | None:
         """Find a lease's hold; None when none was made."""
         return self._store.hold(lease)
+
+    def open_holds(self) -> tuple[HoldRow, ...]:
+        """List the holds that are not resolved yet, the one that ends first before the others."""
+        return self._store.ended_holds(INT_MAX)
 
     def voucher(self, lease: LeaseId) -> Sealed | None:
         """Find the newest voucher of a lease that is not resolved yet."""

@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 
 from meshnode.ledger.audit import audit
-from meshnode.ledger.export import read_export
+from meshnode.ledger.errors import LedgerError
+from meshnode.ledger.export import Export, read_export
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import open_data_directory, storage_error
+from meshnode.node.errors import StorageError
 from meshnode.node.keys import Ed25519Verifier
 
 
@@ -19,10 +21,10 @@ def audit_ledgers(root: Path, exports: Sequence[Path]) -> JsonObject:
     """Audit the exports, or this node's own ledger if none is named.
 
     Raises:
-        LedgerError: a file does not exist or is no ledger.
+        StorageError: a file does not exist or is no ledger.
     """
     paths = exports or [open_data_directory(root).ledger]
-    report = audit([read_export(path) for path in paths], Ed25519Verifier())
+    report = audit([_read(path) for path in paths], Ed25519Verifier())
     return {
         "is_sound": report.is_sound,
         "ledgers": report.ledgers,
@@ -40,12 +42,18 @@ def export_ledger(root: Path, output: Path) -> JsonObject:
     """Write this node's whole ledger for others to audit.
 
     Raises:
-        LedgerError: there is no ledger.
-        StorageError: the output cannot be written.
+        StorageError: there is no ledger, or the output cannot be written.
     """
-    export = read_export(open_data_directory(root).ledger)
+    export = _read(open_data_directory(root).ledger)
     try:
         output.write_bytes(msgspec.msgpack.encode(export))
     except OSError as err:
         raise storage_error(err, output) from err
     return {"output": str(output), "entries": len(export.entries)}
+
+
+def _read(path: Path) -> Export:
+    try:
+        return read_export(path)
+    except LedgerError as err:
+        raise StorageError(str(err)) from err

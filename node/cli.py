@@ -201,7 +201,7 @@ def run(
     With --json, a summary of the job is printed on stderr at the end. Without a daemon the program runs here.
     """
     from meshnode.node.progress import progress_display
-    from meshnode.node.run_command import run_on_daemon
+    from meshnode.node.run_command import Display, run_on_daemon
 
     here = Common(data_dir, as_json, verbose)
     options = RunOptions(
@@ -211,13 +211,14 @@ def run(
         path=str(file), source=read_source(file), arguments=arguments, options=options
     )
     with progress_display() as progress:
+        display = Display(say, progress, _json_summary if as_json else lambda _job: None)
         if here.client.is_alive():
-            code = run_on_daemon(here.client, request, say, progress)
+            code = run_on_daemon(here.client, request, display)
         else:
             from meshnode.node.embedded import run_embedded
 
             say("no daemon runs; computing on this machine alone (`meshnode start` joins the mesh)")
-            code = run_embedded(request, data_dir, say, progress)
+            code = run_embedded(request, data_dir, display)
     sys.exit(code)
 
 
@@ -356,6 +357,10 @@ def version(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
     here.show({"version": __version__}, lambda a: f"meshnode {a['version']}")
 
 
+def _json_summary(job: JsonObject) -> None:
+    click.echo(json.dumps(job, indent=2), err=True)
+
+
 def say(text: str) -> None:
     """Print one line for the person, on stderr, marked as ours and not the program's."""
     click.echo(text if "\n" in text else f"meshnode: {text}", err=True)
@@ -383,6 +388,17 @@ def _id(text: str) -> str:
     return text
 
 
+def _tell(err: MeshError) -> ExitCode:
+    """Say what went wrong on stderr, as JSON if asked, and return the code to end with."""
+    code = err.exit_code if isinstance(err, NodeError) else ExitCode.JOB_FAILED
+    if "--json" in sys.argv:
+        details = err.details if isinstance(err, NodeError) else {}
+        click.echo(json.dumps({"error": str(err), "exit_code": code} | details, indent=2), err=True)
+    else:
+        say(str(err))
+    return code
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with an `ExitCode` or the program's own code."""
     try:
@@ -395,8 +411,7 @@ def main() -> NoReturn:
     except MeshError as err:
         if "--verbose" in sys.argv:
             traceback.print_exc()
-        say(str(err))
-        sys.exit(err.exit_code if isinstance(err, NodeError) else ExitCode.JOB_FAILED)
+        sys.exit(_tell(err))
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:

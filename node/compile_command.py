@@ -1,7 +1,7 @@
 """`meshnode compile` and `meshnode explain`: one compilation in a fresh process; no daemon is needed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,8 +22,9 @@ STDOUT = 1
 class ProgramRefusedError(NodeError):
     """The program has errors; the message is the rendered diagnostics."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, ExitCode.COMPILE_ERROR)
+    def __init__(self, err: CompileError, sources: Mapping[str, str]) -> None:
+        super().__init__(err.text(sources), ExitCode.COMPILE_ERROR)
+        self.details = {"diagnostics": [diagnostic.as_dict() for diagnostic in err.diagnostics]}
 
 
 def compile_file(root: Path, file: Path, source: str, form: str, output: Path) -> JsonObject:
@@ -33,7 +34,9 @@ def compile_file(root: Path, file: Path, source: str, form: str, output: Path) -
         ProgramRefusedError: the program has errors.
         StorageError: the output cannot be written.
     """
-    content = _with_compiler(root, lambda compiler: compiler.emit(source, str(file), form))
+    content = _with_compiler(
+        root, {str(file): source}, lambda compiler: compiler.emit(source, str(file), form)
+    )
     if str(output) == "-":
         write_all(STDOUT, content)
     else:
@@ -50,7 +53,9 @@ def explain_file(root: Path, file: Path, source: str) -> JsonObject:
     Raises:
         ProgramRefusedError: the program has errors.
     """
-    program = _with_compiler(root, lambda compiler: compiler.compile(source, str(file)))
+    program = _with_compiler(
+        root, {str(file): source}, lambda compiler: compiler.compile(source, str(file))
+    )
     return explanation(program, source, str(file))
 
 
@@ -62,7 +67,9 @@ def explanation(program: Program, source: str, file: str) -> JsonObject:
     }
 
 
-def _with_compiler(root: Path, use: Callable[[CompileService], Awaitable[T]]) -> T:
+def _with_compiler(
+    root: Path, sources: Mapping[str, str], use: Callable[[CompileService], Awaitable[T]]
+) -> T:
     directory = open_data_directory(root)
 
     async def run() -> T:
@@ -75,4 +82,4 @@ def _with_compiler(root: Path, use: Callable[[CompileService], Awaitable[T]]) ->
     try:
         return asyncio.run(run())
     except CompileError as err:
-        raise ProgramRefusedError(str(err)) from err
+        raise ProgramRefusedError(err, sources) from err

@@ -63,6 +63,9 @@ def read_request(stream: BinaryIO) -> CompileRequest | None:
     return msgspec.msgpack.decode(payload, type=CompileRequest)
 
 
+_answer_decoder: msgspec.msgpack.Decoder[CompileAnswer] = msgspec.msgpack.Decoder(CompileAnswer)
+
+
 def decode_answer(payload: bytes) -> CompileAnswer:
     """Decode an answer of the child."""
-    return msgspec.msgpack.decode(payload, type=CompileAnswer)
+    return _answer_decoder.decode(payload)

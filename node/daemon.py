@@ -6,9 +6,11 @@ nothing new comes; then machines and jobs (they go on at the next start); then n
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,7 +22,8 @@ from meshnode.node.compile_service import CompileService
 from meshnode.node.config import Config
 from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
-from meshnode.node.idle import SAMPLE_EVERY_S, Contribution, IdleWatch, contribution
+from meshnode.node.errors import ConfigError, StorageError
+from meshnode.node.idle import CALM_S, SAMPLE_EVERY_S, Contribution, IdleWatch, contribution
 from meshnode.node.job_runner import JobRunner
 from meshnode.node.job_store import JobStore
 from meshnode.node.jobs import Jobs
@@ -32,8 +35,9 @@ from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.blobs import Blobs
 from meshnode.node.network.libp2p_host import Libp2pNetwork
-from meshnode.node.network.port import Network
+from meshnode.node.network.port import Network, NetworkError
 from meshnode.node.offers import Offers
+from meshnode.node.recovery import release_orphans
 from meshnode.node.requester_driver import RequesterParts
 from meshnode.node.requester_store import RequesterStore
 from meshnode.node.router import Router
@@ -42,6 +46,7 @@ from meshnode.node.status import StatusParts, ledger_json, peers_json, status_js
 from meshnode.node.store_thread import StoreThread
 from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
+from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import Hello
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import cost_credits, mesh_id
@@ -55,6 +60,9 @@ MESH_NAME = "meshnode"
 
 OPERATIONS_PER_S_GUESS = 1_000_000_000
 """Of one core, until a chunk was measured."""
+
+SWITCH_INTERVAL_S = 0.001
+"""A busy libp2p thread lets the control API's go on after this; Python's 5 ms add up over its dozen turns."""
 
 
 def now_ms() -> int:
@@ -70,7 +78,19 @@ def run_daemon(directory: DataDirectory, config: Config) -> None:
     """
     if not __debug__:
         raise AssertionError("the daemon's own checks are assertions; do not run it with -O")
-    asyncio.run(_run(directory, config))
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.collect()
+    gc.freeze()  # the modules' objects: looking through them held every thread up for 90 ms, again and again
+    try:
+        asyncio.run(_run(directory, config))
+    except* MeshError as errors:
+        raise _first(errors) from errors
+
+
+def _first(errors: BaseExceptionGroup[MeshError]) -> MeshError:
+    """Return the first error that a service ended with; the others followed from it."""
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 async def _run(directory: DataDirectory, config: Config) -> None:
@@ -108,20 +128,28 @@ class Contributing:
         self.now = Contribution(may_work=config.contribute == "always", reason="just started")
 
     async def serve(self) -> None:
-        """Sample until cancelled."""
-        is_first = True
+        """Sample until cancelled. A pause is at once; work is taken up again after CALM_S without a reason to pause."""
+        self._apply(contribution(self._config, self._watch.sample()))
+        calm_since_s = time.monotonic()
         while True:
-            now = contribution(self._config, self._watch.sample())
-            if is_first or now.may_work != self.now.may_work:
-                logger.info("event=contribution may_work=%s reason=%r", now.may_work, now.reason)
-                if now.may_work:
-                    self._pool.resume()
-                else:
-                    self._pool.pause()
-                cores = self._config.cores if now.may_work else 0
-                self._tell(replace(self._policy, cores=cores))
-            self.now, is_first = now, False
             await asyncio.sleep(SAMPLE_EVERY_S)
+            now = contribution(self._config, self._watch.sample())
+            if not now.may_work:
+                calm_since_s = time.monotonic()
+            is_calm = time.monotonic() - calm_since_s >= CALM_S
+            if now.may_work == self.now.may_work or (now.may_work and not is_calm):
+                continue
+            self._apply(now)
+
+    def _apply(self, now: Contribution) -> None:
+        logger.info("event=contribution may_work=%s reason=%r", now.may_work, now.reason)
+        if now.may_work:
+            self._pool.resume()
+        else:
+            self._pool.pause()
+        cores = self._config.cores if now.may_work else 0
+        self._tell(replace(self._policy, cores=cores))
+        self.now = now
 
 
 @dataclass(slots=True)
@@ -160,12 +188,18 @@ class Daemon:
             group.create_task(self.router.serve())
             group.create_task(self.contributing.serve())
             group.create_task(self._expire_due())
-            await self.network.start()
+            await self._listen()
             await self.compiler.warm()
             await asyncio.sleep(0)  # the services above are under way before the first job
             group.create_task(self.jobs.serve())
             await self.api.start()
             logger.info("event=started peer=%s version=%s", self.network.key.hex()[:8], __version__)
+
+    async def _listen(self) -> None:
+        try:
+            await self.network.start()
+        except NetworkError as err:
+            raise ConfigError(f"listen: {err}; choose another address with --listen") from err
 
     async def _expire_due(self) -> None:
         """Settle vouchers that fell due, and seal the ledger's head for hellos, now and then."""
@@ -197,6 +231,7 @@ async def _built(
         stack.push_async_callback(thread.call, mesh_store.close)
         ledger = await thread.call(lambda: _open_ledger(directory, config, keys))
         stack.push_async_callback(thread.call, ledger.close)
+        await thread.call(lambda: release_orphans(ledger, mesh_store, now_ms()))
         home_pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
         stack.callback(home_pool.close)
         worker_pool = SlicePool(
@@ -205,7 +240,7 @@ async def _built(
         stack.callback(worker_pool.close)
         compiler = CompileService(directory.cache)
         stack.push_async_callback(compiler.close)
-        network = Libp2pNetwork(keys.working, listen=config.listen, bootstrap=config.bootstrap)
+        network = _network(keys, config)
         stack.push_async_callback(network.stop)
         blobs = Blobs(network, BlobStore(directory.blobs, config.blob_store_bytes_max))
 
@@ -306,16 +341,28 @@ async def _built(
         )
 
 
+def _network(keys: NodeKeys, config: Config) -> Network:
+    try:
+        return Libp2pNetwork(keys.working, listen=config.listen, bootstrap=config.bootstrap)
+    except NetworkError as err:
+        raise ConfigError(
+            f"bootstrap: {err}; write /ip4/ADDRESS/tcp/PORT/p2p/ID as the other node's `meshnode status` shows it"
+        ) from err
+
+
 def _open_ledger(directory: DataDirectory, config: Config, keys: NodeKeys) -> Ledger:
     pool = cost_credits(config.strangers_pool_operations, config.price_per_giga)
-    return Ledger.open(
-        directory.ledger,
-        mesh=mesh_id(MESH_NAME),
-        certificate=keys.certificate,
-        signer=keys.working,
-        limits=CreditLimits(pool_credits=pool, trusted=config.trusted),
-        now_ms=now_ms(),
-    )
+    try:
+        return Ledger.open(
+            directory.ledger,
+            mesh=mesh_id(MESH_NAME),
+            certificate=keys.certificate,
+            signer=keys.working,
+            limits=CreditLimits(pool_credits=pool, trusted=config.trusted),
+            now_ms=now_ms(),
+        )
+    except LedgerError as err:
+        raise StorageError(str(err)) from err
 
 
 def _policy(keys: NodeKeys, config: Config) -> WorkerPolicy:

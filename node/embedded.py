@@ -1,13 +1,11 @@
 """Running a program without a daemon: on this machine's cores, with nothing stored and nobody asked."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from meshnode.node.compile_service import CompileService
 from meshnode.node.config import load_config
-from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import open_data_directory
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.job_runner import JobOutcome, JobRunner
@@ -17,7 +15,7 @@ from meshnode.node.local_runs import LocalRuns
 from meshnode.node.loop_runs import Progress
 from meshnode.node.options import JobRequest
 from meshnode.node.output_log import Stream
-from meshnode.node.run_command import Say, write_all
+from meshnode.node.run_command import Display, Say, write_all
 from meshnode.node.slice_pool import SlicePool
 from meshnode.node.store_thread import StoreThread
 from meshnode.sandbox import ChildLimits
@@ -36,9 +34,7 @@ class _Terminal:
         write_all(DESCRIPTORS[stream], data)
 
 
-def run_embedded(
-    request: JobRequest, root: Path, say: Say, progress: Callable[[JsonObject], None]
-) -> int:
+def run_embedded(request: JobRequest, root: Path, display: Display) -> int:
     """Run a program and return the exit code to end with.
 
     Raises:
@@ -46,18 +42,16 @@ def run_embedded(
     """
     directory = open_data_directory(root)
     cores = load_config(directory.root).cores
-    return asyncio.run(_run(request, directory.cache, cores, say, progress))
+    return asyncio.run(_run(request, directory.cache, cores, display))
 
 
-async def _run(
-    request: JobRequest, cache: Path, cores: int, say: Say, progress: Callable[[JsonObject], None]
-) -> int:
+async def _run(request: JobRequest, cache: Path, cores: int, display: Display) -> int:
     thread = StoreThread()
     compiler = CompileService(cache)
     pool = SlicePool(cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
 
     def report(state: Progress) -> None:
-        progress({"event": "progress"} | asdict(state))
+        display.progress({"event": "progress"} | asdict(state))
 
     store = await thread.call(lambda: JobStore(":memory:"))
     runner = JobRunner(compiler, store, thread, LocalRuns(pool))
@@ -69,7 +63,16 @@ async def _run(
         pool.close()
         await compiler.close()
         thread.close()
-    return _code(outcome, say)
+    display.summary(
+        {
+            "job": None,
+            "state": outcome.state,
+            "exit_code": outcome.exit_code,
+            "message": outcome.message,
+            "summary": outcome.summary,
+        }
+    )
+    return _code(outcome, display.say)
 
 
 def _code(outcome: JobOutcome, say: Say) -> int:

@@ -10,6 +10,8 @@ class NodeError(MeshError):
     def __init__(self, message: str, exit_code: ExitCode) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.details: dict[str, object] = {}
+        """More for programs (`--json`): diagnostics, for instance."""
 
 
 class ConfigError(NodeError):

@@ -42,6 +42,7 @@ class EventQueue(Generic[T]):
 
     async def get(self) -> T | None:
         """Return the next event, or None at `wake_ms`; a due wake-up goes first, or a busy queue would starve it."""
+        await asyncio.sleep(0)  # others' turn: a full queue would otherwise be drained in one
         timeout_s = None
         if self.wake_ms is not None:
             timeout_s = (self.wake_ms - self._now_ms()) / 1000

@@ -12,6 +12,9 @@ import psutil
 
 from meshnode.node.config import Config
 
+CALM_S = 10.0
+"""Work is taken up again after so long a calm: a person's use comes in bursts, and so does other programs' load."""
+
 SAMPLE_EVERY_S = 0.5
 """Work must pause within a second of the owner's return."""
 

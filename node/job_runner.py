@@ -81,9 +81,15 @@ class JobRunner:
         try:
             program = await self._compiler.compile(request.source, request.path)
         except CompileError as err:
-            return JobOutcome(state="failed", exit_code=ExitCode.COMPILE_ERROR, message=str(err))
+            return JobOutcome(
+                state="failed",
+                exit_code=ExitCode.COMPILE_ERROR,
+                message=err.text({request.path: request.source}),
+                summary={"diagnostics": [d.as_dict() for d in err.diagnostics]},
+            )
         for warning in program.warnings:
-            await log.append("stderr", f"{warning}\n".encode())
+            text = warning.text({request.path: request.source})
+            await log.append("stderr", f"{text}\n".encode())
         home = _Home(await self._homes.take(), request, job)
         session = _Session(self, request, job, program, home, report)
         try:

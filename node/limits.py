@@ -43,6 +43,10 @@ RUNS_LOADED_MAX = 16
 OFFERS_WAITING_MAX = 256
 """Offers that wait to be believed; gossip repeats what is dropped."""
 
+STRANGERS_MET_AT_ONCE = 8
+MEET_TIMEOUT_MS = 3_000
+"""Requesters that are dialled because of an offer: invented ones must not keep real ones waiting for long."""
+
 SYNC_TIMEOUT_MS = 5_000
 SYNC_EVERY_S = 15.0
 """Gossip is lossy: each peer is asked so often what offers it has open."""

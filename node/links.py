@@ -256,6 +256,7 @@ class Links:
             elif not isinstance(received, Pong):
                 self._check_receipt(peer, received)
                 self.events.heard(peer, received, None)
+            await asyncio.sleep(0)  # others' turn: a flood would otherwise be served in one
 
     def _check_receipt(self, peer: Peer, message: WorkMessage) -> None:
         """Check the envelope within a receipt's offer or answer: it must be the peer's own."""

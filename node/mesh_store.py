@@ -12,7 +12,7 @@ from typing import Literal
 
 from meshnode.node.errors import StorageError
 from meshnode.protocol.merkle import blob_id
-from meshnode.protocol.values import Hash, IdentityId
+from meshnode.protocol.values import Hash, IdentityId, LeaseId
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS tapes (hash BLOB PRIMARY KEY, tape BLOB NOT NULL);
@@ -108,6 +108,14 @@ class MeshStore:
                 "DELETE FROM tapes WHERE hash NOT IN (SELECT tape_hash FROM results) "
                 "AND hash NOT IN (SELECT tape_hash FROM reports)"
             )
+
+    def lease_ids(self) -> frozenset[LeaseId]:
+        """Return the leases of both sides that are stored."""
+        with self.told():
+            rows = self.db.execute(
+                "SELECT lease FROM leases UNION SELECT lease FROM work"
+            ).fetchall()
+        return frozenset(LeaseId(bytes(row[0])) for row in rows)
 
     def checked_workers(self, checks_min: int) -> frozenset[IdentityId]:
         """Return the workers that agreed with so many checks at home."""

@@ -33,28 +33,35 @@ class _Attachment:
     stderr: int = 0
 
 
-def run_on_daemon(
-    client: ControlClient, request: JobRequest, say: Say, progress: Callable[[JsonObject], None]
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How `run` tells a person, or a program, what goes on; never on stdout."""
+
+    say: Say
+    progress: Callable[[JsonObject], None]
+    """Gets each progress event."""
+    summary: Callable[[JsonObject], None]
+    """Gets the job as it ended (`meshnode job` shows the same)."""
+
+
+def run_on_daemon(client: ControlClient, request: JobRequest, display: Display) -> int:
     """Run a program on the daemon and return the exit code to end with.
 
-    `progress` gets each progress event. Ctrl-C cancels the job.
+    Ctrl-C cancels the job.
 
     Raises:
         DaemonError: the daemon refused the job, or stayed away for REATTACH_S.
     """
     job = str(client.request("POST", "/jobs", request)["job"])
     try:
-        return _follow(client, job, say, progress)
+        return _follow(client, job, display)
     except KeyboardInterrupt:
         client.request("POST", f"/jobs/{quote(job)}/cancel")
-        say(f"job {job} was cancelled")
+        display.say(f"job {job} was cancelled")
         return ExitCode.INTERRUPTED
 
 
-def _follow(
-    client: ControlClient, job: str, say: Say, progress: Callable[[JsonObject], None]
-) -> int:
+def _follow(client: ControlClient, job: str, display: Display) -> int:
     attachment = _Attachment()
     patience = time.monotonic() + REATTACH_S
     is_told = False
@@ -66,20 +73,18 @@ def _follow(
             for event in client.stream(path):
                 patience, is_told = time.monotonic() + REATTACH_S, False
                 if event.get("event") == "ended":
-                    return _end(event, say)
-                _pass_on(event, attachment, progress)
+                    return _end(event, display)
+                _pass_on(event, attachment, display)
         except DaemonError as err:
             if err.exit_code != ExitCode.DAEMON_UNREACHABLE or time.monotonic() > patience:
                 raise
         if not is_told:
-            say(f"the daemon went away; job {job} goes on when it is back (Ctrl-C leaves)")
+            display.say(f"the daemon went away; job {job} goes on when it is back (Ctrl-C leaves)")
             is_told = True
         time.sleep(REATTACH_EVERY_S)
 
 
-def _pass_on(
-    event: JsonObject, attachment: _Attachment, progress: Callable[[JsonObject], None]
-) -> None:
+def _pass_on(event: JsonObject, attachment: _Attachment, display: Display) -> None:
     match event.get("event"):
         case "stdout":
             data = base64.b64decode(str(event["data"]))
@@ -90,16 +95,17 @@ def _pass_on(
             write_all(2, data)
             attachment.stderr += len(data)
         case "progress":
-            progress(event)
+            display.progress(event)
         case _:
             pass
 
 
-def _end(event: JsonObject, say: Say) -> int:
+def _end(event: JsonObject, display: Display) -> int:
+    display.summary({name: value for name, value in event.items() if name != "event"})
     exit_code = event.get("exit_code")
     if event.get("state") == "done" and isinstance(exit_code, int):
         return exit_code
-    say(str(event.get("message") or f"the job ended as {event.get('state')}"))
+    display.say(str(event.get("message") or f"the job ended as {event.get('state')}"))
     return exit_code if isinstance(exit_code, int) else ExitCode.JOB_FAILED
 
 

@@ -39,8 +39,9 @@ class StatusParts:
 
 async def status_json(parts: StatusParts) -> JsonObject:
     """Answer GET /status."""
-    balance = await parts.thread.call(lambda: parts.ledger.balance(accounts.SELF))
-    unfinished = await parts.thread.call(parts.jobs.unfinished_jobs)
+    balance, unfinished = await parts.thread.call(
+        lambda: (parts.ledger.balance(accounts.SELF), parts.jobs.unfinished_jobs())
+    )
     now = parts.contribution()
     return {
         "pid": parts.pid,

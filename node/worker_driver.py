@@ -25,9 +25,16 @@ from meshnode.protocol import requester_events as r
 from meshnode.protocol import worker_events as w
 from meshnode.protocol.limits import BLOB_BYTES_MAX, TAPE_INLINE_BYTES_MAX
 from meshnode.protocol.merkle import blob_id
-from meshnode.protocol.messages import ReceiptAck
+from meshnode.protocol.messages import Decline, ReceiptAck, WorkMessage
 from meshnode.protocol.sealed import countersign
-from meshnode.protocol.values import ChunkResult, LeaseId, RunDescriptor, RunHash, grid_of
+from meshnode.protocol.values import (
+    ChunkResult,
+    IdentityId,
+    LeaseId,
+    RunDescriptor,
+    RunHash,
+    grid_of,
+)
 from meshnode.protocol.worker import WorkerMachine
 from meshnode.sandbox import ModuleRefused, SandboxError, runs_profile, slice_profile
 
@@ -169,7 +176,7 @@ class WorkerDriver:
     async def _act(self, effect: w.WorkerEffect, group: asyncio.TaskGroup) -> None:
         match effect:
             case r.Send(peer=peer, message=message):
-                self._parts.links.send(peer, message)
+                self._send(peer, message)
             case r.Drop(peer=peer, reason=reason):
                 logger.warning("event=peer_refused peer=%s reason=%r", peer.hex()[:8], reason)
             case r.WakeAt(at_ms=at_ms):
@@ -190,6 +197,12 @@ class WorkerDriver:
                     running.cancel()
             case _:
                 raise AssertionError(f"{type(effect).__name__} only writes")
+
+    def _send(self, peer: IdentityId, message: WorkMessage) -> None:
+        if isinstance(message, Decline):
+            run, reason = message.run.hex()[:8], message.reason.name.lower()
+            logger.info("event=declined peer=%s run=%s reason=%s", peer.hex()[:8], run, reason)
+        self._parts.links.send(peer, message)
 
     # Ledger commands; all in the store thread
 
@@ -303,6 +316,13 @@ class WorkerDriver:
             self.tell(w.ChunkFailed(lease=effect.lease, chunk=effect.chunk, reason=str(err)))
             return
         self.operations += outcome.operations
+        if outcome.trap is not None:
+            logger.info(
+                "event=chunk_trapped run=%s chunk=%d trap=%r",
+                effect.run_hash.hex()[:8],
+                effect.chunk,
+                outcome.trap,
+            )
         result = ChunkResult(
             chunk=effect.chunk,
             iterations_done=outcome.iterations_done,
