@@ -129,17 +129,21 @@ class Contributing:
 
     async def serve(self) -> None:
         """Sample until cancelled. A pause is at once; work is taken up again after CALM_S without a reason to pause."""
-        self._apply(contribution(self._config, self._watch.sample()))
+        self._apply(await self._look())
         calm_since_s = time.monotonic()
         while True:
             await asyncio.sleep(SAMPLE_EVERY_S)
-            now = contribution(self._config, self._watch.sample())
+            now = await self._look()
             if not now.may_work:
                 calm_since_s = time.monotonic()
             is_calm = time.monotonic() - calm_since_s >= CALM_S
             if now.may_work == self.now.may_work or (now.may_work and not is_calm):
                 continue
             self._apply(now)
+
+    async def _look(self) -> Contribution:
+        """Decide by a sample; it reads a file for each process, for which the control API should not wait."""
+        return contribution(self._config, await asyncio.to_thread(self._watch.sample))
 
     def _apply(self, now: Contribution) -> None:
         logger.info("event=contribution may_work=%s reason=%r", now.may_work, now.reason)
