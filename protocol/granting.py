@@ -4,15 +4,16 @@ Silence and stalls end leases; stragglers are split. Requester's side.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from meshnode.protocol.lease import Lease, LeasePhase
 from meshnode.protocol.limits import (
     BIDDERS_MAX,
+    FLUSH_INTERVAL_MS,
     HOLD_FACTOR,
     LEASE_MS_MIN,
     LEASES_OPEN_MAX,
     LOST_GRACE_MS,
-    RETRY_MS,
     SILENCE_MS,
 )
 from meshnode.protocol.messages import Bid, Cancel, Decline, DeclineReason, Grant, Shrink
@@ -58,7 +59,7 @@ def grant_leases(state: RunState, now_ms: int) -> None:
     if not ready:
         return
     left = state.assignments.replicas_left()
-    rate_total = sum(bidder.rate for bidder in state.bidders.values() if bidder.cores)
+    rate_total = _rate_total([bidder for bidder in state.bidders.values() if bidder.cores])
     for bidder in sorted(ready, key=lambda bidder: -bidder.rate):
         while bidder.room(now_ms) and sum(counts.values()) < LEASES_OPEN_MAX:
             chunks = state.assignments.free_range(
@@ -73,6 +74,20 @@ def grant_leases(state: RunState, now_ms: int) -> None:
             bidder.open_leases += 1
             counts[bidder.worker] += 1
             left -= len(chunks)
+
+
+def _rate_total(bidders: Sequence[Bidder]) -> float:
+    """Tell the speed of all bidders.
+
+    One that is not measured yet counts like the measured ones per core, for its benchmark may be
+    far off: the first to be measured would take the shares of all the others.
+    """
+    measured = [bidder for bidder in bidders if bidder.is_measured]
+    rates = sum(bidder.rate for bidder in measured)
+    cores = sum(bidder.cores for bidder in measured)
+    if not cores:
+        return sum(bidder.rate for bidder in bidders)
+    return rates / cores * sum(bidder.cores for bidder in bidders)
 
 
 def held_operations(terms: RunTerms, chunks: int) -> int:
@@ -148,8 +163,8 @@ def split_straggler(state: RunState, now_ms: int, idle: IdentityId, rate: float)
     if lease.shrink_to == lease.stop:
         lease.shrink_to = None
         return
-    # The answer may give nothing back: what is computed lags behind what is covered.
-    lease.split_ms = now_ms + RETRY_MS
+    # The answer may give nothing back: what is covered lags a flush behind what is computed.
+    lease.split_ms = now_ms + FLUSH_INTERVAL_MS
     ask_afresh(lease)
 
 

@@ -162,6 +162,16 @@ def test_an_unknown_worker_gets_one_chunk_first() -> None:
     assert [grant.stop - grant.start for grant in play.grants(ANN)] == [1]
 
 
+def test_a_worker_on_trial_keeps_its_share_whatever_its_benchmark_said() -> None:
+    play = Play(terms(chunks=41, quorum=1), {ANN: Standing.TRUSTED, BOB: Standing.TRUSTED})
+    play.bid(ANN, BOB)
+
+    play.now_ms -= 90  # ANN needs 10 ms, a tenth of what both have claimed
+    play.compute(play.grants(ANN)[0])
+
+    assert [grant.stop - grant.start for grant in play.grants(ANN)[1:]] == [10, 8]
+
+
 def test_a_refused_hold_sends_nothing() -> None:
     machine = RequesterMachine(terms(), {}, Random(1))
     machine.step(0, r.Started())
