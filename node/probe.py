@@ -29,6 +29,11 @@ BUDGET_MIN = 2_000_000_000
 CHUNKS_MIN = 16
 """Divide a short loop at least so far, that several workers get some."""
 
+CHUNKS_WANTED = 48
+CHUNK_MIN_MS = 50
+"""A shorter job is cut finer, or workers would wait for one another's last chunk; but not below this, where sending
+and storing a chunk (3 ms) would tell."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
@@ -53,8 +58,10 @@ class Probe:
         )
 
     def chunk_length(self, iterations: int) -> int:
-        """Return iterations a chunk: about CHUNK_TARGET_MS of work, at most CHUNKS_MAX chunks."""
-        target = CHUNK_TARGET_MS * 1000 * self.iterations // max(self.wall_us, 1)
+        """Return iterations a chunk: about CHUNK_TARGET_MS of work, less in a short loop, at most CHUNKS_MAX chunks."""
+        wanted_us = self.total_us(iterations) // CHUNKS_WANTED
+        target_us = min(max(wanted_us, CHUNK_MIN_MS * 1000), CHUNK_TARGET_MS * 1000)
+        target = target_us * self.iterations // max(self.wall_us, 1)
         enough = max(1, iterations // CHUNKS_MIN)
         return max(1, min(target, enough), -(-iterations // CHUNKS_MAX))
 

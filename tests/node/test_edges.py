@@ -21,7 +21,7 @@ from meshnode.node.idle import MachineUse, contribution
 from meshnode.node.limits import LOG_LINES_PER_MINUTE
 from meshnode.node.log import LineLimit
 from meshnode.node.output_log import OutputLog
-from meshnode.node.probe import WORTH_US, Probe
+from meshnode.node.probe import CHUNK_MIN_MS, CHUNKS_WANTED, WORTH_US, Probe
 from meshnode.protocol.limits import CHUNK_TARGET_MS, CHUNKS_MAX
 
 # Configuration
@@ -168,6 +168,13 @@ def test_a_chunk_is_about_the_target_long_and_there_are_not_too_many() -> None:
     assert probe(wall_us=1000).chunk_length(160) == 10
     assert probe(wall_us=10**9).chunk_length(1) == 1
     assert -(-(10**15) // probe(wall_us=1000).chunk_length(10**15)) <= CHUNKS_MAX
+
+
+def test_a_short_loop_is_cut_finer() -> None:
+    iterations = CHUNKS_WANTED * 10_000  # of 10 us: 100 ms for each of the wanted chunks
+
+    assert probe(wall_us=1000).chunk_length(iterations) == 10_000
+    assert probe(wall_us=1000).chunk_length(iterations // 4) == CHUNK_MIN_MS * 100
 
 
 def test_a_chunk_may_cost_much_more_than_the_mean() -> None:
