@@ -6,7 +6,12 @@ logs, and its API blocks: the node calls it from threads.
 
 from meshnode.sandbox.errors import ChildLost, ModuleRefused, SandboxError
 from meshnode.sandbox.home_process import HomeProcess
-from meshnode.sandbox.limits import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX
+from meshnode.sandbox.limits import (
+    MEMORY_BYTES_MAX,
+    MODULE_BYTES_MAX,
+    OPERATIONS_MAX,
+    OUTPUT_BYTES_MAX,
+)
 from meshnode.sandbox.outcome import (
     ArgsAsked,
     ChunkOutcome,
@@ -31,6 +36,7 @@ from meshnode.sandbox.slice_process import SliceProcess
 
 __all__ = [
     "MEMORY_BYTES_MAX",
+    "MODULE_BYTES_MAX",
     "OPERATIONS_MAX",
     "OUTPUT_BYTES_MAX",
     "ArgsAsked",

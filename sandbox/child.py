@@ -15,6 +15,7 @@ from meshnode.sandbox.engine import THREAD_STACK_BYTES
 from meshnode.sandbox.errors import ChildLost
 from meshnode.sandbox.frames import (
     Answer,
+    Captures,
     Load,
     Ready,
     Reply,
@@ -55,6 +56,8 @@ def _serve(requests: "queue.SimpleQueue[Request]", slices: SliceHost, home: Home
     try:
         while True:
             match requests.get():
+                case Captures(piece):
+                    slices.add_captures(piece)
                 case Load() as request:
                     _send(slices.load(request))
                 case RunChunk() as request:

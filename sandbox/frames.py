@@ -15,11 +15,19 @@ _LENGTH_BYTES = 8
 _READ_BYTES = 1 << 20
 
 
+class Captures(msgspec.Struct, frozen=True, tag="captures"):
+    """A piece of the next Load's captures; no answer.
+
+    Whole, a gigabyte would be copied in one go, and every other thread of the owner would wait.
+    """
+
+    piece: bytes
+
+
 class Load(msgspec.Struct, frozen=True, tag="load"):
-    """Load a slice module; answered by LoadOutcome or Refused."""
+    """Load a slice module, with the Captures sent before; answered by LoadOutcome or Refused."""
 
     module: bytes
-    captures: bytes
     profile: SandboxProfile
 
 
@@ -45,7 +53,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     value: int | bytes
 
 
-Request: TypeAlias = Load | RunChunk | RunHome | Reply
+Request: TypeAlias = Captures | Load | RunChunk | RunHome | Reply
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -81,9 +89,11 @@ _ANSWERS = msgspec.msgpack.Decoder(Answer)
 def write_frame(descriptor: int, message: Request | Answer) -> None:
     """Write one message; raises BrokenPipeError if nobody reads."""
     payload = _ENCODER.encode(message)
-    rest = memoryview(len(payload).to_bytes(_LENGTH_BYTES, "little") + payload)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    header = len(payload).to_bytes(_LENGTH_BYTES, "little")
+    for part in (header, payload):  # joining them would copy up to a gigabyte
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
 
 
 def read_frame(descriptor: int, wait: Callable[[], None]) -> bytes:

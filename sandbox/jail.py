@@ -12,6 +12,7 @@ import platform
 import resource
 import struct
 import sys
+from pathlib import Path
 
 OPEN_FILES_MAX = 64
 """Pipes, the page map, and one for each compiled module's memory image."""
@@ -66,12 +67,21 @@ def close_jail(nice: int, file_bytes_max: int) -> str:
     `file_bytes_max` bounds a file's size; the engine keeps images of memories in anonymous ones.
     """
     os.nice(nice)
+    _be_killed_first()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES_MAX, OPEN_FILES_MAX))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return "rlimits"
     return "rlimits, seccomp" if _filter_calls() else "rlimits"
+
+
+def _be_killed_first() -> None:
+    """Ask the kernel to end this process before any other when memory runs out (proc(5))."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except OSError:
+        return  # No such file: then the kernel chooses by size alone.
 
 
 def _filter_calls() -> bool:

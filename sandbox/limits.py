@@ -20,8 +20,14 @@ DATA_SEGMENTS_MAX = 20_000
 
 MEMORY_BYTES_MAX = 4 << 30
 CAPTURES_BYTES_MAX = 1 << 30
-OUTPUT_BYTES_MAX = 256 << 20
-"""Tape of one chunk."""
+CAPTURES_PIECE_BYTES = 4 << 20
+"""Sent to a child at a time; copying it takes about a millisecond."""
+OUTPUT_BYTES_MAX = 32 << 20
+"""Tape of one chunk.
+
+A chunk is a quarter of a second of work; a loop that records more in it is not worth distributing,
+and storing it would hold up everything else that is stored.
+"""
 OPERATIONS_MAX = (1 << 62) - 1
 """The counter is a signed 64-bit number, and must not wrap when one charge goes below zero."""
 

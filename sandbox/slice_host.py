@@ -32,6 +32,12 @@ class SliceHost:
         self._module: wasmtime.Module | None = None
         self._snapshot = Snapshot((), ())
         self._load_trap: str | None = None
+        self._captures: list[bytes] = []
+        """Pieces for the next Load."""
+
+    def add_captures(self, piece: bytes) -> None:
+        """Keep a piece of the next Load's captures."""
+        self._captures.append(piece)
 
     def load(self, request: Load) -> LoadOutcome | Refused | NoResult:
         """Prepare, compile and load; answer for the owner."""
@@ -44,13 +50,15 @@ class SliceHost:
             return NoResult(str(err))
 
     def _load(self, request: Load) -> LoadOutcome:
+        captures = b"".join(self._captures)
+        self._captures.clear()
         prepared = self._compiler.prepare(request.module, request.profile, "slice")
         module = prepared.module
         instance = self._instance(module)
         trap_reason = None
         try:
-            address = instance.place(request.captures)
-            instance.call("mesh_load", address, len(request.captures))
+            address = instance.place(captures)
+            instance.call("mesh_load", address, len(captures))
         except wasmtime.Trap as trap:
             trap_reason = instance.trap_reason(trap)
         self._load_trap = None if trap_reason is None else f"load: {trap_reason}"

@@ -7,7 +7,8 @@ from typing import Self
 
 from meshnode.sandbox.child_process import ChildProcess
 from meshnode.sandbox.errors import ChildLost, ModuleRefused
-from meshnode.sandbox.frames import Load, NoResult, Refused, RunChunk
+from meshnode.sandbox.frames import Captures, Load, NoResult, Refused, RunChunk
+from meshnode.sandbox.limits import CAPTURES_PIECE_BYTES
 from meshnode.sandbox.outcome import ChunkOutcome, LoadOutcome
 from meshnode.sandbox.profile import ChildLimits, SandboxProfile
 
@@ -43,7 +44,9 @@ class SliceProcess:
 
         Raises ModuleRefused, ChildLost.
         """
-        self._child.send(Load(module, captures, profile))
+        for start in range(0, len(captures), CAPTURES_PIECE_BYTES):
+            self._child.send(Captures(captures[start : start + CAPTURES_PIECE_BYTES]))
+        self._child.send(Load(module, profile))
         match self._child.receive():
             case LoadOutcome() as outcome:
                 return outcome
