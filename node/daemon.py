@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
+import psutil
+
 from meshnode import __version__
 from meshnode.ledger import CreditLimits, Ledger, LedgerError
 from meshnode.node.compile_service import CompileService
@@ -28,7 +30,12 @@ from meshnode.node.job_runner import JobRunner
 from meshnode.node.job_store import JobStore
 from meshnode.node.jobs import Jobs
 from meshnode.node.keys import Ed25519Verifier, NodeKeys, open_keys
-from meshnode.node.limits import LEDGER_DUE_EVERY_S, SLICE_WALL_MS_MAX, WORKER_NICE
+from meshnode.node.limits import (
+    LEDGER_DUE_EVERY_S,
+    SLICE_MEMORY_BYTES_MIN,
+    SLICE_WALL_MS_MAX,
+    WORKER_NICE,
+)
 from meshnode.node.links import PROTOCOL_VERSION, LinkEvents, Links
 from meshnode.node.mesh_runs import MeshRuns, RunsParts
 from meshnode.node.mesh_store import MeshStore
@@ -375,12 +382,18 @@ def _policy(keys: NodeKeys, config: Config) -> WorkerPolicy:
         cores=0,
         operations_per_s=OPERATIONS_PER_S_GUESS,
         price=config.price_per_giga,
-        memory_bytes_max=MEMORY_BYTES_MAX,
+        memory_bytes_max=_lent_memory_bytes(config),
         tape_bytes_max=OUTPUT_BYTES_MAX,
         operations_max=OPERATIONS_MAX,
         trusted=frozenset(config.trusted),
         refused=frozenset(),
     )
+
+
+def _lent_memory_bytes(config: Config) -> int:
+    """Bound a foreign module's memory: all cores' modules together take half of the machine's at most."""
+    share = int(psutil.virtual_memory().total) // (2 * config.cores)
+    return min(MEMORY_BYTES_MAX, max(share, SLICE_MEMORY_BYTES_MIN))
 
 
 def _hello(

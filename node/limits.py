@@ -87,3 +87,6 @@ WORKER_RESTART_S_MAX = 60.0
 
 RESULTS_FORGOTTEN_EVERY_S = 30.0
 """Results and tapes of ended jobs are dropped so often, once their leases are settled."""
+
+STATUS_WAIT_S = 0.05
+"""`status` answers within a tenth of a second; a disk that is busy for longer is not waited for."""

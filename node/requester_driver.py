@@ -408,7 +408,7 @@ class RequesterDriver:
         result = ChunkResult(
             chunk=chunk,
             iterations_done=outcome.iterations_done,
-            tape_hash=blob_id(outcome.tape),
+            tape_hash=await asyncio.to_thread(blob_id, outcome.tape),
             operations=outcome.operations,
         )
         self._tapes.put(result.tape_hash, outcome.tape)

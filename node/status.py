@@ -1,15 +1,18 @@
 """What the daemon tells of itself over the control API: status, peers, ledger. Reads only."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from meshnode.ledger import Ledger, accounts
+from meshnode.ledger.statement import Balance
 from meshnode.node.config import Config
 from meshnode.node.control_client import JsonObject
 from meshnode.node.idle import Contribution
 from meshnode.node.job_store import JobStore
 from meshnode.node.keys import NodeKeys
+from meshnode.node.limits import STATUS_WAIT_S
 from meshnode.node.links import Links, Peer
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.peer_id import peer_id_text
@@ -18,6 +21,33 @@ from meshnode.node.slice_pool import SlicePool
 from meshnode.node.store_thread import StoreThread
 from meshnode.protocol.limits import ESTABLISHED_CHECKS
 from meshnode.protocol.values import IdentityId
+
+BooksRead = tuple[Balance, int]
+"""The own balance, and how many jobs are unfinished."""
+
+
+class Books:
+    """What the stores say, for a status that must not wait: while the disk is busy an old answer is given."""
+
+    def __init__(self) -> None:
+        self._reading: asyncio.Task[BooksRead] | None = None
+        self._last: BooksRead | None = None
+
+    async def read(self, parts: "StatusParts") -> tuple[BooksRead, bool]:
+        """Return balance and unfinished jobs, and whether they are as of now."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(parts.thread.call(lambda: _read_books(parts)))
+        reading = self._reading
+        await asyncio.wait({reading}, timeout=None if self._last is None else STATUS_WAIT_S)
+        is_fresh = reading.done()
+        if is_fresh:
+            self._last, self._reading = reading.result(), None
+        assert self._last is not None
+        return self._last, is_fresh
+
+
+def _read_books(parts: "StatusParts") -> BooksRead:
+    return parts.ledger.balance(accounts.SELF), len(parts.jobs.unfinished_jobs())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +65,12 @@ class StatusParts:
     mesh_store: MeshStore
     contribution: Callable[[], Contribution]
     pid: int
+    books: Books = field(default_factory=Books)
 
 
 async def status_json(parts: StatusParts) -> JsonObject:
     """Answer GET /status."""
-    balance, unfinished = await parts.thread.call(
-        lambda: (parts.ledger.balance(accounts.SELF), parts.jobs.unfinished_jobs())
-    )
+    (balance, unfinished), is_fresh = await parts.books.read(parts)
     now = parts.contribution()
     return {
         "pid": parts.pid,
@@ -55,7 +84,8 @@ async def status_json(parts: StatusParts) -> JsonObject:
         "reason": now.reason,
         "cores": parts.config.cores,
         "slices_running": parts.worker_pool.running,
-        "jobs_unfinished": len(unfinished),
+        "jobs_unfinished": unfinished,
+        "is_disk_busy": not is_fresh,
         "balance": balance.settled_credits,
         "held": balance.held_credits,
     }

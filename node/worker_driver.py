@@ -36,7 +36,13 @@ from meshnode.protocol.values import (
     grid_of,
 )
 from meshnode.protocol.worker import WorkerMachine
-from meshnode.sandbox import ModuleRefused, SandboxError, runs_profile, slice_profile
+from meshnode.sandbox import (
+    MODULE_BYTES_MAX,
+    ModuleRefused,
+    SandboxError,
+    runs_profile,
+    slice_profile,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -278,8 +284,9 @@ class WorkerDriver:
             return "the requester is gone"
         blobs = self._parts.blobs
         try:
-            module = await blobs.fetch(descriptor.module, (peer.key,), BLOB_BYTES_MAX)
-            captures = await blobs.fetch(descriptor.captures, (peer.key,), BLOB_BYTES_MAX)
+            module = await blobs.fetch(descriptor.module, (peer.key,), MODULE_BYTES_MAX)
+            captures_max = min(BLOB_BYTES_MAX, descriptor.memory_bytes)
+            captures = await blobs.fetch(descriptor.captures, (peer.key,), captures_max)
         except BlobUnavailable as err:
             return str(err)
         work = slice_work(run_hash, descriptor, module, captures)
@@ -326,7 +333,7 @@ class WorkerDriver:
         result = ChunkResult(
             chunk=effect.chunk,
             iterations_done=outcome.iterations_done,
-            tape_hash=blob_id(outcome.tape),
+            tape_hash=await asyncio.to_thread(blob_id, outcome.tape),
             operations=outcome.operations,
         )
         self._tapes.put(result.tape_hash, outcome.tape)

@@ -161,6 +161,6 @@ def wait_until_meshed(nodes: Sequence[MeshNode]) -> None:
 def wait_until_settled(nodes: Sequence[MeshNode]) -> None:
     """Wait until nothing is held any more."""
     deadline = time.monotonic() + SETTLED_S
-    while any(int(str(node.status()["held"])) for node in nodes):
+    while any(status["held"] or status["is_disk_busy"] for status in (n.status() for n in nodes)):
         assert time.monotonic() < deadline, "\n".join(node.log for node in nodes)
         time.sleep(0.2)

@@ -23,6 +23,7 @@ from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blob_store import BlobStore
 from meshnode.node.network.blobs import Blobs
 from meshnode.node.network.memory import MemoryHub, MemoryNetwork
+from meshnode.node.network.port import Network
 from meshnode.node.offers import Offers
 from meshnode.node.options import RunOptions
 from meshnode.node.requester_driver import RequesterParts
@@ -37,7 +38,6 @@ from meshnode.protocol.values import mesh_id
 from meshnode.protocol.worker_events import WorkerPolicy
 from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
 
-MESH = mesh_id("test")
 CREDITS = 10**12
 ITERATIONS = 640
 EXPECTED = square_tape(0, ITERATIONS)
@@ -52,13 +52,17 @@ def now_ms() -> int:
 class MemoryNode:
     """One node; `start` it within a task group, which then owns its services."""
 
+    mesh = mesh_id("test")
+    limits = CreditLimits(pool_credits=CREDITS, trusted=())
+
     def __init__(
         self, hub: MemoryHub, root: Path, make_pool: Callable[[], SlicePool], cores: int = 1
     ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self.root = root
+        self.hub = hub
         self.keys: NodeKeys = open_keys(root, now_ms())
-        self.network = MemoryNetwork(hub, self.keys.working.key)
+        self.network = self.make_network()
         self.config = Config(cores=1, price_per_giga=PRICE)
         self.thread = StoreThread()
         self.router = Router()
@@ -66,6 +70,10 @@ class MemoryNode:
         self._cores = cores
         self._stack = AsyncExitStack()
         self._services: list[asyncio.Task[None]] = []
+
+    def make_network(self) -> Network:
+        """Make the node's network; another one in a subclass."""
+        return MemoryNetwork(self.hub, self.keys.working.key)
 
     async def start(self, group: asyncio.TaskGroup) -> None:
         """Build and serve everything."""
@@ -149,17 +157,17 @@ class MemoryNode:
     def _open_ledger(self) -> Ledger:
         return Ledger.open(
             self.root / "ledger.sqlite",
-            mesh=MESH,
+            mesh=self.mesh,
             certificate=self.keys.certificate,
             signer=self.keys.working,
-            limits=CreditLimits(pool_credits=CREDITS, trusted=()),
+            limits=self.limits,
             now_ms=now_ms(),
         )
 
     def _links(self) -> Links:
         return Links(
             network=self.network,
-            mesh=MESH,
+            mesh=self.mesh,
             signer=self.keys.working,
             verifier=Ed25519Verifier(),
             now_ms=now_ms,
@@ -176,7 +184,7 @@ class MemoryNode:
         return Hello(
             version=PROTOCOL_VERSION,
             software=f"meshnode/{__version__}",
-            mesh=MESH,
+            mesh=self.mesh,
             certificate=self.keys.certificate,
             cores=self._cores,
             operations_per_s=1_000_000_000,

@@ -87,7 +87,7 @@ async def test_a_ping_is_answered(pair: list[MemoryNode]) -> None:
 async def test_a_lost_peer_comes_back(pair: list[MemoryNode]) -> None:
     one, other = pair
 
-    one.network._hub.cut(one.network.key, other.network.key)
+    one.hub.cut(one.network.key, other.network.key)
     await until(lambda: not one.links.peers())
 
     await until(lambda: bool(one.links.peers()) and bool(other.links.peers()))

@@ -125,7 +125,7 @@ async def test_a_worker_that_is_cut_off_costs_time_and_nothing_else(tmp_path: Pa
         running = asyncio.create_task(run_loop(nodes[0], 1))
         await until(lambda: bool(nodes[1].worker.operations))
         for _ in range(3):
-            nodes[0].network._hub.cut(nodes[0].network.key, nodes[1].network.key)
+            nodes[0].hub.cut(nodes[0].network.key, nodes[1].network.key)
             await asyncio.sleep(0.05)
 
         tape, _ = await running
