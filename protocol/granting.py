@@ -11,6 +11,7 @@ from meshnode.protocol.limits import (
     BIDDERS_MAX,
     FLUSH_INTERVAL_MS,
     HOLD_FACTOR,
+    LEASE_MS_MAX,
     LEASE_MS_MIN,
     LEASES_OPEN_MAX,
     LOST_GRACE_MS,
@@ -253,7 +254,7 @@ def _ask_hold(state: RunState, now_ms: int, bidder: Bidder, chunks: range) -> No
         start=chunks.start,
         stop=chunks.stop,
         tape_bytes_max=terms.tape_bytes_max,
-        lasts_ms=max(LEASE_MS_MIN, 4 * expected_ms),
+        lasts_ms=min(max(LEASE_MS_MIN, 4 * expected_ms), LEASE_MS_MAX),
         amount_max=cost_credits(operations, price),
         price=price,
     )

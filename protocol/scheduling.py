@@ -57,13 +57,17 @@ class Bidder:
 
     Nothing new can be found until it grows.
     """
-    window_ms: int = 0
+    window_ms: int | None = None
+    """Start of the window that is measured; None before its first grant (a restart resumes leases without one)."""
     window_chunks: int = 0
 
     def measure(self, now_ms: int, chunks: int) -> None:
         """Take into account that `chunks` more were covered."""
         self.progress_ms = now_ms
         self.chunks_cap = min(2 * self.chunks_cap, LEASE_CHUNKS_MAX)
+        if self.window_ms is None:
+            self.window_ms = now_ms
+            return
         self.window_chunks += chunks
         spent_ms = now_ms - self.window_ms
         if spent_ms < RATE_WINDOW_MS and self.is_measured:
