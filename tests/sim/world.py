@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from random import Random
 
-from tests.sim.network import Faults, Network, draw_faults
+from tests.sim.network import START_MS, Faults, Network, draw_faults
 
 Act = Callable[[], None]
 
@@ -24,7 +24,7 @@ class World:
         self.rng = Random(seed)
         self.faults = faults or draw_faults(self.rng)
         self.network = Network(self.faults, self.rng)
-        self.now_ms = 1_000
+        self.now_ms = START_MS + 1_000
         self.steps = 0
         self._serial = 0
         self._heap: list[tuple[int, int, Act]] = []
@@ -46,14 +46,14 @@ class World:
     def run(self, until_ms: int, is_over: Callable[[], bool]) -> None:
         while self._heap and not is_over():
             self.now_ms, _, act = heapq.heappop(self._heap)
-            if self.now_ms > until_ms:
+            if self.now_ms > START_MS + until_ms:
                 return
             self.steps += 1
             act()
             self.after_step()
 
     def is_faulty(self) -> bool:
-        return self.now_ms < self.faults.stop_ms
+        return self.now_ms < START_MS + self.faults.stop_ms
 
     def shuffled(self, names: Iterable[str]) -> list[str]:
         mixed = list(names)
