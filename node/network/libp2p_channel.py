@@ -10,7 +10,13 @@ from libp2p.abc import INetStream
 from meshnode.node.network import limits
 from meshnode.node.network.clock import now_ms
 from meshnode.node.network.gate import TokenBucket
-from meshnode.node.network.libp2p_frames import check_size, close, read_frame, reset, write_frame
+from meshnode.node.network.libp2p_frames import (
+    FrameReader,
+    check_size,
+    close,
+    reset,
+    write_frame,
+)
 from meshnode.node.network.port import ChannelClosed, FrameRefused, NetworkError
 from meshnode.node.network.trio_thread import AsyncioSide, TrioThread
 from meshnode.protocol import wire
@@ -50,6 +56,9 @@ class Libp2pChannel:
         self._room = trio.Event()
         # Of the asyncio thread:
         self._frames: deque[bytes] = deque()
+        self._frames_taken = 0
+        self._bytes_taken = 0
+        """Both since the trio thread was last told, which wakes it up."""
         self._arrived = asyncio.Event()
         self._end: NetworkError | None = None
 
@@ -77,7 +86,14 @@ class Libp2pChannel:
             self._arrived.clear()
             await self._arrived.wait()
         frame = self._frames.popleft()
-        self._thread.post(self._give_room, len(frame))
+        self._frames_taken += 1
+        self._bytes_taken += len(frame)
+        if (
+            self._frames_taken >= limits.CHANNEL_FRAMES_WAITING_MAX // 2
+            or self._bytes_taken >= limits.CHANNEL_BYTES_WAITING_MAX // 2
+        ):
+            self._thread.post(self._give_room, self._frames_taken, self._bytes_taken)
+            self._frames_taken = self._bytes_taken = 0
         return frame
 
     async def close(self) -> None:
@@ -96,10 +112,11 @@ class Libp2pChannel:
     async def pump(self) -> None:
         """Read frames ahead until the stream ends; runs in trio."""
         end: NetworkError = ChannelClosed("the network stopped")
+        frames = FrameReader(self._stream, self._protocol)
         try:
             while True:
                 await self._wait_for_room()
-                frame = await read_frame(self._stream, self._protocol)
+                frame = await frames.read()
                 self._frames_ahead += 1
                 self._bytes_ahead += len(frame)
                 self._side.post(self._arrive, frame)
@@ -138,8 +155,8 @@ class Libp2pChannel:
             if not is_whole:  # half a frame may be out: nothing after it could be understood
                 await reset(self._stream)
 
-    def _give_room(self, size: int) -> None:
-        self._frames_ahead -= 1
+    def _give_room(self, frames: int, size: int) -> None:
+        self._frames_ahead -= frames
         self._bytes_ahead -= size
         self._room.set()
 

@@ -4,6 +4,7 @@ What goes wrong on a stream is told here in the port's words; libp2p knows some 
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import trio
 from libp2p.abc import INetStream
@@ -15,6 +16,9 @@ from meshnode.protocol import wire
 from meshnode.protocol.values import PeerKey
 
 logger = logging.getLogger(__name__)
+
+READ_AHEAD_BYTES = 16 * 1024
+"""Some dozens of the small messages of a work stream."""
 
 
 def stream_peer(stream: INetStream) -> PeerKey | None:
@@ -43,14 +47,41 @@ async def read_frame(stream: INetStream, protocol: wire.Stream) -> bytes:
         FrameRefused: it breaks the protocol or is cut short.
         ChannelClosed: the stream ended before it.
     """
-    header = await _read(stream, wire.HEADER_BYTES)
+    return await _frame(lambda size: _read(stream, size), protocol)
+
+
+class FrameReader:
+    """Reads a stream of many frames, and ahead: libp2p answers every single read with a message to the peer."""
+
+    def __init__(self, stream: INetStream, protocol: wire.Stream) -> None:
+        self._stream = stream
+        self._protocol = protocol
+        self._ahead = bytearray()
+
+    async def read(self) -> bytes:
+        """Read the next frame; raises as `read_frame` does."""
+        return await _frame(self._take, self._protocol)
+
+    async def _take(self, size: int) -> bytes:
+        while len(self._ahead) < size:
+            part = await _read_some(self._stream, max(size - len(self._ahead), READ_AHEAD_BYTES))
+            if not part:
+                break
+            self._ahead += part
+        taken = bytes(self._ahead[:size])
+        del self._ahead[:size]
+        return taken
+
+
+async def _frame(read: Callable[[int], Awaitable[bytes]], protocol: wire.Stream) -> bytes:
+    header = await read(wire.HEADER_BYTES)
     if not header:
         raise ChannelClosed(f"the stream of {protocol.protocol_id} has ended")
     try:
         size = wire.payload_bytes(header, protocol)
     except wire.WireError as err:
         raise FrameRefused(str(err)) from err
-    payload = await _read(stream, size)
+    payload = await read(size)
     if len(payload) != size:
         raise FrameRefused(f"a frame of {protocol.protocol_id} was cut short")
     return payload
@@ -69,15 +100,20 @@ async def _read(stream: INetStream, size: int) -> bytes:
     parts: list[bytes] = []
     missing = size
     while missing:
-        try:
-            part = await stream.read(missing)
-        except Exception:  # noqa: BLE001 (any of libp2p's ends of a stream)
-            break
+        part = await _read_some(stream, missing)
         if not part:
             break
         parts.append(part)
         missing -= len(part)
     return b"".join(parts)
+
+
+async def _read_some(stream: INetStream, size_max: int) -> bytes:
+    """Wait for bytes; none when the stream ends."""
+    try:
+        return await stream.read(size_max)
+    except Exception:  # noqa: BLE001 (any of libp2p's ends of a stream)
+        return b""
 
 
 async def reset(stream: INetStream) -> None:
