@@ -173,6 +173,8 @@ class RequesterDriver:
                 writes = []
                 await self._act(effect, group)
         await self._commit(writes)
+        if any(isinstance(effect, r.Final) for effect in effects):
+            await self._notify()
 
     async def _commit(self, writes: list[Write]) -> None:
         if not writes:
@@ -186,7 +188,6 @@ class RequesterDriver:
 
         for event in await parts.thread.call(commit):
             self.tell(event)
-        await self._notify()
 
     @staticmethod
     def _is_write_only(effect: r.RequesterEffect) -> bool:
