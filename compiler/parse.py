@@ -4,20 +4,15 @@ After a syntax error the statement at fault is cut out of the tokens, with the b
 again, so that one run reports the errors of several statements. A program without errors is read once.
 """
 
-from typing import cast
-
 from meshnode.compiler import limits, tree
 from meshnode.compiler.build_children import BuildError, Child
 from meshnode.compiler.build_tree import builders
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
 from meshnode.compiler.ir import Span
 from meshnode.compiler.lexer import Lexer, Token
-from meshnode.compiler.mojo_parser import RULES, START, STOP
-from meshnode.compiler.mojo_parser import STATES as _RAW_STATES
+from meshnode.compiler.mojo_parser import RULES, START, STATES, STOP
 from meshnode.compiler.old_spellings import find_old_spelling
 
-_STATES = cast("list[dict[str, int] | int]", _RAW_STATES)
-"""By state: actions by symbol, or the one reduction that is possible."""
 _BUILDERS = builders()
 _LAYOUT = ("NEWLINE", "INDENT", "DEDENT")
 _CONTINUATIONS = ("ELSE", "ELIF", "EXCEPT", "FINALLY")
@@ -73,7 +68,7 @@ def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
     index = 0
     while True:
         token = tokens[index]
-        row = _STATES[states[-1]]
+        row = STATES[states[-1]]
         action = row if isinstance(row, int) else row.get(token.kind, 0)
         if action > 0:
             states.append(action - 1)
@@ -126,7 +121,7 @@ def _reduce(
     if origin in ("block", "expression_statement"):
         depth = 0
     values.append((value, extent, depth))
-    row = _STATES[states[-1]]
+    row = STATES[states[-1]]
     assert not isinstance(row, int)
     states.append(row[origin] - 1)
 
@@ -161,13 +156,13 @@ def _accepts(states: list[int], kind: str) -> bool:
     """Tell whether the parser would take a token of this kind now."""
     stack = list(states)
     while True:
-        row = _STATES[stack[-1]]
+        row = STATES[stack[-1]]
         action = row if isinstance(row, int) else row.get(kind, 0)
         if action >= 0:
             return action > 0
         origin, length, *_ = RULES[-action - 1]
         del stack[len(stack) - length :]
-        after = _STATES[stack[-1]]
+        after = STATES[stack[-1]]
         assert not isinstance(after, int)
         stack.append(after[origin] - 1)
 
