@@ -64,19 +64,26 @@ class PretendMesh:
     slice_module: bytes
     cut: Cut = one_chunk
     memory_bytes: int = MEMORY_BYTES
+    fuel: Callable[[], int] | None = None
+    """How much each chunk may do, in wasmtime's units; it is stopped anywhere when that is used up."""
     loops: list[tuple[int, int]] = field(default_factory=list)
     """The (loop, count) of every loop that was distributed."""
     outcomes: list[ChunkOutcome] = field(default_factory=list)
     """Of every chunk, in order."""
-    _engine: wasmtime.Engine = field(default_factory=wasmtime.Engine)
+    _engine: wasmtime.Engine | None = None
     _compiled: wasmtime.Module | None = None
 
     def run_chunk(self, captures: bytes, loop: int, start: int, stop: int) -> ChunkOutcome:
         """Run one chunk in a fresh instance."""
-        if self._compiled is None:
+        if self._engine is None or self._compiled is None:
+            config = wasmtime.Config()
+            config.consume_fuel = self.fuel is not None
+            self._engine = wasmtime.Engine(config)
             module = with_memory(self.slice_module, self.memory_bytes)
             self._compiled = wasmtime.Module(self._engine, module)
         store = wasmtime.Store(self._engine)
+        if self.fuel is not None:
+            store.set_fuel((1 << 63) - 1)
         exports = wasmtime.Instance(store, self._compiled, []).exports(store)
         memory = exports["memory"]
         assert isinstance(memory, wasmtime.Memory)
@@ -84,6 +91,8 @@ class PretendMesh:
         memory.write(store, captures, address)
         _call(store, exports, "mesh_load", address, len(captures))
         trap = None
+        if self.fuel is not None:
+            store.set_fuel(self.fuel())
         try:
             packed = _call(store, exports, "mesh_chunk", loop, start, stop)
         except wasmtime.Trap as err:

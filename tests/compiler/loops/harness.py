@@ -78,17 +78,26 @@ def random_cut(random: Random) -> Callable[[int], Sequence[tuple[int, int]]]:
     return cut
 
 
-def run_both(program: Compiled, random: Random) -> tuple[Outcome, Outcome, PretendMesh]:
-    """Run at home alone, and over a mesh that cuts at random."""
+def run_both(
+    program: Compiled, random: Random, fuel: Callable[[], int] | None = None
+) -> tuple[Outcome, Outcome, PretendMesh]:
+    """Run at home alone, and over a mesh that cuts at random and may stop chunks anywhere."""
     plain = run_home(program.home)
-    mesh = PretendMesh(program.slice, random_cut(random))
+    mesh = PretendMesh(program.slice, random_cut(random), fuel=fuel)
     return plain, run_home(program.home, mesh=mesh if program.slice else None), mesh
 
 
+def random_fuel(random: Random) -> Callable[[], int]:
+    """Stop chunks early or late, at random."""
+    return lambda: int(10 ** random.uniform(1.5, 5))
+
+
 def check_same(source: str, seed: int = 1, options: SplitOptions = EAGER) -> PretendMesh:
-    """Assert that a program does the same with and without a mesh; give the mesh used."""
+    """Assert that a program does the same with and without a mesh, on one that stops chunks too; give the mesh used."""
     program = compiled(source, options)
     plain, meshed, mesh = run_both(program, Random(seed))
+    assert meshed == plain
+    plain, meshed, _ = run_both(program, Random(seed), random_fuel(Random(seed)))
     assert meshed == plain
     return mesh
 
