@@ -13,6 +13,7 @@ Written out, for `for index in range(start, stop, step): BODY`:
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
+from meshnode.compiler.loops.blocks import with_copies
 from meshnode.compiler.loops.build import (
     LOOP_RUN,
     Locals,
@@ -122,14 +123,24 @@ class HomeLoop:
 
     def _replay(self, done: ir.Expr) -> ir.Block:
         plan = self._plan
-        if plan.forms:
-            replay = self._combine()
-        else:
-            body = (self._set_index(), *plan.replay)
-            replay = (count_up(self._index, const(0), done, body),)
+        replay = self._combine()
+        if plan.replay:
+            known = len(plan.body.function.locals)
+            replay += with_copies((self._iterations(done),), plan.tape, self._table, known)
         return (*replay, call("_check_read", plan.tape))
 
+    def _iterations(self, done: ir.Expr) -> ir.ForRange:
+        """Replay iterations one after the other."""
+        plan, loop = self._plan, self._plan.body.loop
+        if loop.step != const(1):
+            body = (self._set_index(), *plan.replay)
+            return count_up(self._index, const(0), done, body)
+        start = binary(_ADD, load(self._start), load(self._first))
+        index = ir.LocalPlace(loop.index, ir.INT)
+        return count_up(index, start, binary(_ADD, start, done), plan.replay)
+
     def _combine(self) -> ir.Block:
+        """Join the tape's first words with the accumulators."""
         pops: list[ir.Statement] = []
         joins: list[ir.Statement] = []
         for form in self._plan.forms:

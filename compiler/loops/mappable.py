@@ -9,7 +9,7 @@ that choose among definitions count too.
 Nothing is decided here about what is worth recording.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from meshnode.compiler import ir
@@ -91,6 +91,8 @@ class LoopBody:
     mappable: frozenset[ir.LocalId] = frozenset()
     why: dict[ir.LocalId, Reason] = field(default_factory=dict)
     """Why private variables are not mappable."""
+    moved: Mapping[ir.Statement, ir.Statement] = field(default_factory=dict)
+    """Folds and selections that chunks do, each as they do it; found after `solve`."""
 
     def solve(self) -> "LoopBody":
         """Find the private, the written and the mappable variables."""
@@ -239,6 +241,8 @@ class LoopBody:
 
     def _removal_obstacles(self, block: ir.Block, control: Control) -> Iterator[Reason]:
         for statement, reached in self.controlled(block, control):
+            if reached is None and statement in self.moved:
+                continue
             reason = reached or self.leaf(statement) or self._target_reason(statement)
             inner = self.inner(statement, None)
             if reason is not None or inner is not None:

@@ -1,15 +1,18 @@
 """Decide for one loop: can it be split, into what, and is that worth it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
+from meshnode.compiler.loops.blocks import Stretch, find_stretches
 from meshnode.compiler.loops.build import TAPE, Locals
 from meshnode.compiler.loops.effects import Summaries, trips
-from meshnode.compiler.loops.forms import Forms
 from meshnode.compiler.loops.mappable import LoopBody, Rules
 from meshnode.compiler.loops.pack import Packer, is_packable, type_name
+from meshnode.compiler.loops.recognise import Forms, covers_all, find_forms
 from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict
+from meshnode.compiler.loops.shortcut import straightened
 from meshnode.compiler.loops.walk import (
     Path,
     blocks_of,
@@ -61,7 +64,7 @@ class LoopPlan:
     record: ir.Block
     """One iteration in a chunk."""
     replay: ir.Block
-    """One iteration at home, for which values are on the tape; empty if `forms` say it all."""
+    """One iteration at home but for `forms`, with values from the tape; empty if these say it all."""
     tape: ir.LocalPlace
     """Home's local for the tape being read."""
     forms: tuple[form_rules.Form, ...]
@@ -109,12 +112,33 @@ class Planner:
         refusal = self._shape(loop)
         if refusal is not None:
             return refusal
-        body = LoopBody(
-            self._module, self._function, loop, self._summaries, self._options.rules
-        ).solve()
-        forms = form_rules.recognise(body, self.table)
-        plan = self._weave(body) if forms is None else self._with_forms(body, forms)
+        body, forms = self._solve(loop)
+        is_whole = bool(forms.forms) and covers_all(body)
+        plan = self._with_forms(body, forms) if is_whole else self._weave(loop, body, forms)
+        plan.body.loop = loop
         return self._judge(plan)
+
+    def _solve(self, loop: ir.ForRange) -> tuple[LoopBody, Forms]:
+        """Find what is mappable and the forms, with those short cuts straightened that are forms."""
+        refused: frozenset[ir.Statement] = frozenset()
+        while True:
+            mark = len(self.table.table)
+            straight, cuts = straightened(loop, self._summaries, refused)
+            body = LoopBody(
+                self._module, self._function, straight, self._summaries, self._options.rules
+            ).solve()
+            forms = find_forms(body, self.table)
+            starts = {cut.start: cut.start_as_written for cut in cuts}
+            body.moved = {**forms.statements, **starts}
+            wrong = {
+                cut.fold_as_written
+                for cut in cuts
+                if cut.fold not in forms.statements or not body.removable(cut.test)
+            }
+            if not wrong:
+                return body, forms
+            refused |= wrong
+            del self.table.table[mark:]
 
     def _shape(self, loop: ir.ForRange) -> Refusal | None:
         """Refuse loops of a shape that cannot be split at all."""
@@ -130,8 +154,11 @@ class Planner:
             return _no(f"{words} out of the loop, which is not supported yet", leaving.span)
         return None
 
-    def _weave(self, body: LoopBody) -> LoopPlan:
-        """Weave until the taped variables are those that replay uses."""
+    def _weave(self, loop: ir.ForRange, body: LoopBody, forms: Forms) -> LoopPlan:
+        """Weave until the taped variables are those that replay uses.
+
+        Folds and selections stay in replay if it may raise: a handler must find them as they were just then.
+        """
         while True:
             available = find_available(body)
             taped = self._needed_afterwards(body) - available.locals()
@@ -148,12 +175,24 @@ class Planner:
                 taped |= missing
                 del self.table.table[mark:]
             unsendable = {v for v in taped if not is_packable(self._type(v), self._module)}
-            if not unsendable:
-                return self._finish(weaver, record, replay, ())
+            if not unsendable and not (forms.forms and self._may_raise(replay)):
+                return self._finish(weaver, record, replay, forms.forms)
             del self.table.table[mark:]
-            body.banned |= unsendable
-            body.why.clear()
-            body.solve()
+            banned, forms = body.banned | unsendable, Forms()
+            body = LoopBody(
+                self._module, self._function, loop, self._summaries, self._options.rules, banned
+            ).solve()
+
+    def _may_raise(self, replay: ir.Block) -> bool:
+        return any(
+            isinstance(s, ir.Raise)
+            or (
+                isinstance(s, ir.Call)
+                and not s.function.startswith("$")
+                and self._module.functions[s.function].raises
+            )
+            for s in statements_in(replay)
+        )
 
     def _needed_afterwards(self, body: LoopBody) -> frozenset[ir.LocalId]:
         """Give the recorded variables from outside the loop: they keep the last iteration's value."""
@@ -161,10 +200,11 @@ class Planner:
         return outer & body.mappable
 
     def _with_forms(self, body: LoopBody, forms: Forms) -> LoopPlan:
+        """Leave nothing to replay."""
         tape = self.table.add("$tape", TAPE)
         weaver = Weaver(body, self._packer, self.table, tape, Available(), frozenset())
         weaver.recorded += [s.span for s in body.loop.body]
-        return self._finish(weaver, forms.body, (), forms.forms)
+        return self._finish(weaver, weaver.as_moved(body.loop.body), (), forms.forms)
 
     def _finish(
         self,
@@ -269,6 +309,8 @@ class Planner:
             form_rules.words(form, body.path_name(Path(form_rules.places_of(form)[0].local)))
             for form in plan.forms
         )
+        blocks = dict.fromkeys(stretch.list.local for stretch in self._stretches(plan))
+        named += tuple(f"{body.path_name(Path(list_))} is written in blocks" for list_ in blocks)
         return LoopReport(
             number=number,
             function=self._function.function,
@@ -281,6 +323,11 @@ class Planner:
             forms=named,
             notes=tuple(notes),
         )
+
+    def _stretches(self, plan: LoopPlan) -> Iterator[Stretch]:
+        loop = plan.body.loop
+        replay = replace(loop, body=plan.replay, otherwise=())
+        return find_stretches((replay,), len(self._function.locals))
 
 
 def tape_bytes(block: ir.Block) -> int:

@@ -27,7 +27,7 @@ from meshnode.compiler.loops.pack import Packer, is_scalar
 from meshnode.compiler.loops.plan import LoopPlan
 from meshnode.compiler.loops.walk import Path, leaves_abruptly, map_places
 
-_DONE, _COMMITTED, _BASE, _CAPTURES = 8, 9, 10, 13
+_DONE, _COMMITTED, _BASE, _WRITTEN, _CAPTURES = 8, 9, 10, 11, 13
 """Static cells; `tape.mojo` tells their meaning."""
 
 _I32 = ir.IntType(32, is_signed=True)
@@ -113,13 +113,9 @@ def _record_function(loop: SplitLoop) -> ir.Function:
     scratch = tuple(
         ir.LocalPlace(local, plan.body.function.locals[local].type) for local in plan.scratch
     )
-    chunk: ir.Block
-    if plan.forms:
-        chunk = _folded(plan, table, (first, stop, number), iteration)
-    else:
-        commit = call("_tape_commit")
-        body = (scope(scratch, iteration), commit)
-        chunk = (count_up(number, load(first), load(stop), body),)
+    before, commit = _row(plan, table) if plan.forms else ((), (call("_tape_commit"),))
+    body = (scope(scratch, iteration), *commit)
+    chunk: ir.Block = (*before, count_up(number, load(first), load(stop), body))
     if plan.body.may_raise():
         chunk = _trapping(chunk, table)
     parameters = (
@@ -158,41 +154,31 @@ def _trapping(body: ir.Block, table: Locals) -> ir.Block:
     return (scope((error,), (ir.Try(body, error.local, handler, (), GENERATED),)),)
 
 
-def _folded(
-    plan: LoopPlan,
-    table: Locals,
-    bounds: tuple[ir.LocalPlace, ir.LocalPlace, ir.LocalPlace],
-    iteration: ir.Block,
-) -> ir.Block:
-    """Accumulate in variables; store them after each whole iteration, without a call between."""
-    first, stop, number = bounds
+def _row(plan: LoopPlan, table: Locals) -> tuple[ir.Block, ir.Block]:
+    """Accumulate in variables, stored in the tape's first words after each whole iteration.
+
+    Gives what goes before the chunk's loop and what ends an iteration. The latter has no call and no branch: metering
+    stops a chunk before it or after it.
+    """
+    row = table.add("$row", ir.UINT)
     room = table.add("$room", _UINT8_POINTER)
     words = [place for form in plan.forms for place in form_rules.words_of(form)]
     stores = [
         assign(
-            pointee(
-                binary(
-                    ir.BinaryOp.ADD,
-                    ir.Convert(load(room), ir.UINT),
-                    ir.Const(ir.UINT, 8 * position),
-                ),
-                ir.UINT,
-            ),
+            pointee(binary(ir.BinaryOp.ADD, load(row), ir.Const(ir.UINT, 8 * position)), ir.UINT),
             word_value(place),
         )
         for position, place in enumerate(words)
     ]
     commit = (
+        assign(row, load(cell(_BASE))),
         *stores,
-        assign(cell(_COMMITTED), ir.Const(ir.UINT, 8 * len(words))),
+        assign(cell(_COMMITTED), load(cell(_WRITTEN))),
         assign(cell(_DONE), binary(ir.BinaryOp.ADD, load(cell(_DONE)), ir.Const(ir.UINT, 1))),
     )
     starts = [statement for form in plan.forms for statement in form_rules.start(form)]
-    return (
-        call("_tape_room", const(8 * len(words)), target=room),
-        *starts,
-        count_up(number, load(first), load(stop), (*iteration, *commit)),
-    )
+    size = const(8 * len(words))
+    return (call("_tape_room", size, target=room), call("_tape_advance", size), *starts), commit
 
 
 def _mesh_load(loops: tuple[SplitLoop, ...]) -> ir.Function:

@@ -92,11 +92,18 @@ class Weaver:
         return tuple(strands.record), tuple(strands.replay)
 
     def _record_whole(self, statement: ir.Statement, strands: Strands) -> None:
-        strands.record.append(statement)
+        strands.record += self.as_moved((statement,))
         if isinstance(statement, ir.Assign) and _target_local(statement) in self.available.kept:
             strands.replay.append(statement)
         else:
             self.recorded.append(statement.span)
+
+    def as_moved(self, block: ir.Block) -> ir.Block:
+        """Put the chunk's form of folds and selections into a block."""
+        return tuple(
+            self.body.moved.get(statement) or map_blocks(statement, self.as_moved)
+            for statement in block
+        )
 
     def _tape_results(self, run: ir.Block, strands: Strands) -> None:
         """Put on the tape what a run of recorded statements has computed and replay needs."""

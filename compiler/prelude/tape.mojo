@@ -154,6 +154,13 @@ def _pop_count(mut tape: _Tape) -> Int:
     return count
 
 
+def _block_fits(tape: _Tape, first: Int, count: Int, length: Int, bytes: Int) -> Bool:
+    """Whether a list has the elements `first`, ... `first + count - 1`, and the tape that many of `bytes` each."""
+    if first < 0 or first > length or count <= 0 or count > length - first:
+        return False
+    return UInt(count) <= (tape.stop - tape.next) // UInt(bytes)
+
+
 def _check_read(tape: _Tape):
     """A tape ends exactly where the last iteration's values end."""
     if tape.next != tape.stop:

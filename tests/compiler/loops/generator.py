@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import click
-from tests.compiler.loops.harness import EAGER, Compiled, compiled, run_both
+from tests.compiler.loops.harness import EAGER, Compiled, compiled, random_fuel, run_both
 
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.loops import Verdict
@@ -31,6 +31,10 @@ def heavy(n: Int) -> Int:
     for k in range((n & 15) + 1):
         total = (total * 31 + k) % 65537
     return total
+
+
+def third(n: Int) -> Float64:
+    return Float64(heavy(n)) / 3.0
 
 
 def bump(mut x: Int, by: Int):
@@ -71,11 +75,16 @@ def main() raises:
     var c = 3
     var best = 0
     var where = -1
+    var low = 500
+    var top = 20
+    var ok = True
+    var some = False
     var f = 0.5
     var text = String("t")
     var p = Point(1, 2)
     var xs = List[Int](length=16, fill=5)
     var own = List[Int](length=200, fill=3)
+    var zs = List[Float64](length=200, fill=0.25)
     var ys = List[Int]()
     var table = List[Int](length=16, fill=1)
     for k in range(16):
@@ -84,7 +93,9 @@ def main() raises:
 
 END = """\
     print(a, b, c, best, where, f, text, p.x, p.y)
+    print(low, top, ok, some)
     print(xs, ys, own, len(table))
+    print(zs)
 """
 
 
@@ -124,10 +135,11 @@ class Generator:
         for _ in range(self.random.choice((1, 1, 2))):
             index = self._name("i")
             self._emit(1, f"for {index} in {self._range()}:")
-            outer = ["a", "b", "c", "best", "where"]
-            used = self.random.sample(outer, self.random.randint(0, 4))
+            outer = ["a", "b", "c", "best", "where", "low", "top"]
+            used = self.random.sample(outer, self.random.choice((0, 0, 1, 2, 3, 4)))
             scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
             self._block(scope, 2, self.random.randint(2, 6))
+            self._emit(2, "pass")
         return HEAD + START + "\n".join(self.lines) + "\n" + END
 
     def _range(self) -> str:
@@ -156,6 +168,9 @@ class Generator:
             (self._update, 5),
             (self._fold, 4),
             (self._select, 2),
+            (self._extreme, 2),
+            (self._logic, 2),
+            (self._stretch, 2),
             (self._if, 4 if scope.depth < 3 else 0),
             (self._for, 2 if scope.depth < 2 else 0),
             (self._while, 2 if scope.depth < 2 else 0),
@@ -211,6 +226,52 @@ class Generator:
         self._emit(indent + 1, f"best = {name}")
         if self.random.random() < 0.7:
             self._emit(indent + 1, f"where = {self._int(scope)}")
+
+    def _extreme(self, scope: Scope, indent: int) -> None:
+        name, call = self.random.choice([("low", "min"), ("top", "max"), ("top", "max")])
+        if self.random.random() < 0.1:
+            call = "min"
+        pair = [name, self._int(scope)]
+        self.random.shuffle(pair)
+        self._emit(indent, f"{name} = {call}({pair[0]}, {pair[1]})")
+
+    def _logic(self, scope: Scope, indent: int) -> None:
+        """A fold of Bool, with or without a short cut."""
+        name, word, op = self.random.choice(
+            [("ok", "and", "&="), ("some", "or", "|="), ("some", "and", "^=")]
+        )
+        test = self._condition(scope)
+        match self.random.randint(0, 5):
+            case 0:
+                self._emit(indent, f"{name} {op} ({test})")
+            case 1:
+                self._emit(indent, f"{name} = ({test}) {word} {name}")
+            case 2:
+                flag = self._name("q")
+                self._emit(indent, f"var {flag} = {name}")
+                self._emit(indent, f"if {flag}:")
+                self._block(scope.inner(), indent + 1, 1)
+                self._emit(indent + 1, f"{flag} = {test}")
+                self._emit(indent, f"{name} = {flag}")
+            case _:
+                self._emit(indent, f"{name} = {name} {word} ({test})")
+
+    def _stretch(self, scope: Scope, indent: int) -> None:
+        """Floats written to elements side by side."""
+        index, value = scope.readable[0], f"third({self._int(scope)})"
+        if self.random.random() < 0.4:
+            offset = self.random.choice(["64 + ", "64 + ", "64 - ", "", "190 + "])
+            self._emit(indent, f"zs[{offset}{index}] = {value}")
+            return
+        column = self._name("j")
+        place = self.random.choice([f"64 + {index} * 3 + {column}", f"{column}", f"{column} + 195"])
+        start = self.random.choice(["", "1, ", "2, "])
+        self._emit(indent, f"for {column} in range({start}{self._int(scope)} & 7):")
+        inner = scope.inner(in_loop=True)
+        inner.readable.append(column)
+        self._emit(indent + 1, f"zs[{place}] = third({self._int(inner)})")
+        if self.random.random() < 0.2:
+            self._emit(indent + 1, f"f += zs[{self._int(inner)} & 63]")
 
     def _if(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"if {self._condition(scope)}:")
@@ -372,12 +433,13 @@ class Result:
 
 
 def try_program(seed: int, rules: Rules | None = None) -> Result:
-    """Run the program of a seed plainly and over three random grids."""
+    """Run the program of a seed plainly and over random grids, some of whose chunks are stopped early."""
     options = EAGER if rules is None else replace(EAGER, rules=rules)
     built: Compiled = compiled(program(seed), options)
     split = sum(loop.verdict is Verdict.DISTRIBUTED for loop in built.loops)
-    for grid in range(3 if split else 1):
-        plain, meshed, _ = run_both(built, Random(seed * 10 + grid))
+    for grid in range(4 if split else 1):
+        random = Random(seed * 10 + grid)
+        plain, meshed, _ = run_both(built, random, random_fuel(random) if grid > 1 else None)
         if plain != meshed:
             return Result(is_same=False, split=split, detail=f"plain {plain}\nmesh  {meshed}")
     return Result(is_same=True, split=split)

@@ -95,6 +95,172 @@ def main():
 """)
 
 
+def test_sums_and_differences_are_one_fold() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 7
+    for i in range(100):
+        total += heavy(i)
+        total -= i * heavy(i + 1)
+    print(total)
+""")
+    assert found.forms == ("`total` is folded with +",)
+
+
+def test_integer_min_and_max_are_folds() -> None:
+    found = assert_distributed("""\
+def main():
+    var low = 500
+    var high: UInt8 = 3
+    for i in range(100):
+        low = min(low, heavy(i) - 300)
+        high = max(UInt8(heavy(i) & 127), high)
+    print(low, high)
+""")
+    assert found.forms == ("`low` is folded with min", "`high` is folded with max")
+
+
+def test_a_float_minimum_is_no_fold() -> None:
+    found = assert_distributed("""\
+def main():
+    var low = 500.0
+    for i in range(100):
+        low = min(low, Float64(heavy(i)) / 3.0)
+    print(low)
+""")
+    assert found.forms == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "update", "shown"),
+    [
+        ("True", "ok = ok and heavy(i) != 77", "&"),
+        ("True", "ok = heavy(i) > 3 and ok", "&"),
+        ("False", "ok = ok or heavy(i) == 77", "|"),
+        ("False", "ok = heavy(i) % 50 == 7 or ok", "|"),
+        ("True", "ok &= heavy(i) > 3", "&"),
+        ("False", "ok ^= heavy(i) % 2 == 0", "^"),
+    ],
+)
+def test_bool_and_or_are_folds(start: str, update: str, shown: str) -> None:
+    found = assert_distributed(f"""\
+def main():
+    var ok = {start}
+    for i in range(100):
+        {update}
+    print(ok)
+""")
+    assert found.forms == (f"`ok` is folded with {shown}",)
+
+
+def test_a_short_cut_keeps_what_would_fail_from_running() -> None:
+    assert_distributed("""\
+def main():
+    var xs = List[Int](length=30, fill=9)
+    xs[20] = 1
+    var ok = True
+    for i in range(60):
+        ok = ok and heavy(xs[i]) > 5
+    print(ok)
+""")
+
+
+def test_a_short_cut_that_decides_more_than_its_accumulator_is_no_fold() -> None:
+    source = """\
+def main():
+    var ok = True
+    var count = 0.5
+    var t = 0
+    for i in range(60):
+        t = heavy(i)
+        var flag = ok
+        if flag:
+            t = heavy(i + 1)
+            flag = t % 13 != 5
+        ok = flag
+        count = count * 0.5 + Float64(t)
+    print(ok, count, t)
+"""
+    assert report(source).forms == ()
+    check_same(HEAD + source)
+
+
+def test_a_short_cut_that_leaves_the_iteration_is_no_fold() -> None:
+    source = """\
+def main():
+    var ok = True
+    var count = 0
+    for i in range(60):
+        var flag = ok
+        if flag:
+            flag = heavy(i) % 13 != 5
+            continue
+        ok = flag
+        count += heavy(i)
+    print(ok, count)
+"""
+    check_same(HEAD + source)
+
+
+def test_a_short_cut_that_prints_is_no_fold() -> None:
+    source = """\
+def main():
+    var ok = True
+    var count = 0
+    for i in range(60):
+        ok = ok and shout(i) % 13 != 5
+        count += heavy(i)
+    print(ok, count)
+"""
+    assert report(source).forms == ("`count` is folded with +",)
+    check_same(HEAD + source)
+
+
+def test_folds_move_though_the_rest_is_replayed() -> None:
+    found = assert_distributed("""\
+def main():
+    var total = 7
+    var best = 0
+    var where = -1
+    var sum = 0.0
+    var xs = List[Int](length=100, fill=0)
+    for i in range(100):
+        var e = heavy(i)
+        total += heavy(e)
+        xs[i] = e
+        if i % 10 == 3:
+            print(i, e)
+            continue
+        if e > best:
+            best = e
+            where = i
+        sum = sum * 0.5 + Float64(e)
+    print(total, best, where, sum)
+    print(xs)
+""")
+    assert len(found.forms) == 2
+    assert found.tape[0] == "Int"
+
+
+def test_folds_stay_in_replay_when_it_may_raise() -> None:
+    source = """\
+def main() raises:
+    var total = 7
+    var sum = 1
+    try:
+        for i in range(100):
+            total += heavy(i)
+            sum = sum * 3 + heavy(i + 1)
+            if sum % 19 == 4:
+                raise Error("stop")
+    except:
+        print("caught")
+    print(total, sum)
+"""
+    assert report(source).forms == ()
+    assert check_same(HEAD + source).loops
+
+
 def test_an_accumulator_with_two_operators_is_no_fold() -> None:
     found = assert_distributed("""\
 def main():
@@ -327,6 +493,53 @@ def main():
         xs[i // 2] = heavy(i)
     print(xs)
 """)
+
+
+BLOCKS = """\
+def third(n: Int) -> Float64:
+    return Float64(heavy(n)) / 3.0
+
+
+def small(n: Int) -> Float32:
+    return Float32(heavy(n)) / 3.0
+
+
+def main():
+    var n = 8
+    var best = 0
+    var total = 0
+    var xs = List[Float64](length=LENGTH, fill=0.5)
+    var ys = List[Float32](length=LENGTH, fill=0.5)
+    for i in range(START):
+        for j in range(FIRST, n - i % 3):
+            xs[i * n + j - 2] = third(i * 3 + j)
+        total += heavy(i)
+        best = max(best, heavy(i + 7))
+    for i in range(START):
+        ys[SIGN i + 3] = small(i)
+    print(xs, ys, total, best)
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "start", "sign"),
+    [
+        (110, "12", ""),
+        (60, "12", "20 - "),
+        (80, "-1, 9", ""),
+        (110, "0, 12, 5", ""),
+        (9, "12", "-"),
+    ],
+)
+def test_floats_side_by_side_are_written_in_blocks(length: int, start: str, sign: str) -> None:
+    source = BLOCKS.replace("LENGTH", str(length)).replace("START", start).replace("SIGN", sign)
+    found = report(source.replace("FIRST", "2"))
+    assert found.forms == (
+        "`total` is folded with +",
+        "`best` is folded with max",
+        "`xs` is written in blocks",
+    )
+    check_same(HEAD + source.replace("FIRST", "i % 10"))
 
 
 def test_a_captured_list_travels() -> None:
