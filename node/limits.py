@@ -63,8 +63,13 @@ SYNCS_AT_ONCE = 4
 LINK_REOPENED_EVERY_MS = 500
 """A peer that opens work streams faster is refused; an honest one waits longer each time."""
 
-LOG_LINES_PER_MINUTE = 60
+LOG_LINES_PER_MINUTE = 600
+LOG_LINES_PER_PEER_AND_MINUTE = 30
+LOG_PEERS_KNOWN_MAX = 4096
 """Of one kind: what peers do may be logged as often as they do it, and must not fill the disk."""
+
+LOAD_S_MAX = 20.0
+"""Compiling a module and taking its captures: 16 MB and 1 GB take about ten seconds."""
 
 SLICE_WALL_MS_MAX = 600_000
 """Wall time of one chunk; its operation budget ends it long before on an honest machine."""
@@ -90,3 +95,9 @@ RESULTS_FORGOTTEN_EVERY_S = 30.0
 
 STATUS_WAIT_S = 0.05
 """`status` answers within a tenth of a second; a disk that is busy for longer is not waited for."""
+
+FETCH_TRIES_MAX = 3
+"""A requester that is connected and does not give its module so often is taken at its word."""
+
+FETCH_RETRY_S = 0.5
+"""Wait between tries, and while the requester is away: a restart takes a few seconds."""

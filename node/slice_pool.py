@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from meshnode.node.limits import LOAD_S_MAX
 from meshnode.sandbox import (
     ChildLimits,
+    ChildLost,
     ChunkOutcome,
     LoadOutcome,
     ModuleRefused,
@@ -54,10 +56,7 @@ class _Slot:
         """Run a chunk. If the caller is cancelled, the process is killed."""
         try:
             if self.key != work.key:
-                await self._call(
-                    lambda process: process.load(work.module, work.captures, work.profile)
-                )
-                self.key = work.key
+                await self._load(work)
             return await self._call(lambda p: p.run_chunk(work.loop, start, stop, operations_max))
         except ModuleRefused:
             self.key = None
@@ -69,10 +68,20 @@ class _Slot:
     async def load(self, work: SliceWork) -> LoadOutcome:
         """Load a run's module and captures, to learn whether the sandbox takes them."""
         try:
-            outcome = await self._call(lambda p: p.load(work.module, work.captures, work.profile))
+            return await self._load(work)
         except BaseException:
             self.kill()
             raise
+
+    async def _load(self, work: SliceWork) -> LoadOutcome:
+        """Load within LOAD_S_MAX: nobody pays for loading, and it keeps a core from those who do."""
+        try:
+            async with asyncio.timeout(LOAD_S_MAX):
+                outcome = await self._call(
+                    lambda p: p.load(work.module, work.captures, work.profile)
+                )
+        except TimeoutError:
+            raise ChildLost(f"loading took longer than {LOAD_S_MAX:.0f} s") from None
         self.key = work.key
         return outcome
 

@@ -13,7 +13,13 @@ from meshnode.ledger.ledger import HoldRequest, Ledger
 from meshnode.node.errors import person_error
 from meshnode.node.event_queue import EventQueue
 from meshnode.node.exit_code import ExitCode
-from meshnode.node.limits import RUNS_LOADED_MAX, WORKER_RESTART_S, WORKER_RESTART_S_MAX
+from meshnode.node.limits import (
+    FETCH_RETRY_S,
+    FETCH_TRIES_MAX,
+    RUNS_LOADED_MAX,
+    WORKER_RESTART_S,
+    WORKER_RESTART_S_MAX,
+)
 from meshnode.node.links import Links
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
@@ -29,6 +35,7 @@ from meshnode.protocol.messages import Decline, ReceiptAck, WorkMessage
 from meshnode.protocol.sealed import countersign
 from meshnode.protocol.values import (
     ChunkResult,
+    Hash,
     IdentityId,
     LeaseId,
     RunDescriptor,
@@ -76,6 +83,8 @@ class WorkerDriver:
         self._machine = WorkerMachine(policy)
         self._runs: dict[RunHash, SliceWork] = {}
         self._chunks: dict[tuple[LeaseId, int], asyncio.Task[None]] = {}
+        self._fetches: dict[RunHash, asyncio.Task[None]] = {}
+        """Runs whose module and captures are on their way, or here."""
         self._tapes = TapesInHand()
 
     def tell(self, event: Event) -> None:
@@ -105,6 +114,7 @@ class WorkerDriver:
     async def _serve_machine(self) -> None:
         """Run one machine from the store on; what waited for its predecessor is asked or said again."""
         self._runs.clear()
+        self._fetches.clear()
         self._tapes = TapesInHand()
         self._events = self._new_events()
         stored = await self._parts.thread.call(self._parts.store.work)
@@ -190,9 +200,9 @@ class WorkerDriver:
             case w.AnswerReceipt():
                 await self._answer_receipt(effect)
             case w.FetchRun():
-                group.create_task(self._fetch_run(effect))
+                self._fetches[effect.run_hash] = group.create_task(self._fetch_run(effect))
             case w.ReleaseRun(run_hash=run_hash):
-                self._runs.pop(run_hash, None)
+                self._release_run(run_hash)
             case w.StartChunk(lease=lease, chunk=chunk):
                 task = group.create_task(self._run_chunk(effect))
                 self._chunks[lease, chunk] = task
@@ -203,6 +213,13 @@ class WorkerDriver:
                     running.cancel()
             case _:
                 raise AssertionError(f"{type(effect).__name__} only writes")
+
+    def _release_run(self, run_hash: RunHash) -> None:
+        """Forget a run, and give up fetching or loading it."""
+        self._runs.pop(run_hash, None)
+        fetch = self._fetches.pop(run_hash, None)
+        if fetch is not None:
+            fetch.cancel()
 
     def _send(self, peer: IdentityId, message: WorkMessage) -> None:
         if isinstance(message, Decline):
@@ -225,7 +242,10 @@ class WorkerDriver:
         if refusal is None:
             return r.HoldMade(lease=effect.lease)
         logger.warning(
-            "event=income_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
+            "event=income_refused peer=%s lease=%s cause=%s",
+            effect.peer.hex()[:8],
+            effect.lease.hex()[:8],
+            refusal.value,
         )
         return r.HoldRefused(lease=effect.lease, cause=refusal.value)
 
@@ -279,14 +299,10 @@ class WorkerDriver:
         """Fetch and load a run; returns why it cannot be run, or None."""
         if not runs_profile(descriptor.profile):
             return "this machine's architecture is not the profile's"
-        peer = self._parts.links.by_identity(effect.peer)
-        if peer is None:
-            return "the requester is gone"
-        blobs = self._parts.blobs
+        captures_max = min(BLOB_BYTES_MAX, descriptor.memory_bytes)
         try:
-            module = await blobs.fetch(descriptor.module, (peer.key,), MODULE_BYTES_MAX)
-            captures_max = min(BLOB_BYTES_MAX, descriptor.memory_bytes)
-            captures = await blobs.fetch(descriptor.captures, (peer.key,), captures_max)
+            module = await self._fetch(descriptor.module, effect.peer, MODULE_BYTES_MAX)
+            captures = await self._fetch(descriptor.captures, effect.peer, captures_max)
         except BlobUnavailable as err:
             return str(err)
         work = slice_work(run_hash, descriptor, module, captures)
@@ -298,6 +314,24 @@ class WorkerDriver:
             return f"the module does not take its captures: {outcome.trap}"
         self._remember(run_hash, work)
         return None
+
+    async def _fetch(self, blob: Hash, requester: IdentityId, bytes_max: int) -> bytes:
+        """Fetch a blob from a requester, waiting while it is away: the lease's end cancels that.
+
+        Raises:
+            BlobUnavailable: it is here, and does not give the blob.
+        """
+        tries = 0
+        while True:
+            peer = self._parts.links.by_identity(requester)
+            holders = () if peer is None else (peer.key,)
+            try:
+                return await self._parts.blobs.fetch(blob, holders, bytes_max)
+            except BlobUnavailable:
+                tries += peer is not None
+                if tries >= FETCH_TRIES_MAX:
+                    raise
+            await asyncio.sleep(FETCH_RETRY_S)
 
     def _remember(self, run_hash: RunHash, work: SliceWork) -> None:
         while len(self._runs) >= RUNS_LOADED_MAX:
