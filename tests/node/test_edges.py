@@ -18,7 +18,7 @@ from meshnode.node.errors import (
 )
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.idle import MachineUse, contribution
-from meshnode.node.limits import LOG_LINES_PER_MINUTE
+from meshnode.node.limits import LOG_LINES_PER_MINUTE, LOG_LINES_PER_PEER_AND_MINUTE
 from meshnode.node.log import LineLimit
 from meshnode.node.output_log import OutputLog
 from meshnode.node.probe import CHUNK_MIN_MS, CHUNKS_WANTED, WORTH_US, Probe
@@ -195,15 +195,27 @@ def test_a_group_of_errors_is_told_by_the_sentence_in_it() -> None:
     assert "KeyError" in str(ours)
 
 
-def test_a_flood_of_one_line_fills_no_disk() -> None:
+def test_a_flood_about_one_peer_fills_no_disk_and_hides_no_other() -> None:
     limit = LineLimit()
 
-    def said(at_s: float) -> tuple[bool, str]:
-        record = logging.LogRecord("x", logging.INFO, "file.py", 1, "event=x", None, None)
+    def said(at_s: float, peer: str) -> tuple[bool, str]:
+        record = logging.LogRecord("x", logging.INFO, "file.py", 1, "peer=%s", (peer,), None)
         record.created = at_s
         return limit.filter(record), record.getMessage()
 
-    kept = sum(said(0.0)[0] for _ in range(LOG_LINES_PER_MINUTE + 5))
+    kept = sum(said(0.0, "mallory")[0] for _ in range(LOG_LINES_PER_PEER_AND_MINUTE + 5))
 
-    assert kept == LOG_LINES_PER_MINUTE
-    assert said(61.0) == (True, "event=x lines_kept_back=5")
+    assert kept == LOG_LINES_PER_PEER_AND_MINUTE
+    assert said(1.0, "alice")[0]
+    assert said(61.0, "mallory") == (True, "peer=mallory lines_kept_back=5")
+
+
+def test_a_flood_about_many_peers_fills_no_disk() -> None:
+    limit = LineLimit()
+
+    def is_kept(peer: int) -> bool:
+        record = logging.LogRecord("x", logging.INFO, "file.py", 1, "peer=%d", (peer,), None)
+        record.created = 0.0
+        return limit.filter(record)
+
+    assert sum(is_kept(peer) for peer in range(2 * LOG_LINES_PER_MINUTE)) == LOG_LINES_PER_MINUTE
