@@ -103,8 +103,11 @@ class ControlApi:
         await self._jobs.row(job)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
-        async for event in self._jobs.events(job, offsets):
-            await response.write(json.dumps(event).encode() + b"\n")
+        try:
+            async for event in self._jobs.events(job, offsets):
+                await response.write(json.dumps(event).encode() + b"\n")
+        except ConnectionResetError:
+            logger.debug("event=stream_left job=%s", job[:8])
         return response
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import psutil
 
@@ -22,16 +22,16 @@ from meshnode import __version__
 from meshnode.ledger import CreditLimits, Ledger, LedgerError
 from meshnode.node.compile_service import CompileService
 from meshnode.node.config import Config
+from meshnode.node.contributing import Contributing
 from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.errors import ConfigError, StorageError
-from meshnode.node.idle import CALM_S, SAMPLE_EVERY_S, Contribution, IdleWatch, contribution
+from meshnode.node.idle import Contribution
 from meshnode.node.job_runner import JobRunner
 from meshnode.node.job_store import JobStore
 from meshnode.node.jobs import Jobs
 from meshnode.node.keys import Ed25519Verifier, NodeKeys, open_keys
 from meshnode.node.limits import (
-    LEDGER_DUE_EVERY_S,
     SLICE_MEMORY_BYTES_MIN,
     SLICE_WALL_MS_MAX,
     WORKER_NICE,
@@ -48,6 +48,7 @@ from meshnode.node.recovery import release_orphans
 from meshnode.node.requester_driver import RequesterParts
 from meshnode.node.requester_store import RequesterStore
 from meshnode.node.router import Router
+from meshnode.node.services import Head, Services
 from meshnode.node.slice_pool import SlicePool
 from meshnode.node.status import StatusParts, ledger_json, peers_json, status_json
 from meshnode.node.store_thread import StoreThread
@@ -55,7 +56,6 @@ from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import Hello
-from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import cost_credits, mesh_id
 from meshnode.protocol.worker_events import PolicyChanged, WorkerPolicy
 from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
@@ -117,239 +117,186 @@ async def _run(directory: DataDirectory, config: Config) -> None:
         assert services in done or waiting in done
 
 
-class Contributing:
-    """Watches the owner's use of the machine, and pauses the worker within a second."""
-
-    def __init__(
-        self,
-        config: Config,
-        pool: SlicePool,
-        tell: Callable[[WorkerPolicy], None],
-        policy: WorkerPolicy,
-    ) -> None:
-        self._config = config
-        self._pool = pool
-        self._tell = tell
-        self._policy = policy
-        self._watch = IdleWatch()
-        self.now = Contribution(may_work=config.contribute == "always", reason="just started")
-
-    async def serve(self) -> None:
-        """Sample until cancelled. A pause is at once; work is taken up again after CALM_S without a reason to pause."""
-        self._apply(await self._look())
-        calm_since_s = time.monotonic()
-        while True:
-            await asyncio.sleep(SAMPLE_EVERY_S)
-            now = await self._look()
-            if not now.may_work:
-                calm_since_s = time.monotonic()
-            is_calm = time.monotonic() - calm_since_s >= CALM_S
-            if now.may_work == self.now.may_work or (now.may_work and not is_calm):
-                continue
-            self._apply(now)
-
-    async def _look(self) -> Contribution:
-        """Decide by a sample; it reads a file for each process, for which the control API should not wait."""
-        return contribution(self._config, await asyncio.to_thread(self._watch.sample))
-
-    def _apply(self, now: Contribution) -> None:
-        logger.info("event=contribution may_work=%s reason=%r", now.may_work, now.reason)
-        if now.may_work:
-            self._pool.resume()
-        else:
-            self._pool.pause()
-        cores = self._config.cores if now.may_work else 0
-        self._tell(replace(self._policy, cores=cores))
-        self.now = now
-
-
-@dataclass(slots=True)
-class Head:
-    """The ledger's head as hellos show it; a little old, which is harmless (trust: 2.1)."""
-
-    sealed: Sealed | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Daemon:
-    """Everything that has a task of its own."""
+class _Ground:
+    """What is opened first and closed last: files, processes, sockets."""
 
-    links: Links
-    offers: Offers
-    worker: WorkerDriver
-    runs: MeshRuns
-    jobs: Jobs
-    api: ControlApi
-    compiler: CompileService
-    contributing: Contributing
-    ledger: Ledger
+    directory: DataDirectory
+    config: Config
+    keys: NodeKeys
     thread: StoreThread
-    unfinished_jobs: frozenset[str]
-    router: Router
-    head: Head
+    job_store: JobStore
+    mesh_store: MeshStore
+    ledger: Ledger
+    home_pool: SlicePool
+    worker_pool: SlicePool
+    compiler: CompileService
     network: Network
+    blobs: Blobs
 
-    async def serve(self) -> None:
-        """Run every service; the first that fails ends all."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.links.serve())
-            group.create_task(self.offers.serve())
-            group.create_task(self.worker.serve())
-            group.create_task(self.runs.serve(self.unfinished_jobs))
-            group.create_task(self.router.serve())
-            group.create_task(self.contributing.serve())
-            group.create_task(self._expire_due())
-            await self._listen()
-            await self.compiler.warm()
-            await asyncio.sleep(0)  # the services above are under way before the first job
-            group.create_task(self.jobs.serve())
-            await self.api.start()
-            logger.info("event=started peer=%s version=%s", self.network.key.hex()[:8], __version__)
 
-    async def _listen(self) -> None:
-        try:
-            await self.network.start()
-        except NetworkError as err:
-            raise ConfigError(f"listen: {err}; choose another address with --listen") from err
-
-    async def _expire_due(self) -> None:
-        """Settle vouchers that fell due, and seal the ledger's head for hellos, now and then."""
-        while True:
-            try:
-                leases = await self.thread.call(lambda: self.ledger.expire_due(now_ms()))
-                self.head.sealed = await self.thread.call(self.ledger.sealed_head)
-            except LedgerError as err:  # a full disk: the next time will do
-                logger.error("event=ledger_failed reason=%r", str(err))  # noqa: TRY400  it needs no trace
-                leases = ()
-            for lease in leases:
-                logger.info("event=lease_due lease=%s", lease.hex()[:8])
-            await asyncio.sleep(LEDGER_DUE_EVERY_S)
+async def _open_ground(stack: AsyncExitStack, directory: DataDirectory, config: Config) -> _Ground:
+    keys = open_keys(directory.root, now_ms())
+    thread = StoreThread()
+    stack.callback(thread.close)
+    job_store = await thread.call(lambda: JobStore(directory.jobs))
+    stack.push_async_callback(thread.call, job_store.close)
+    mesh_store = await thread.call(lambda: MeshStore(directory.root / "mesh.sqlite"))
+    stack.push_async_callback(thread.call, mesh_store.close)
+    ledger = await thread.call(lambda: _open_ledger(directory, config, keys))
+    stack.push_async_callback(thread.call, ledger.close)
+    await thread.call(lambda: release_orphans(ledger, mesh_store, now_ms()))
+    home_pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
+    stack.callback(home_pool.close)
+    worker_limits = ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=WORKER_NICE)
+    worker_pool = SlicePool(config.cores, worker_limits)
+    stack.callback(worker_pool.close)
+    compiler = CompileService(directory.cache)
+    stack.push_async_callback(compiler.close)
+    network = _network(keys, config)
+    stack.push_async_callback(network.stop)
+    return _Ground(
+        directory=directory,
+        config=config,
+        keys=keys,
+        thread=thread,
+        job_store=job_store,
+        mesh_store=mesh_store,
+        ledger=ledger,
+        home_pool=home_pool,
+        worker_pool=worker_pool,
+        compiler=compiler,
+        network=network,
+        blobs=Blobs(network, BlobStore(directory.blobs, config.blob_store_bytes_max)),
+    )
 
 
 @asynccontextmanager
 async def _built(
     directory: DataDirectory, config: Config, stop: Callable[[], None]
-) -> AsyncIterator[Daemon]:
+) -> AsyncIterator[Services]:
     """Build the daemon's parts in order, and take them down in reverse."""
     async with AsyncExitStack() as stack:
-        keys = open_keys(directory.root, now_ms())
-        mesh = mesh_id(MESH_NAME)
-        thread = StoreThread()
-        stack.callback(thread.close)
-        jobs_store = await thread.call(lambda: JobStore(directory.jobs))
-        stack.push_async_callback(thread.call, jobs_store.close)
-        mesh_store = await thread.call(lambda: MeshStore(directory.root / "mesh.sqlite"))
-        stack.push_async_callback(thread.call, mesh_store.close)
-        ledger = await thread.call(lambda: _open_ledger(directory, config, keys))
-        stack.push_async_callback(thread.call, ledger.close)
-        await thread.call(lambda: release_orphans(ledger, mesh_store, now_ms()))
-        home_pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
-        stack.callback(home_pool.close)
-        worker_pool = SlicePool(
-            config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=WORKER_NICE)
-        )
-        stack.callback(worker_pool.close)
-        compiler = CompileService(directory.cache)
-        stack.push_async_callback(compiler.close)
-        network = _network(keys, config)
-        stack.push_async_callback(network.stop)
-        blobs = Blobs(network, BlobStore(directory.blobs, config.blob_store_bytes_max))
-
+        ground = await _open_ground(stack, directory, config)
         router, head = Router(), Head()
-        links = Links(
-            network=network,
-            mesh=mesh,
-            signer=keys.working,
-            verifier=Ed25519Verifier(),
-            now_ms=now_ms,
-            make_hello=lambda: _hello(keys, config, head, network, contributing.now),
-            events=LinkEvents(
-                found=router.found,
-                lost=router.lost,
-                heard=router.heard,
-                introduced=router.introduced,
-            ),
-        )
-        offers = Offers(network=network, links=links, heard=router.offer_heard)
-        requester = RequesterParts(
-            ledger=ledger,
-            mesh_store=mesh_store,
-            store=RequesterStore(mesh_store),
-            thread=thread,
-            links=links,
-            blobs=blobs,
-            pool=home_pool,
-            now_ms=now_ms,
-            publish=offers.publish,
-        )
-        runs = MeshRuns(
-            RunsParts(identity=keys.identity, config=config, jobs=jobs_store, requester=requester)
-        )
-        policy = _policy(keys, config)
-        worker_store = WorkerStore(mesh_store)
-        worker = WorkerDriver(
-            policy,
-            WorkerParts(
-                ledger=ledger,
-                mesh_store=mesh_store,
-                store=worker_store,
-                thread=thread,
-                links=links,
-                blobs=blobs,
-                pool=worker_pool,
-                now_ms=now_ms,
-            ),
-        )
-        router.connect(runs, worker, offers, links, ledger, thread)
-        contributing = Contributing(
-            config, worker_pool, lambda changed: worker.tell(PolicyChanged(policy=changed)), policy
-        )
-        runner = JobRunner(compiler, jobs_store, thread, runs)
+        links = _links(ground, router, head, lambda: contributing.now)
+        offers = Offers(network=ground.network, links=links, heard=router.offer_heard)
+        runs = _runs(ground, links, offers)
+        worker, contributing = _working(ground, links)
+        router.connect(runs, worker, offers, links, ground.ledger, ground.thread)
+        runner = JobRunner(ground.compiler, ground.job_store, ground.thread, runs)
         stack.callback(runner.close)
         runner.warm()
-        jobs = Jobs(jobs_store, thread, directory, runner, now_ms)
-        parts = StatusParts(
-            keys=keys,
-            config=config,
-            network=network,
-            links=links,
-            ledger=ledger,
-            thread=thread,
-            jobs=jobs_store,
-            worker_pool=worker_pool,
-            mesh_store=mesh_store,
-            contribution=lambda: contributing.now,
-            pid=os.getpid(),
-        )
-        api = ControlApi(
-            directory.socket,
-            jobs,
-            Answers(
-                status=lambda: status_json(parts),
-                peers=lambda: peers_json(parts),
-                ledger=lambda: ledger_json(parts),
-                stop=stop,
-            ),
-        )
+        jobs = Jobs(ground.job_store, ground.thread, directory, runner, now_ms)
+        answers = _answers(ground, links, lambda: contributing.now, stop)
+        api = ControlApi(directory.socket, jobs, answers)
         stack.push_async_callback(api.stop)
-        yield Daemon(
+        unfinished = await ground.thread.call(ground.job_store.unfinished_jobs)
+        yield Services(
             links=links,
             offers=offers,
             worker=worker,
             runs=runs,
             jobs=jobs,
             api=api,
-            compiler=compiler,
+            compiler=ground.compiler,
             contributing=contributing,
-            ledger=ledger,
-            thread=thread,
-            unfinished_jobs=frozenset(
-                row.job for row in await thread.call(jobs_store.unfinished_jobs)
-            ),
+            ledger=ground.ledger,
+            thread=ground.thread,
+            unfinished_jobs=frozenset(row.job for row in unfinished),
             router=router,
             head=head,
-            network=network,
+            network=ground.network,
+            now_ms=now_ms,
         )
+
+
+def _links(
+    ground: _Ground, router: Router, head: Head, contribution: Callable[[], Contribution]
+) -> Links:
+    events = LinkEvents(
+        found=router.found, lost=router.lost, heard=router.heard, introduced=router.introduced
+    )
+    return Links(
+        network=ground.network,
+        mesh=mesh_id(MESH_NAME),
+        signer=ground.keys.working,
+        verifier=Ed25519Verifier(),
+        now_ms=now_ms,
+        make_hello=lambda: _hello(ground, head, contribution()),
+        events=events,
+    )
+
+
+def _runs(ground: _Ground, links: Links, offers: Offers) -> MeshRuns:
+    requester = RequesterParts(
+        ledger=ground.ledger,
+        mesh_store=ground.mesh_store,
+        store=RequesterStore(ground.mesh_store),
+        thread=ground.thread,
+        links=links,
+        blobs=ground.blobs,
+        pool=ground.home_pool,
+        now_ms=now_ms,
+        publish=offers.publish,
+    )
+    return MeshRuns(
+        RunsParts(
+            identity=ground.keys.identity,
+            config=ground.config,
+            jobs=ground.job_store,
+            requester=requester,
+        )
+    )
+
+
+def _working(ground: _Ground, links: Links) -> tuple[WorkerDriver, Contributing]:
+    policy = _policy(ground.keys, ground.config)
+    parts = WorkerParts(
+        ledger=ground.ledger,
+        mesh_store=ground.mesh_store,
+        store=WorkerStore(ground.mesh_store),
+        thread=ground.thread,
+        links=links,
+        blobs=ground.blobs,
+        pool=ground.worker_pool,
+        now_ms=now_ms,
+    )
+    worker = WorkerDriver(policy, parts)
+    contributing = Contributing(
+        ground.config,
+        ground.worker_pool,
+        lambda changed: worker.tell(PolicyChanged(policy=changed)),
+        policy,
+    )
+    return worker, contributing
+
+
+def _answers(
+    ground: _Ground,
+    links: Links,
+    contribution: Callable[[], Contribution],
+    stop: Callable[[], None],
+) -> Answers:
+    parts = StatusParts(
+        keys=ground.keys,
+        config=ground.config,
+        network=ground.network,
+        links=links,
+        ledger=ground.ledger,
+        thread=ground.thread,
+        jobs=ground.job_store,
+        worker_pool=ground.worker_pool,
+        mesh_store=ground.mesh_store,
+        contribution=contribution,
+        pid=os.getpid(),
+    )
+    return Answers(
+        status=lambda: status_json(parts),
+        peers=lambda: peers_json(parts),
+        ledger=lambda: ledger_json(parts),
+        stop=stop,
+    )
 
 
 def _network(keys: NodeKeys, config: Config) -> Network:
@@ -396,16 +343,14 @@ def _lent_memory_bytes(config: Config) -> int:
     return min(MEMORY_BYTES_MAX, max(share, SLICE_MEMORY_BYTES_MIN))
 
 
-def _hello(
-    keys: NodeKeys, config: Config, head: Head, network: Network, now: Contribution
-) -> Hello:
+def _hello(ground: _Ground, head: Head, now: Contribution) -> Hello:
     return Hello(
         version=PROTOCOL_VERSION,
         software=f"meshnode/{__version__}",
         mesh=mesh_id(MESH_NAME),
-        certificate=keys.certificate,
-        cores=config.cores if now.may_work else 0,
+        certificate=ground.keys.certificate,
+        cores=ground.config.cores if now.may_work else 0,
         operations_per_s=OPERATIONS_PER_S_GUESS,
         head=head.sealed,
-        addresses=network.addresses(),
+        addresses=ground.network.addresses(),
     )

@@ -9,11 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
-from meshnode.ledger import accounts
-from meshnode.ledger.entry import VoidCause
-from meshnode.ledger.ledger import HoldRequest, Ledger
+from meshnode.ledger.ledger import Ledger
 from meshnode.node.errors import NodeError
 from meshnode.node.event_queue import EventQueue
 from meshnode.node.exit_code import ExitCode
@@ -21,6 +17,7 @@ from meshnode.node.links import Links
 from meshnode.node.loop_runs import ChunkTape
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
+from meshnode.node.requester_books import RequesterBooks
 from meshnode.node.requester_store import RequesterStore
 from meshnode.node.slice_pool import SlicePool, SliceWork
 from meshnode.node.store_thread import StoreThread
@@ -29,25 +26,17 @@ from meshnode.protocol import requester_events as r
 from meshnode.protocol.merkle import blob_id
 from meshnode.protocol.messages import (
     Offer,
-    Proof,
-    ReceiptOffer,
     Voucher,
     Withdraw,
     WorkMessage,
 )
 from meshnode.protocol.requester import RequesterMachine
 from meshnode.protocol.run_terms import RunTerms
-from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import (
-    NO_HASH,
     ChunkResult,
-    Hash,
     IdentityId,
-    LeaseId,
-    digest,
     grid_of,
 )
-from meshnode.protocol.wire import encode, seal
 from meshnode.sandbox import SandboxError
 
 logger = logging.getLogger(__name__)
@@ -104,10 +93,7 @@ class RequesterDriver:
         self._tapes = TapesInHand()
         self._is_closed = False
         self._started_ms = parts.now_ms()
-        self._owed: dict[LeaseId, int] = {}
-        self._newest_proof: Hash | None = None
-        self._unpayable: set[LeaseId] = set()
-        """Leases whose voucher the ledger refused: nothing signed leaves for them any more."""
+        self._books = RequesterBooks(terms, parts.ledger, parts.store, parts.links, parts.now_ms)
 
     @property
     def operations_per_s(self) -> int:
@@ -117,7 +103,7 @@ class RequesterDriver:
     @property
     def cost(self) -> int:
         """Tell the micro-credits promised by vouchers."""
-        return sum(self._owed.values())
+        return self._books.cost
 
     def tell(self, event: r.RequesterEvent) -> None:
         """Hand the machine an event; a peer's is dropped when too many wait."""
@@ -210,9 +196,9 @@ class RequesterDriver:
         store, run = self.parts.store, self.terms.run
         match effect:
             case r.MakeHold():
-                return lambda: self._hold(effect)
+                return lambda: self._books.hold(effect)
             case r.VoidHold():
-                return _silent(lambda: self._void(effect))
+                return _silent(lambda: self._books.void(effect))
             case r.StoreLease(grant=grant, stop=stop):
                 self.first_grant_ms = self.first_grant_ms or self.parts.now_ms()
                 return _silent(lambda: store.store_lease(grant, stop))
@@ -221,17 +207,17 @@ class RequesterDriver:
                 known = tape if tape is not None else self._tapes.take(report.result.tape_hash)
                 return _silent(lambda: store.store_report(run, report, known))
             case r.StoreVoucher():
-                return lambda: self._store_voucher(effect)
+                return lambda: self._books.store_voucher(effect)
             case r.EndLease(lease=lease):
                 return _silent(lambda: store.end_lease(lease))
             case r.StoreProof():
-                return _silent(lambda: self._store_proof(effect))
+                return _silent(lambda: self._books.store_proof(effect))
             case r.Shun(peer=peer):
                 return _silent(lambda: store.shun(peer))
             case r.RecordCheck(peer=peer):
                 return _silent(lambda: store.record_check(peer))
             case r.PostReceipt():
-                return lambda: self._post_receipt(effect)
+                return lambda: self._books.post_receipt(effect)
             case r.Final(result=result, worker=worker):
                 self.chunks_done += 1
                 return _silent(lambda: store.store_final(run, result, worker))
@@ -250,8 +236,11 @@ class RequesterDriver:
             case r.Send(peer=peer, message=message):
                 self._send(peer, message)
             case r.OfferReceipt():
-                if effect.receipt.lease not in self._unpayable:
-                    await self._offer_receipt(effect)
+                if effect.receipt.lease not in self._books.unpayable:
+                    receipt_offer = await parts.thread.call(
+                        lambda: self._books.receipt_offer(effect)
+                    )
+                    parts.links.send(effect.peer, receipt_offer)
             case r.FetchTape():
                 group.create_task(self._fetch_tape(effect))
             case r.RunAtHome(chunk=chunk):
@@ -270,7 +259,7 @@ class RequesterDriver:
                 raise AssertionError(f"{type(effect).__name__} only writes")
 
     def _send(self, peer: IdentityId, message: WorkMessage) -> None:
-        if isinstance(message, Voucher) and message.lease in self._unpayable:
+        if isinstance(message, Voucher) and message.lease in self._books.unpayable:
             return
         self.parts.links.send(peer, message)
 
@@ -285,104 +274,6 @@ class RequesterDriver:
         async with self._changed:
             self._version += 1
             self._changed.notify_all()
-
-    # Ledger commands; all in the store thread
-
-    def _hold(self, effect: r.MakeHold) -> r.RequesterEvent:
-        request = HoldRequest(
-            lease=effect.lease,
-            debit=accounts.SELF,
-            credit=accounts.peer(effect.peer),
-            job=self.terms.run,
-            amount_max=effect.amount,
-            expires_ms=effect.expires_ms,
-        )
-        refusal = self.parts.ledger.hold(request, self.parts.now_ms())
-        if refusal is None:
-            return r.HoldMade(lease=effect.lease)
-        logger.warning(
-            "event=hold_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
-        )
-        return r.HoldRefused(lease=effect.lease, cause=refusal.value)
-
-    def _void(self, effect: r.VoidHold) -> None:
-        cause = VoidCause.FORFEITED if effect.is_forfeit else VoidCause.UNUSED
-        proof = self._newest_proof if effect.is_forfeit else None
-        refusal = self.parts.ledger.void(effect.lease, cause, self.parts.now_ms(), proof)
-        if refusal is not None:
-            logger.warning(
-                "event=void_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
-            )
-            return
-        self.parts.store.settle_lease(effect.lease, is_forfeit=effect.is_forfeit)
-
-    def _store_voucher(self, effect: r.StoreVoucher) -> r.RequesterEvent | None:
-        links, lease = self.parts.links, effect.voucher.lease
-        envelope = seal(effect.voucher, links.mesh, links.signer)
-        refusal = self.parts.ledger.store_voucher(envelope)
-        if refusal is not None:
-            logger.error("event=voucher_refused lease=%s cause=%s", lease.hex()[:8], refusal.value)
-            self._unpayable.add(lease)
-            return r.VoucherRefused(lease=lease, cause=refusal.value)
-        self.parts.store.store_voucher(effect.voucher, effect.evidence)
-        self._owed[lease] = effect.voucher.amount
-        return None
-
-    def _store_proof(self, effect: r.StoreProof) -> None:
-        """Keep a proof, and its hash for the forfeit that the machine asks for right after it."""
-        proof = self._proof(effect)
-        self.parts.store.store_proof(effect.peer, proof)
-        self._newest_proof = digest(encode(proof))
-
-    def _proof(self, effect: r.StoreProof) -> Proof:
-        return Proof(
-            prefix_root=effect.evidence,
-            descriptor=self.terms.descriptor,
-            start=effect.start,
-            chunk=effect.wrong.chunk,
-            iterations_done=effect.wrong.iterations_done,
-            tape_hash=effect.wrong.tape_hash,
-            operations=effect.wrong.operations,
-            path=effect.path,
-        )
-
-    def _post_receipt(self, effect: r.PostReceipt) -> r.RequesterEvent:
-        offered = self.parts.store.offered_receipt(effect.lease)
-        if offered is None or effect.answer.body != offered.body:
-            return r.ReceiptRefused(
-                lease=effect.lease, cause="the answer is not to the offered receipt"
-            )
-        refusal = self.parts.ledger.post_receipt(offered, effect.answer, self.parts.now_ms())
-        if refusal is not None:
-            logger.warning(
-                "event=receipt_refused lease=%s cause=%s", effect.lease.hex()[:8], refusal.value
-            )
-            return r.ReceiptRefused(lease=effect.lease, cause=refusal.value)
-        self.parts.store.settle_lease(effect.lease, is_forfeit=False)
-        return r.ReceiptPosted(lease=effect.lease)
-
-    async def _offer_receipt(self, effect: r.OfferReceipt) -> None:
-        parts = self.parts
-
-        def stored() -> ReceiptOffer:
-            offered = parts.store.offered_receipt(effect.receipt.lease)
-            if offered is None:
-                offered = self._sealed_receipt(effect)
-                parts.store.store_receipt(effect.receipt.lease, offered)
-            return ReceiptOffer(run=effect.receipt.run, lease=effect.receipt.lease, receipt=offered)
-
-        parts.links.send(effect.peer, await parts.thread.call(stored))
-
-    def _sealed_receipt(self, effect: r.OfferReceipt) -> Sealed:
-        parts = self.parts
-        worker_head = parts.ledger.peer_head(effect.peer)
-        receipt = replace(
-            effect.receipt,
-            requester_head=parts.ledger.head().entry,
-            worker_head=NO_HASH if worker_head is None else worker_head.entry,
-            time_ms=parts.now_ms(),
-        )
-        return seal(receipt, parts.links.mesh, parts.links.signer)
 
     # Slow effects, each a task
 
