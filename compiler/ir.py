@@ -37,7 +37,7 @@ LocalId = NewType("LocalId", int)
 """Index of a local in its function."""
 
 FunctionId = NewType("FunctionId", str)
-"""Readable unique name of one function instance: `steps`, `List[Int].append`, `max[Float64]`, `f(Int)` if overloaded."""
+"""Readable unique name of a function instance: `steps`, `List[Int].append`, `max[Float64]`, `f(Int)` if overloaded."""
 
 StructId = NewType("StructId", str)
 """Readable unique name of one struct instance: `Body`, `List[Float64]`, `Tuple[Int, String]`, `String`, `Error`."""
@@ -236,8 +236,11 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Convert:
-    """A numeric conversion: integers wrap or extend by the *source's* sign, floats to integers truncate and saturate
-    (NaN gives 0), Bool to number gives 0 or 1. Pointers convert to pointers and to and from UInt freely."""
+    """A numeric conversion.
+
+    Integers wrap or extend by the *source's* sign; floats to integers truncate and saturate (NaN gives 0); Bool to
+    number gives 0 or 1. Pointers convert to pointers and to and from UInt freely.
+    """
 
     operand: "Expr"
     type: Type
@@ -403,9 +406,12 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class ForRange:
-    """`for index in range(start, stop, step)`. Bounds are evaluated once, before the loop; the trip count is the exact
-    mathematical one (0 if the range is empty; step 0 traps). `index` is a private local of the iteration, assigned
-    at its start; writes to it do not steer the loop. `otherwise` runs if the loop was not left by `Break`."""
+    """`for index in range(start, stop, step)`.
+
+    Bounds are evaluated once, before the loop; the trip count is the exact mathematical one (0 if the range is empty;
+    step 0 traps). `index` is a private local of the iteration, assigned at its start; writes to it do not steer the
+    loop. `otherwise` runs if the loop was not left by `Break`.
+    """
 
     index: LocalId
     start: Expr
@@ -459,8 +465,10 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """Run `body`; if it raises, move the error to `error` (declared in a scope around) and run `handler`; else run
-    `otherwise`, whose own errors are not caught."""
+    """Run `body`; if it raises, move the error to `error` and run `handler`, else run `otherwise`.
+
+    `error` is declared in a scope around; errors of `otherwise` are not caught here.
+    """
 
     body: Block
     error: LocalId

@@ -7,65 +7,17 @@ warm daemon answers in well under half a second.
 import json
 import sys
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, ParamSpec
+from typing import NoReturn
 
 import click
 
 from meshnode import __version__
-from meshnode.node.control_client import ControlClient, JsonObject
+from meshnode.node.cli_common import Common, common, examples, say
+from meshnode.node.cli_programs import compile_, explain, run
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
-from meshnode.node.options import JobRequest, RunOptions
 from meshnode.protocol.errors import MeshError
-
-P = ParamSpec("P")
-
-QUORUM_MAX = 8
-"""More replicas than this buy nothing that a check at home does not give cheaper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """The flags that every command has."""
-
-    data_dir: Path
-    as_json: bool
-    verbose: bool
-
-    @property
-    def client(self) -> ControlClient:
-        """The daemon of this data directory."""
-        return ControlClient(self.data_dir.expanduser().absolute() / "control.sock")
-
-    def show(self, answer: JsonObject, render: Callable[[JsonObject], str]) -> None:
-        """Print an answer as JSON or for a person."""
-        click.echo(json.dumps(answer, indent=2) if self.as_json else render(answer))
-
-
-def common(command: Callable[P, None]) -> Callable[P, None]:
-    """Give a command `--data-dir`, `--json` and `--verbose`."""
-    for option in (
-        click.option("--verbose", is_flag=True, help="Show the trace of an error too."),
-        click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON."),
-        click.option(
-            "--data-dir",
-            type=click.Path(file_okay=False, path_type=Path),
-            envvar="MESHNODE_HOME",
-            default=Path("~/.meshnode"),
-            show_default=True,
-            help="Where this node keeps its keys, jobs and ledger (environment: MESHNODE_HOME).",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def examples(*lines: str) -> str:
-    """Return the epilog that shows a command's use."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 @click.group(
@@ -81,6 +33,10 @@ def cli() -> None:
     71 data directory in use, 74 disk full or file corrupt, 75 job failed or cancelled, 76 audit failed,
     78 configuration.
     """
+
+
+for command in (run, compile_, explain):
+    cli.add_command(command)
 
 
 @cli.command(
@@ -154,115 +110,6 @@ def status(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
 
     here = Common(data_dir, as_json, verbose)
     here.show(here.client.request("GET", "/status"), render_status)
-
-
-def _quorum(_context: click.Context, _option: click.Parameter, value: str) -> int:
-    kind, _, count = value.partition(":")
-    if kind != "quorum" or not count.isdecimal() or not 1 <= int(count) <= QUORUM_MAX:
-        raise click.BadParameter(f"write quorum:k with k from 1 to {QUORUM_MAX}, such as quorum:2")
-    return int(count)
-
-
-@cli.command(
-    epilog=examples(
-        "meshnode run mandelbrot.mojo",
-        "meshnode run search.mojo P68871 --home never --verify quorum:2",
-    )
-)
-@common
-@click.option(
-    "--verify",
-    callback=_quorum,
-    default="quorum:2",
-    show_default=True,
-    help="How results are verified.",
-)
-@click.option(
-    "--home",
-    type=click.Choice(["auto", "never", "only"]),
-    default="auto",
-    show_default=True,
-    help="May this machine's own cores compute chunks? `never` also sends out small loops.",
-)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run(
-    *,
-    data_dir: Path,
-    as_json: bool,
-    verbose: bool,
-    verify: int,
-    home: str,
-    file: Path,
-    arguments: tuple[str, ...],
-) -> None:
-    """Run a Mojo program; its loops are computed by the mesh, its output and exit code are its own.
-
-    With --json, a summary of the job is printed on stderr at the end. Without a daemon the program runs here.
-    """
-    from meshnode.node.progress import progress_display
-    from meshnode.node.run_command import Display, run_on_daemon
-
-    here = Common(data_dir, as_json, verbose)
-    options = RunOptions(
-        quorum=verify, home="never" if home == "never" else "only" if home == "only" else "auto"
-    )
-    request = JobRequest(
-        path=str(file), source=read_source(file), arguments=arguments, options=options
-    )
-    with progress_display() as progress:
-        display = Display(say, progress, _json_summary if as_json else lambda _job: None)
-        if here.client.is_alive():
-            code = run_on_daemon(here.client, request, display)
-        else:
-            from meshnode.node.embedded import run_embedded
-
-            say("no daemon runs; computing on this machine alone (`meshnode start` joins the mesh)")
-            code = run_embedded(request, data_dir, display)
-    sys.exit(code)
-
-
-@cli.command(
-    name="compile",
-    epilog=examples(
-        "meshnode compile f.mojo --emit wasm -o f.wasm", "meshnode compile f.mojo --emit wat -o -"
-    ),
-)
-@common
-@click.option(
-    "--emit", type=click.Choice(["wasm", "wat", "llvm", "js"]), default="wasm", show_default=True
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="File to write; - is stdout.",
-)
-@click.argument("file", type=click.Path(path_type=Path))
-def compile_(
-    *, data_dir: Path, as_json: bool, verbose: bool, emit: str, output: Path, file: Path
-) -> None:
-    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or a JavaScript loader."""
-    from meshnode.node.compile_command import compile_file
-
-    here = Common(data_dir, as_json, verbose)
-    answer = compile_file(data_dir, file, read_source(file), emit, output)
-    if str(output) != "-":
-        here.show(answer, lambda a: f"wrote {a['bytes']} bytes to {a['output']}")
-
-
-@cli.command(
-    epilog=examples("meshnode explain mandelbrot.mojo", "meshnode explain mandelbrot.mojo --json")
-)
-@common
-@click.argument("file", type=click.Path(path_type=Path))
-def explain(*, data_dir: Path, as_json: bool, verbose: bool, file: Path) -> None:
-    """Say for each loop of a program whether the mesh can compute it, and why."""
-    from meshnode.node.compile_command import explain_file
-
-    here = Common(data_dir, as_json, verbose)
-    here.show(explain_file(data_dir, file, read_source(file)), lambda a: str(a["text"]))
 
 
 @cli.command(epilog=examples("meshnode jobs"))
@@ -355,31 +202,6 @@ def version(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
     """Print the version."""
     here = Common(data_dir, as_json, verbose)
     here.show({"version": __version__}, lambda a: f"meshnode {a['version']}")
-
-
-def _json_summary(job: JsonObject) -> None:
-    click.echo(json.dumps(job, indent=2), err=True)
-
-
-def say(text: str) -> None:
-    """Print one line for the person, on stderr, marked as ours and not the program's."""
-    click.echo(text if "\n" in text else f"meshnode: {text}", err=True)
-
-
-def read_source(file: Path) -> str:
-    """Read a program.
-
-    Raises:
-        NodeError: it does not exist, cannot be read, or is no UTF-8.
-    """
-    try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NodeError(f"there is no file {file}", ExitCode.NO_INPUT) from None
-    except UnicodeDecodeError:
-        raise NodeError(f"{file} is no text in UTF-8", ExitCode.NO_INPUT) from None
-    except OSError as err:
-        raise NodeError(f"{file} cannot be read: {err.strerror}", ExitCode.NO_INPUT) from None
 
 
 def _id(text: str) -> str:
