@@ -3,6 +3,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Compiled ahead, since an environment may forbid Python to do it on the way (PYTHONDONTWRITEBYTECODE), and every start
+# of a process would then compile all that it imports.
+BYTECODE := $(BIN)/python -m compileall -q compiler ledger node protocol sandbox
 
 .PHONY: help setup demo test check bench sim e2e oracle clean
 
@@ -16,6 +19,7 @@ $(STAMP): requirements.lock pyproject.toml deploy/check_prerequisites.sh
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BYTECODE)
 	@touch $(STAMP)
 
 demo: setup ## three daemons on loopback compute one program, and settle
@@ -30,7 +34,8 @@ check: setup ## lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## speed, as ratios in one run (tests/bench)
+bench: setup ## speed: one core against native, latency, two workers against one (tests/bench)
+	$(BYTECODE)
 	$(BIN)/python -m tests.bench
 
 sim: setup ## 200 seeds of a simulated mesh; SEED=n runs one
