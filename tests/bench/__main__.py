@@ -1,134 +1,32 @@
-"""Speed of one core: `python -m tests.bench [KERNEL ...]`.
+"""Speed: `python -m tests.bench [kernels|latency|scaling]`, all three without an argument.
 
-Each kernel runs as the sandbox runs it at home (bounds-checked, metered, in a child process), and,
-if there is a Mojo compiler, as what `mojo build` makes of it. All variants of all kernels take
-turns; times are processor time, medians over the rounds, without starting and compiling. A ratio
-under 1 is faster than native.
-
-The compiler is named by MOJO; it is not a dependency of meshnode (`pip install mojo==1.2.0` in an
-environment of its own).
+Each prints one table with medians and its promise, and says whether the promise was kept. The machine should be idle:
+`load` is the load average when a table was begun.
 """
 
 import argparse
-import math
-import os
-import shutil
-import statistics
 import sys
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-from rich.console import Console
-from rich.table import Table
-from tests.bench.kernels import (
-    FOLDER,
-    KERNELS,
-    build_native,
-    compile_home,
-    metered_seconds,
-    native_seconds,
-    unmetered_seconds,
-)
+from tests.bench import kernels, latency, scaling
 
-ROUNDS = 7
-NATIVE_RATIO_MAX = 1.3
-"""The geometric mean of metered to native time that the project promises to keep."""
-
-Sample = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Medians of one kernel, in seconds."""
-
-    metered: float
-    unmetered: float
-    native: float | None
-    """None without a Mojo compiler."""
+BENCHMARKS: dict[str, Callable[[], bool]] = {
+    "kernels": kernels.measure,
+    "latency": latency.measure,
+    "scaling": scaling.measure,
+}
 
 
 def main() -> int:
-    """Measure, print the table, and fail if the promise is not kept."""
-    parser = argparse.ArgumentParser(description="speed of one core against native Mojo")
-    parser.add_argument("kernels", nargs="*", metavar="KERNEL", help=f"of {', '.join(KERNELS)}")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    arguments = parser.parse_args()
-    mojo = shutil.which(os.environ.get("MOJO", "mojo"))
-    with tempfile.TemporaryDirectory() as folder:
-        names = arguments.kernels or KERNELS
-        start_seconds = 0.0 if mojo is None else _start_seconds(mojo, Path(folder))
-        samples = {name: _samples(name, mojo, Path(folder), start_seconds) for name in names}
-        results = _measure(samples, arguments.rounds)
-    console = Console()
-    console.print(_table(results))
-    if mojo is None:
-        console.print("no native times: MOJO does not name a Mojo compiler")
-        return 0
-    ratio = _geometric_mean([r.metered / r.native for r in results.values() if r.native])
-    console.print(f"promised: at most {NATIVE_RATIO_MAX} x native; measured: {ratio:.2f}")
-    return 0 if ratio <= NATIVE_RATIO_MAX else 1
-
-
-def _samples(name: str, mojo: str | None, folder: Path, start_seconds: float) -> dict[str, Sample]:
-    """Make one function for each variant of a kernel: it runs it once and gives its seconds."""
-    home = compile_home(name)
-    samples: dict[str, Sample] = {
-        "metered": lambda: metered_seconds(home, name),
-        "unmetered": lambda: unmetered_seconds(home),
-    }
-    if mojo is not None:
-        build_native(mojo, FOLDER / f"{name}.mojo", folder / name)
-        samples["native"] = lambda: native_seconds(folder / name) - start_seconds
-    return samples
-
-
-def _start_seconds(mojo: str, folder: Path) -> float:
-    """Measure a native program that does nothing."""
-    source = folder / "nothing.mojo"
-    source.write_text("def main():\n    pass\n")
-    build_native(mojo, source, folder / "nothing")
-    return statistics.median(native_seconds(folder / "nothing") for _ in range(9))
-
-
-def _measure(samples: Mapping[str, Mapping[str, Sample]], rounds: int) -> dict[str, Result]:
-    times: dict[tuple[str, str], list[float]] = {}
-    for number in range(rounds + 1):
-        for kernel, variants in samples.items():
-            for variant, sample in variants.items():
-                seconds = sample()
-                if number > 0:  # the first round warms caches and the processor
-                    times.setdefault((kernel, variant), []).append(seconds)
-    medians = {key: statistics.median(values) for key, values in times.items()}
-    return {
-        kernel: Result(
-            medians[kernel, "metered"],
-            medians[kernel, "unmetered"],
-            medians.get((kernel, "native")),
-        )
-        for kernel in samples
-    }
-
-
-def _table(results: Mapping[str, Result]) -> Table:
-    table = Table("kernel", "metered s", "unmetered s", "overhead", "native s", "ratio")
-    for kernel, result in results.items():
-        native = "-" if result.native is None else f"{result.native:.3f}"
-        ratio = "-" if result.native is None else f"{result.metered / result.native:.2f}"
-        metering = f"{result.metered / result.unmetered:.2f}"
-        table.add_row(
-            kernel, f"{result.metered:.3f}", f"{result.unmetered:.3f}", metering, native, ratio
-        )
-    overhead = _geometric_mean([r.metered / r.unmetered for r in results.values()])
-    natives = [r.metered / r.native for r in results.values() if r.native]
-    total = f"{_geometric_mean(natives):.2f}" if natives else "-"
-    table.add_row("geo. mean", "", "", f"{overhead:.2f}", "", total)
-    return table
-
-
-def _geometric_mean(ratios: list[float]) -> float:
-    return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
+    """Run the named benchmarks; 1 if one of them did not keep its promise."""
+    parser = argparse.ArgumentParser(prog="tests.bench", description="speed, as medians")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    for name in names:
+        if name not in BENCHMARKS:
+            parser.error(f"there is no benchmark {name}")
+    kept = [BENCHMARKS[name]() for name in names]
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":

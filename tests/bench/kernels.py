@@ -1,111 +1,128 @@
-"""Runs a kernel once in one of its forms, and tells its processor time; prints nothing."""
+"""Speed of one core: `python -m tests.bench kernels`.
 
-import dataclasses
+Each kernel runs as the sandbox runs it at home (bounds-checked, metered, in a child process), and,
+if there is a Mojo compiler, as what `mojo build` makes of it. All variants of all kernels take
+turns; times are processor time, medians over the rounds, without starting and compiling. A ratio
+under 1 is faster than native.
+
+The compiler is named by MOJO; it is not a dependency of meshnode (`pip install mojo==1.2.0` in an
+environment of its own).
+"""
+
+import math
 import os
-import subprocess
-import time
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import wasmtime
-
-from meshnode.compiler.pipeline import compile_program
-from meshnode.node.prelude_cache import load_prelude
-from meshnode.protocol.wasm_binary import PAGE_BYTES, Limits
-from meshnode.sandbox import (
-    ArgsAsked,
-    ChildLimits,
-    Distribute,
-    Exited,
-    HomeProcess,
-    Printed,
-    home_profile,
+from rich.console import Console
+from rich.table import Table
+from tests.bench.kernel_runs import (
+    FOLDER,
+    KERNELS,
+    build_native,
+    compile_home,
+    metered_seconds,
+    native_seconds,
+    unmetered_seconds,
 )
-from meshnode.sandbox.engine import Instance, new_engine
-from meshnode.sandbox.module_format import encode_module, parse_module
 
-KERNELS = ("mandelbrot", "nbody", "matmul", "collatz", "sieve", "sinsum")
-FOLDER = Path("examples/kernels")
-MEMORY_BYTES = 512 << 20
-AT_HOME = -1
-"""What `mesh.distribute` returns for a loop that is to run where it stands."""
+ROUNDS = 7
+NATIVE_RATIO_MAX = 1.3
+"""The geometric mean of metered to native time that the project promises to keep."""
+
+Sample = Callable[[], float]
 
 
-def compile_home(name: str) -> bytes:
-    """Compile a kernel's home module."""
-    path = FOLDER / f"{name}.mojo"
-    return compile_program(path.read_text(), path.name, load_prelude(None, "")).home
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Medians of one kernel, in seconds."""
+
+    metered: float
+    unmetered: float
+    native: float | None
+    """None without a Mojo compiler."""
 
 
-def metered_seconds(home: bytes, name: str) -> float:
-    """Run in the sandbox, without distribution; check the output."""
-    process = HomeProcess.start(ChildLimits(nice=0))
-    try:
-        process.run(home, home_profile(MEMORY_BYTES))
-        began_ns = _cpu_ns(process.pid)
-        printed = b""
-        while not isinstance(call := process.receive(), Exited):
-            match call:
-                case Printed(_, text):
-                    printed += text
-                case Distribute():
-                    process.reply_run(AT_HOME)
-                case ArgsAsked():
-                    process.reply_args([name])
-                case _:
-                    raise AssertionError(call)
-        seconds = (_cpu_ns(process.pid) - began_ns) / 1e9
-    finally:
-        process.kill()
-    assert call.trap is None, call
-    if name != "sinsum":  # its last digits may differ
-        assert printed == (FOLDER / f"{name}.out").read_bytes(), printed
-    return seconds
+def measure(rounds: int = ROUNDS) -> bool:
+    """Measure all kernels and print the table; tells whether the promise was kept (or could not be judged)."""
+    mojo = shutil.which(os.environ.get("MOJO", "mojo"))
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        start_seconds = 0.0 if mojo is None else _start_seconds(mojo, Path(folder))
+        samples = {name: _samples(name, mojo, Path(folder), start_seconds) for name in KERNELS}
+        results = _measure(samples, rounds)
+    console = Console()
+    console.print(_table(results, load))
+    if mojo is None:
+        console.print("no native times: MOJO does not name a Mojo compiler")
+        return True
+    ratio = _geometric_mean([r.metered / r.native for r in results.values() if r.native])
+    console.print(f"promised: at most {NATIVE_RATIO_MAX} x native; measured: {ratio:.2f}")
+    return ratio <= NATIVE_RATIO_MAX
 
 
-def _cpu_ns(pid: int) -> int:
-    """Read the processor time of another process (clock_getcpuclockid of the C library)."""
-    return time.clock_gettime_ns((~pid << 3) | 2)
+def _samples(name: str, mojo: str | None, folder: Path, start_seconds: float) -> dict[str, Sample]:
+    """Make one function for each variant of a kernel: it runs it once and gives its seconds."""
+    home = compile_home(name)
+    samples: dict[str, Sample] = {
+        "metered": lambda: metered_seconds(home, name),
+        "unmetered": lambda: unmetered_seconds(home),
+    }
+    if mojo is not None:
+        build_native(mojo, FOLDER / f"{name}.mojo", folder / name)
+        samples["native"] = lambda: native_seconds(folder / name) - start_seconds
+    return samples
 
 
-class _Ended(Exception):  # noqa: N818 (control flow)
-    """The program called `mesh.exit`."""
+def _start_seconds(mojo: str, folder: Path) -> float:
+    """Measure a native program that does nothing."""
+    source = folder / "nothing.mojo"
+    source.write_text("def main():\n    pass\n")
+    build_native(mojo, source, folder / "nothing")
+    return statistics.median(native_seconds(folder / "nothing") for _ in range(9))
 
 
-def unmetered_seconds(home: bytes) -> float:
-    """Run the compiler's bytes in this process, without the sandbox's rewrite."""
-    pages = MEMORY_BYTES // PAGE_BYTES
-    module = encode_module(dataclasses.replace(parse_module(home), memory=Limits(pages, pages)))
-    engine = new_engine()
-    compiled = wasmtime.Module(engine, module)
-
-    def nothing(*_: int) -> int | None:
-        return None
-
-    def at_home(*_: int) -> int | None:
-        return AT_HOME
-
-    def end(*_: int) -> int | None:
-        raise _Ended
-
-    functions = dict.fromkeys(("print", "close"), nothing) | {"exit": end}
-    instance = Instance(engine, compiled, {**functions, "distribute": at_home, "next": end,
-                                           "args": end, "time": end})  # fmt: skip
-    began_ns = time.process_time_ns()
-    instance.call("mesh_main")
-    return (time.process_time_ns() - began_ns) / 1e9
+def _measure(samples: Mapping[str, Mapping[str, Sample]], rounds: int) -> dict[str, Result]:
+    times: dict[tuple[str, str], list[float]] = {}
+    for number in range(rounds + 1):
+        for kernel, variants in samples.items():
+            for variant, sample in variants.items():
+                seconds = sample()
+                if number > 0:  # the first round warms caches and the processor
+                    times.setdefault((kernel, variant), []).append(seconds)
+    medians = {key: statistics.median(values) for key, values in times.items()}
+    return {
+        kernel: Result(
+            medians[kernel, "metered"],
+            medians[kernel, "unmetered"],
+            medians.get((kernel, "native")),
+        )
+        for kernel in samples
+    }
 
 
-def build_native(mojo: str, source: Path, program: Path) -> None:
-    """Compile with `mojo build` and its defaults."""
-    environment = {**os.environ, "MODULAR_TELEMETRY_ENABLED": "0"}
-    command = [mojo, "build", str(source), "-o", str(program)]
-    subprocess.run(command, check=True, env=environment)
+def _table(results: Mapping[str, Result], load: float) -> Table:
+    table = Table(
+        "kernel", "metered s", "unmetered s", "overhead", "native s", "ratio",
+        title=f"One core, processor seconds (load {load:.1f})",
+    )  # fmt: skip
+    for kernel, result in results.items():
+        native = "-" if result.native is None else f"{result.native:.3f}"
+        ratio = "-" if result.native is None else f"{result.metered / result.native:.2f}"
+        metering = f"{result.metered / result.unmetered:.2f}"
+        table.add_row(
+            kernel, f"{result.metered:.3f}", f"{result.unmetered:.3f}", metering, native, ratio
+        )
+    overhead = _geometric_mean([r.metered / r.unmetered for r in results.values()])
+    natives = [r.metered / r.native for r in results.values() if r.native]
+    total = f"{_geometric_mean(natives):.2f}" if natives else "-"
+    table.add_row("geo. mean", "", "", f"{overhead:.2f}", "", total)
+    return table
 
 
-def native_seconds(program: Path) -> float:
-    """Run what `mojo build` made, its start (about 5 ms) included."""
-    with subprocess.Popen([str(program)], stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-    assert status == 0
-    return usage.ru_utime + usage.ru_stime
+def _geometric_mean(ratios: list[float]) -> float:
+    return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
