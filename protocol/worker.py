@@ -82,6 +82,7 @@ from meshnode.protocol.worker_state import (
     decline,
     expect_income,
     give_back,
+    lose,
     refuse_run,
     send,
     shrink,
@@ -132,9 +133,10 @@ class WorkerMachine:
             case Woken():
                 self._wake_ms = 0 if now_ms >= self._wake_ms else self._wake_ms
             case PeerFound(peer=peer):
+                self._state.lost.discard(peer)
                 self._repeat_at_once(peer)
-            case PeerLost():
-                pass  # Work goes on within its window.
+            case PeerLost(peer=peer):
+                lose(self._state, peer)
             case _:
                 self._take_answer(now_ms, event)
         self._advance(now_ms)

@@ -48,6 +48,8 @@ class WorkerState:
     """Runs that are not worked for any more."""
     forgotten: OrderedDict[LeaseId, None] = field(default_factory=OrderedDict)
     """Leases that have ended."""
+    lost: set[IdentityId] = field(default_factory=set)
+    """Requesters of leases held that are not connected now."""
     effects: list[WorkerEffect] = field(default_factory=list)
     """Of the step that is being taken."""
 
@@ -66,8 +68,19 @@ def decline(
 
 
 def unfinished(state: WorkerState) -> int:
-    """Count the leases with chunks left to compute."""
-    return sum(not work.is_computed for work in state.works.values())
+    """Count the leases with chunks left to compute.
+
+    Those of lost requesters keep nobody else's waiting: a stranger could take every core for a
+    minute by granting leases and going away.
+    """
+    works = (work for work in state.works.values() if work.requester not in state.lost)
+    return sum(not work.is_computed for work in works)
+
+
+def lose(state: WorkerState, requester: IdentityId) -> None:
+    """Note that a requester is gone, if it has leases here; their work goes on within its window."""
+    if any(work.requester == requester for work in state.works.values()):
+        state.lost.add(requester)
 
 
 def window(state: WorkerState, work: Work) -> int:
@@ -171,6 +184,8 @@ def forget(state: WorkerState, work: Work) -> None:
     state.forgotten[lease] = None
     if len(state.forgotten) > FORGOTTEN_LEASES_MAX:
         state.forgotten.popitem(last=False)
+    if all(other.requester != work.requester for other in state.works.values()):
+        state.lost.discard(work.requester)
     terms = work.grant.run_hash
     if all(other.grant.run_hash != terms for other in state.works.values()):
         state.ready.discard(terms)

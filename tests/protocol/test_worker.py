@@ -3,8 +3,17 @@
 from dataclasses import replace
 
 import msgspec
-from tests.protocol.samples import LEASE, MESH, REQUESTER, RUN, WORKER, descriptor, grant
-from tests.sim.keys import FakeSigner
+from tests.protocol.samples import (
+    LEASE,
+    MESH,
+    REQUESTER,
+    RUN,
+    WORKER,
+    descriptor,
+    grant,
+    identity_of,
+)
+from tests.sim.keys import FakeSigner, identity_of
 
 from meshnode.protocol import messages as m
 from meshnode.protocol import requester_events as r
@@ -15,6 +24,7 @@ from meshnode.protocol.offers import OfferBook
 from meshnode.protocol.values import (
     ChunkResult,
     Hash,
+    LeaseId,
     RunId,
     chunk_leaf,
     cost_credits,
@@ -312,3 +322,39 @@ def test_a_flood_of_offers_drops_the_flooders_own() -> None:
 
     assert len(book) == OFFERS_PER_REQUESTER_MAX + 1
     assert book.get(other.run) is not None
+
+
+def test_leases_of_a_lost_requester_keep_nobody_elses_waiting() -> None:
+    play = Play()
+    for name in (b"one", b"two", b"three"):
+        play.take_on(msgspec.structs.replace(grant(), lease=LeaseId(digest(name))))
+    other = identity_of("other")
+    theirs = msgspec.structs.replace(grant(), lease=LeaseId(digest(b"their")), requester=other)
+    asked = w.WorkHeard(peer=other, message=theirs, sealed=seal(theirs, MESH, FakeSigner("other")))
+
+    assert not any(isinstance(effect, w.ExpectIncome) for effect in play.tell(asked))
+    play.tell(r.PeerLost(peer=REQUESTER))
+    assert any(isinstance(effect, w.ExpectIncome) for effect in play.tell(asked))
+
+
+def test_a_lease_whose_voucher_the_ledger_refuses_is_given_up() -> None:
+    play = Play()
+    play.take_on(grant())
+    play.compute(0)
+
+    effects = play.tell(r.VoucherRefused(lease=LEASE, cause="the hold was already resolved"))
+
+    assert w.ForgetWork(lease=LEASE) in effects
+    assert play.machine.leases == ()
+
+
+def test_a_memory_that_is_not_whole_pages_is_refused() -> None:
+    for memory_bytes in (0, 1, 65_537, 2**40):
+        odd = msgspec.structs.replace(descriptor(), memory_bytes=memory_bytes)
+        asked = msgspec.structs.replace(grant(), descriptor=odd, run_hash=run_hash(odd))
+        play = Play()
+
+        play.hear(asked)
+
+        declines = [each for each in play.messages() if isinstance(each, m.Decline)]
+        assert [each.reason for each in declines] == [m.DeclineReason.TERMS]
