@@ -11,7 +11,6 @@ from tests.protocol.samples import (
     WORKER,
     descriptor,
     grant,
-    identity_of,
 )
 from tests.sim.keys import FakeSigner, identity_of
 
