@@ -13,7 +13,7 @@ from meshnode.node.job_store import GridRow, JobStore
 from meshnode.node.limits import PROGRESS_EVERY_MS, RESULTS_FORGOTTEN_EVERY_S
 from meshnode.node.local_runs import probe_work, slice_memory_bytes
 from meshnode.node.loop_runs import ChunkTape, LoopRequest, LoopRun, Progress, Report
-from meshnode.node.probe import probe_loop
+from meshnode.node.probe import Probe, probe_loop
 from meshnode.node.requester_driver import RequesterDriver, RequesterParts
 from meshnode.node.slice_pool import SliceWork
 from meshnode.protocol import requester_events as r
@@ -110,9 +110,7 @@ class MeshRuns:
             logger.warning("event=loop_stays_home job=%s reason=%r", request.job[:8], str(err))
             return None
         if grid is None:
-            if request.options.home != "never" and not probe.is_worth_distributing(
-                request.iterations
-            ):
+            if not self._pays(request, probe):
                 return None
             length = probe.chunk_length(request.iterations)
             grid = GridRow(chunk_iterations=length, operations_max=probe.budget(length))
@@ -123,6 +121,15 @@ class MeshRuns:
         terms = await self._terms(request, grid, probe.operations_per_chunk(grid.chunk_iterations))
         driver = await self._start(request.job, terms, work)
         return _MeshRun(driver, request, report)
+
+    def _pays(self, request: LoopRequest, probe: Probe) -> bool:
+        """Decide whether to split: the work must be worth it, and somebody beside one own core must be there."""
+        if request.options.home == "never":
+            return True
+        requester = self._parts.requester
+        has_peers = bool(requester.links.peers()) and request.options.home != "only"
+        has_help = has_peers or requester.pool.cores > 1
+        return has_help and probe.is_worth_distributing(request.iterations)
 
     async def _terms(
         self, request: LoopRequest, grid: GridRow, operations_per_chunk: int
