@@ -34,6 +34,9 @@ LINK_RETRY_S = 0.2
 LINK_RETRY_S_MAX = 10.0
 """Wait before opening a work stream again; doubled up to the maximum."""
 
+SENT_TOGETHER_BYTES = 64 << 10
+"""Messages that wait for one peer are sent in pieces of about this size: a frame by itself costs a millisecond."""
+
 LINK_QUEUE_MAX = 1024
 """Messages waiting for one peer; a machine repeats what is dropped beyond that."""
 

@@ -16,6 +16,7 @@ from meshnode.node.limits import (
     LINK_REOPENED_EVERY_MS,
     LINK_RETRY_S,
     LINK_RETRY_S_MAX,
+    SENT_TOGETHER_BYTES,
 )
 from meshnode.node.network.port import (
     Channel,
@@ -282,5 +283,9 @@ def _first(errors: BaseExceptionGroup[MeshError]) -> str:
 
 
 async def _send_all(channel: Channel, outgoing: asyncio.Queue[bytes]) -> None:
+    """Send what waits; what waits together goes together."""
     while True:
-        await channel.send(await outgoing.get())
+        frames = [await outgoing.get()]
+        while not outgoing.empty() and sum(map(len, frames)) < SENT_TOGETHER_BYTES:
+            frames.append(outgoing.get_nowait())
+        await channel.send(*frames)

@@ -15,7 +15,7 @@ from meshnode.node.network.libp2p_frames import (
     check_size,
     close,
     reset,
-    write_frame,
+    write_frames,
 )
 from meshnode.node.network.port import ChannelClosed, FrameRefused, NetworkError
 from meshnode.node.network.trio_thread import AsyncioSide, TrioThread
@@ -67,13 +67,14 @@ class Libp2pChannel:
         """The peer at the other end."""
         return self._peer
 
-    async def send(self, frame: bytes, timeout_ms: int = 10_000) -> None:
-        """Send one frame (`port.Channel.send`)."""
-        check_size(frame, self._protocol)
+    async def send(self, *frames: bytes, timeout_ms: int = 10_000) -> None:
+        """Send frames (`port.Channel.send`)."""
+        for frame in frames:
+            check_size(frame, self._protocol)
         if self._end is not None:
             raise ChannelClosed("the channel is closed") from self._end
         try:
-            await self._thread.call(self._write, frame, timeout_ms)
+            await self._thread.call(self._write, frames, timeout_ms)
         except NetworkError as err:
             self._finish(ChannelClosed("the channel broke while sending"))
             raise ChannelClosed("the channel broke while sending") from err
@@ -142,12 +143,12 @@ class Libp2pChannel:
             self._room = trio.Event()
             await self._room.wait()
 
-    async def _write(self, frame: bytes, timeout_ms: int) -> None:
+    async def _write(self, frames: tuple[bytes, ...], timeout_ms: int) -> None:
         is_whole = False
         try:
             with trio.fail_after(timeout_ms / 1000):
                 async with self._sending:
-                    await write_frame(self._stream, frame, self._protocol)
+                    await write_frames(self._stream, frames, self._protocol)
                     is_whole = True
         except trio.TooSlowError as err:
             raise ChannelClosed("the peer does not read") from err

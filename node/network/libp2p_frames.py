@@ -4,7 +4,7 @@ What goes wrong on a stream is told here in the port's words; libp2p knows some 
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import trio
 from libp2p.abc import INetStream
@@ -27,15 +27,23 @@ def stream_peer(stream: INetStream) -> PeerKey | None:
 
 
 async def write_frame(stream: INetStream, payload: bytes, protocol: wire.Stream) -> None:
-    """Write one frame.
+    """Write one frame; raises as `write_frames` does."""
+    await write_frames(stream, (payload,), protocol)
+
+
+async def write_frames(
+    stream: INetStream, payloads: Sequence[bytes], protocol: wire.Stream
+) -> None:
+    """Write frames in one piece.
 
     Raises:
-        FrameRefused: it is too long; nothing was written.
+        FrameRefused: one is too long; nothing was written.
         ChannelClosed: the stream is closed.
     """
-    check_size(payload, protocol)
+    for payload in payloads:
+        check_size(payload, protocol)
     try:
-        await stream.write(wire.frame(payload, protocol))
+        await stream.write(b"".join(wire.frame(payload, protocol) for payload in payloads))
     except Exception as err:
         raise ChannelClosed(f"the stream of {protocol.protocol_id} broke while writing") from err
 

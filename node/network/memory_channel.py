@@ -30,12 +30,14 @@ class MemoryChannel:
         """The peer at the other end."""
         return self._peer
 
-    async def send(self, frame: bytes, timeout_ms: int = 10_000) -> None:
-        """Send one frame (`port.Channel.send`)."""
-        check_size(frame, self._protocol)
+    async def send(self, *frames: bytes, timeout_ms: int = 10_000) -> None:
+        """Send frames (`port.Channel.send`)."""
+        for frame in frames:
+            check_size(frame, self._protocol)
         try:
             async with asyncio.timeout(timeout_ms / 1000):
-                await self.other.take(frame, self)
+                for frame in frames:
+                    await self.other.take(frame, self)
         except TimeoutError as err:
             self.break_off()
             raise ChannelClosed("the peer does not read") from err

@@ -94,11 +94,11 @@ class Channel(Protocol):
         """The peer at the other end, proven by the handshake."""
         ...
 
-    async def send(self, frame: bytes, timeout_ms: int = 10_000) -> None:
-        """Send one frame, waiting for room as the peer reads.
+    async def send(self, *frames: bytes, timeout_ms: int = 10_000) -> None:
+        """Send frames in order, waiting for room as the peer reads. Several at once cost little more than one.
 
         Raises:
-            FrameRefused: the frame is longer than the protocol allows; nothing was sent.
+            FrameRefused: a frame is longer than the protocol allows; nothing was sent.
             ChannelClosed: either side has closed it, the peer is gone, or it did not read in time.
         """
         ...

@@ -232,6 +232,28 @@ async def test_a_channel_keeps_the_order_and_tells_its_end(pair: Pair) -> None:
         await channel.send(b"too late")
 
 
+async def test_frames_sent_together_arrive_one_by_one(pair: Pair) -> None:
+    one, other = pair
+    channel = await one.open(other.key, TALK)
+    frames = [bytes([index]) * index for index in range(1, 31)]
+
+    await channel.send(*frames[:10])
+    await channel.send(*frames[10:])
+
+    assert [await channel.receive() for _ in range(30)] == frames
+
+
+async def test_of_frames_sent_together_none_may_exceed_the_bound(pair: Pair) -> None:
+    one, other = pair
+    channel = await one.open(other.key, TALK)
+
+    with pytest.raises(FrameRefused):
+        await channel.send(b"served", bytes(TALK.stream.bytes_max + 1))
+
+    await channel.send(b"next")
+    assert await channel.receive() == b"next"
+
+
 async def is_refused(channel: Channel, frame: bytes) -> bool:
     """Tell whether a frame ends its channel, at once or when the other side has noticed."""
     try:
