@@ -294,7 +294,7 @@ class _MeshRun:
                 run=self._request.ordinal,
                 line=self._line,
                 chunks=self._chunks,
-                chunks_done=self._driver.chunks_done,
+                chunks_done=self._driver.chunks_computed,
                 peers=len(links.peers()),
                 operations_per_s=self._driver.operations_per_s,
                 cost=self._driver.cost,

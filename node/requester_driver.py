@@ -78,6 +78,7 @@ class RequesterDriver:
         """When this driver first granted a lease."""
         self.operations = 0
         """Reported since this driver was made."""
+        self._executions = 0
         self.failure: NodeError | None = None
         """Why no more chunks will become final."""
         self.is_finished = False
@@ -99,6 +100,12 @@ class RequesterDriver:
     def operations_per_s(self) -> int:
         """Tell the mean rate of reported work since the start."""
         return 1000 * self.operations // max(self.parts.now_ms() - self._started_ms, 1)
+
+    @property
+    def chunks_computed(self) -> int:
+        """Tell how many chunks are final or as good as computed: agreements of strangers wait for a check."""
+        computed = min(self._executions // self.terms.quorum, self._grid.count)
+        return max(self.chunks_done, computed)
 
     @property
     def cost(self) -> int:
@@ -204,6 +211,7 @@ class RequesterDriver:
                 return _silent(lambda: store.store_lease(grant, stop))
             case r.StoreReport(report=report, tape=tape):
                 self.operations += report.result.operations
+                self._executions += 1
                 known = tape if tape is not None else self._tapes.take(report.result.tape_hash)
                 return _silent(lambda: store.store_report(run, report, known))
             case r.StoreVoucher():
