@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.e2e.crashing_daemon import STEPS
 from tests.e2e.mesh import MeshNode, mesh, wait_until_meshed, wait_until_settled
 from tests.e2e.programs import long_output, write_long_program
 
 from meshnode.node.errors import DaemonError
+from meshnode.protocol.messages import Grant
 
 pytestmark = pytest.mark.e2e
 
@@ -60,6 +62,17 @@ def reports(node: MeshNode) -> set[tuple[int, bytes]]:
     return set(rows)
 
 
+def leases(node: MeshNode) -> dict[bytes, Grant]:
+    """Return the leases that a requester has granted, with the ends that they have now."""
+    with sqlite3.connect(f"file:{node.root / 'mesh.sqlite'}?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT lease, grant_, stop FROM leases").fetchall()
+    db.close()
+    return {
+        row[0]: msgspec.structs.replace(msgspec.msgpack.decode(row[1], type=Grant), stop=row[2])
+        for row in rows
+    }
+
+
 def assert_books_agree(nodes: Sequence[MeshNode], folder: Path) -> None:
     """Every ledger is sound, all together are, and the balances sum to zero."""
     wait_until_settled(nodes)
@@ -98,12 +111,18 @@ def test_a_killed_requester_goes_on_where_it_was(tmp_path: Path, expected: bytes
         run = start_run(nodes[1], program, 2)
         wait_for_chunks(nodes[1], 3)
         nodes[1].kill()
-        before, accepted = chunks_done(nodes[1]), reports(nodes[1])
+        accepted, granted = reports(nodes[1]), leases(nodes[1])
         nodes[1].start()
 
         assert finish(run) == expected
-        assert before >= 3
-        assert accepted <= reports(nodes[1])
+        assert len(accepted) >= 6
+        again = {
+            (chunk, lease.worker)
+            for name, lease in leases(nodes[1]).items()
+            if name not in granted
+            for chunk in range(lease.start, lease.stop)
+        }
+        assert not again & accepted
         assert_books_agree(nodes, tmp_path)
 
 
