@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from meshnode.node.config import Config
-from meshnode.node.idle import CALM_S, SAMPLE_EVERY_S, Contribution, IdleWatch, contribution
+from meshnode.node.idle import CALM_S, SAMPLE_EVERY_S, Contribution, MachineUse, contribution
 from meshnode.node.slice_pool import SlicePool
 from meshnode.protocol.worker_events import WorkerPolicy
 
@@ -23,12 +23,14 @@ class Contributing:
         pool: SlicePool,
         tell: Callable[[WorkerPolicy], None],
         policy: WorkerPolicy,
+        sample: Callable[[], MachineUse],
     ) -> None:
+        """`sample` tells the machine's use since it was called before (`IdleWatch.sample`); it may block."""
         self._config = config
         self._pool = pool
         self._tell = tell
         self._policy = policy
-        self._watch = IdleWatch()
+        self._sample = sample
         self.now = Contribution(may_work=config.contribute == "always", reason="just started")
 
     async def serve(self) -> None:
@@ -47,7 +49,7 @@ class Contributing:
 
     async def _look(self) -> Contribution:
         """Decide by a sample; it reads a file for each process, for which the control API should not wait."""
-        return contribution(self._config, await asyncio.to_thread(self._watch.sample))
+        return contribution(self._config, await asyncio.to_thread(self._sample))
 
     def _apply(self, now: Contribution) -> None:
         logger.info("event=contribution may_work=%s reason=%r", now.may_work, now.reason)

@@ -26,7 +26,7 @@ from meshnode.node.contributing import Contributing
 from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.errors import ConfigError, StorageError
-from meshnode.node.idle import Contribution
+from meshnode.node.idle import Contribution, IdleWatch
 from meshnode.node.job_runner import JobRunner
 from meshnode.node.job_store import JobStore
 from meshnode.node.jobs import Jobs
@@ -268,6 +268,7 @@ def _working(ground: _Ground, links: Links) -> tuple[WorkerDriver, Contributing]
         ground.worker_pool,
         lambda changed: worker.tell(PolicyChanged(policy=changed)),
         policy,
+        IdleWatch().sample,
     )
     return worker, contributing
 
