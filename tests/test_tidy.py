@@ -2,7 +2,10 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,21 @@ def test_the_commands_that_the_readme_names_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
     assert set(re.findall(r"`?make ([a-z0-9]+)", (ROOT / "README.md").read_text())) <= targets
+
+
+def test_the_wheel_from_the_sdist_holds_every_module(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+
+    wheel = next(tmp_path.glob("*.whl"))
+    names = set(zipfile.ZipFile(wheel).namelist())
+    prelude = [p.relative_to(ROOT).as_posix() for p in (ROOT / "compiler").rglob("*.mojo")]
+    assert {f"meshnode/{name}" for name in [*MODULES, *prelude]} <= names
