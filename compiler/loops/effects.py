@@ -37,6 +37,9 @@ TAPE_WEIGHT = 6
 PACK_WEIGHT = 60
 """The same for a string, a list or a struct."""
 
+RARELY = 16
+"""Calls of a library function of which one takes its slow path."""
+
 WEIGHT_MAX = 1_000_000_000
 """Where counting stops."""
 
@@ -95,29 +98,31 @@ class Summaries:
         if known is not None:
             return known
         self._weights[function] = RECURSION_WEIGHT
-        weight = 1 + self.block_weight(self._module.functions[function].body)
+        definition = self._module.functions[function]
+        weight = 1 + self.block_weight(definition.body, in_library=is_prelude(definition))
         self._weights[function] = min(weight, WEIGHT_MAX)
         return self._weights[function]
 
-    def block_weight(self, block: ir.Block) -> int:
+    def block_weight(self, block: ir.Block, *, in_library: bool = False) -> int:
         """Estimate the operations of one execution of a block."""
-        return min(sum(self._statement_weight(s) for s in block), WEIGHT_MAX)
+        weights = [self._statement_weight(s, in_library=in_library) for s in block]
+        return min(sum(weights), WEIGHT_MAX)
 
-    def _statement_weight(self, statement: ir.Statement) -> int:
+    def _statement_weight(self, statement: ir.Statement, *, in_library: bool) -> int:
         access = access_of(statement, self)
         weight = sum(expression_weight(value) for value in access.values)
-        inner = sum(self.block_weight(block) for block in blocks_of(statement))
+        parts = [self.block_weight(b, in_library=in_library) for b in blocks_of(statement)]
         match statement:
             case ir.ForRange() | ir.While():
-                return weight + trips(statement) * inner
+                return weight + trips(statement) * sum(parts)
             case ir.If():
-                return weight + max(self.block_weight(b) for b in blocks_of(statement))
+                return weight + _choice_weight(statement, parts, in_library=in_library)
             case ir.Call():
                 if not statement.function.startswith("$") and self.of(statement.function).ends:
                     return weight
                 return weight + self.weight(statement.function)
             case ir.Scope() | ir.Try():
-                return inner
+                return sum(parts)
             case _:
                 return weight + 1
 
@@ -231,6 +236,15 @@ def trips(loop: ir.ForRange | ir.While) -> int:
     if len(values) < len(bounds) or values[2] == 0:
         return LOOP_WEIGHT
     return len(range(*values)[:TRIPS_MAX])
+
+
+def _choice_weight(choice: ir.If, parts: list[int], *, in_library: bool) -> int:
+    """Take the dearer branch; in the library one that returns early is a slow path, and rare."""
+    cheap, dear = sorted(parts)
+    branch = choice.then if parts[0] == dear else choice.otherwise
+    if in_library and any(isinstance(s, ir.Return) for s in statements_in(branch)):
+        return cheap + (dear - cheap) // RARELY
+    return dear
 
 
 def is_prelude(function: ir.Function) -> bool:

@@ -10,7 +10,7 @@ Nothing is decided here about what is worth recording.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, looks_at_memory
@@ -52,6 +52,12 @@ class Rules:
     """A call with effects is not mappable."""
     disjoint: bool = True
     """A list is divided among the iterations only if their elements are disjoint."""
+    exclusive: bool = True
+    """Accumulators are mentioned by their own folds and selections alone."""
+    raising: bool = True
+    """Folds and selections stay in replay if it may raise."""
+    closed: bool = True
+    """A short cut decides nothing but its accumulator."""
 
 
 @dataclass(slots=True)
@@ -239,6 +245,13 @@ class LoopBody:
             return False
         return next(self._removal_obstacles((statement,), None), None) is None
 
+    def is_store(self, statement: ir.Statement) -> bool:
+        """Tell whether only the target of an assignment keeps it from being recorded."""
+        if not isinstance(statement, ir.Assign | ir.CopyBits):
+            return False
+        index = ir.LocalPlace(self.loop.index, statement.target.type)
+        return self.leaf(replace(statement, target=index)) is None
+
     def _removal_obstacles(self, block: ir.Block, control: Control) -> Iterator[Reason]:
         for statement, reached in self.controlled(block, control):
             if reached is None and statement in self.moved:
@@ -294,7 +307,7 @@ class LoopBody:
         for place in access.changed:
             path = path_of(place)
             if path is None or path.local not in self.mappable:
-                return self._changes(path, statement.span)
+                return self._call_changes(path, statement)
         for place in access.assigned:
             reason = self._part_reason(place, statement.span)
             if reason is not None:
@@ -323,7 +336,7 @@ class LoopBody:
             case ir.Call():
                 effects = self.summaries.of(statement.function)
                 if effects.host and not effects.ends:
-                    return Reason(_host_words(statement.function), statement.span)
+                    return _host_reason(statement)
                 if effects.hidden:
                     return Reason(
                         f"`{statement.function}` depends on the state of memory", statement.span
@@ -358,7 +371,9 @@ class LoopBody:
             )
         if self.rules.written and any(path.overlaps(other) for other in self.written):
             return Reason(
-                f"reads {self.path_name(path)}, which earlier iterations have written", span
+                f"reads {self.path_name(path)}, which earlier iterations have written",
+                span,
+                self._advice(path),
             )
         if not is_packable(self.type_at(path), self.module):
             return Reason(f"{self.path_name(path)} cannot be sent to another machine", span)
@@ -380,6 +395,29 @@ class LoopBody:
             return self.name(path.local)
         return f"`{'.'.join((name, *path.fields))}`"
 
+    def _advice(self, path: Path) -> str:
+        """Say what would help against reading what earlier iterations wrote."""
+        type_ = self.type_at(path)
+        if isinstance(type_, ir.StructType) and self.module.structs[type_.struct].element:
+            return (
+                "let each iteration touch elements of its own only, or write to another list than "
+                "the loop reads"
+            )
+        return (
+            "each iteration goes on from the one before; work that does not depend on "
+            f"{self.path_name(path)} could be distributed if it were most of the loop"
+        )
+
+    def _call_changes(self, path: Path | None, statement: ir.Statement) -> Reason:
+        reason = self._changes(path, statement.span)
+        if path is None or path.local in self.why or not isinstance(statement, ir.Call):
+            return reason
+        message = (
+            f"calls `{statement.function}`, which changes {self.path_name(path)}: each iteration "
+            "goes on from the one before"
+        )
+        return Reason(message, statement.span)
+
     def _changes(self, path: Path | None, span: ir.Span) -> Reason:
         if path is None:
             return Reason("writes through a pointer", span)
@@ -389,7 +427,12 @@ class LoopBody:
         return Reason(f"changes {self.path_name(path)}, which outlives the iteration", span)
 
 
-def _host_words(function: ir.FunctionId) -> str:
-    if function == "_print":
-        return "prints"
-    return f"calls `{function}`, which prints or asks the host for something"
+def _host_reason(call: ir.Call) -> Reason:
+    name = call.function
+    if name == "_print":
+        return Reason("prints", call.span)
+    return Reason(
+        f"calls `{name}`, which prints or asks the host for something",
+        call.span,
+        f"let `{name}` return what it computes, and print that in the loop",
+    )

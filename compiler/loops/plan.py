@@ -29,8 +29,8 @@ _WORTH = 2
 """How many times dearer than home's part an iteration must be, by the rough weights of `effects`."""
 
 _RECORDED_ENOUGH = 60
-"""Recorded operations an iteration, by the same weights, above which only a probe can tell: there is a loop in it, and
-what stays at home may hang on a rare condition (a `print` now and then)."""
+"""Recorded operations an iteration, by the same weights, above which only a probe can tell: what stays at home may hang
+on a rare condition (a `print` now and then). The same holds for any loop in the recorded part."""
 
 _NOTE = 40
 """Operations for each byte of tape below which `explain` adds that it may not be worth it."""
@@ -78,6 +78,8 @@ class LoopPlan:
     """Operations of a plain iteration, roughly."""
     home_weight: int
     """Operations of an iteration's replay."""
+    records_loop: bool
+    """There is a loop in what is recorded: only a probe can tell what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,6 @@ class Refusal:
 
     verdict: Verdict
     reason: Reason
-    suggestion: str | None = None
 
 
 class Planner:
@@ -123,7 +124,9 @@ class Planner:
         refused: frozenset[ir.Statement] = frozenset()
         while True:
             mark = len(self.table.table)
-            straight, cuts = straightened(loop, self._summaries, refused)
+            straight, cuts = straightened(
+                loop, self._summaries, refused, must_be_closed=self._options.rules.closed
+            )
             body = LoopBody(
                 self._module, self._function, straight, self._summaries, self._options.rules
             ).solve()
@@ -143,7 +146,7 @@ class Planner:
     def _shape(self, loop: ir.ForRange) -> Refusal | None:
         """Refuse loops of a shape that cannot be split at all."""
         if self._function.locals[loop.index].type != ir.INT:
-            return _no("the loop counts in another type than Int", loop.span)
+            return _no("the loop counts in another type than Int", loop.span, "count in Int")
         if self._function.function in self._summaries.overlapping:
             return _no("the function is called with arguments that overlap", loop.span)
         if _runs_once(loop):
@@ -151,7 +154,12 @@ class Planner:
         leaving = _leaving(loop.body)
         if leaving is not None:
             words = "returns" if isinstance(leaving, ir.Return) else "breaks"
-            return _no(f"{words} out of the loop, which is not supported yet", leaving.span)
+            return _no(
+                f"{words} out of the loop, which is not supported yet",
+                leaving.span,
+                "let the loop run to its end and keep the results in a list; search that in a "
+                "second loop",
+            )
         return None
 
     def _weave(self, loop: ir.ForRange, body: LoopBody, forms: Forms) -> LoopPlan:
@@ -175,7 +183,10 @@ class Planner:
                 taped |= missing
                 del self.table.table[mark:]
             unsendable = {v for v in taped if not is_packable(self._type(v), self._module)}
-            if not unsendable and not (forms.forms and self._may_raise(replay)):
+            must_stay = (
+                bool(forms.forms) and self._options.rules.raising and self._may_raise(replay)
+            )
+            if not unsendable and not must_stay:
                 return self._finish(weaver, record, replay, forms.forms)
             del self.table.table[mark:]
             banned, forms = body.banned | unsendable, Forms()
@@ -204,6 +215,7 @@ class Planner:
         tape = self.table.add("$tape", TAPE)
         weaver = Weaver(body, self._packer, self.table, tape, Available(), frozenset())
         weaver.recorded += [s.span for s in body.loop.body]
+        weaver.records_loop = self._summaries.has_own_loop(body.loop.body)
         return self._finish(weaver, weaver.as_moved(body.loop.body), (), forms.forms)
 
     def _finish(
@@ -233,6 +245,7 @@ class Planner:
             tape_types=tuple(weaver.tape_types),
             weight=self._summaries.block_weight(body.loop.body),
             home_weight=self._summaries.block_weight(replay),
+            records_loop=weaver.records_loop,
         )
 
     def _captures(
@@ -259,7 +272,7 @@ class Planner:
         if not plan.forms and not plan.tape_types:
             return self._nothing_recorded(plan)
         is_dear = plan.weight >= _WORTH * plan.home_weight + 20
-        is_open = plan.weight - plan.home_weight >= _RECORDED_ENOUGH
+        is_open = plan.records_loop or plan.weight - plan.home_weight >= _RECORDED_ENOUGH
         if not self._options.must_be_worth_it or is_dear or is_open:
             return plan
         reason = Reason(
@@ -270,20 +283,27 @@ class Planner:
         return Refusal(Verdict.NOT_WORTH_IT, reason)
 
     def _nothing_recorded(self, plan: LoopPlan) -> Refusal:
+        """Name the first statement that stops the loop, stores of cheap values only if there is nothing else."""
         body = plan.body
-        for statement in statements_in(body.loop.body):
-            reason = body.leaf(statement)
-            if reason is not None:
-                verdict = Verdict.NOT_DISTRIBUTED
-                if not _carried(body):
-                    verdict = Verdict.NOT_WORTH_IT
-                    reason = Reason(
-                        "its work costs less than to send the results: not worth it", reason.span
-                    )
-                return Refusal(verdict, reason)
-        return Refusal(
-            Verdict.NOT_WORTH_IT, Reason("nothing in it is used afterwards", body.loop.span)
-        )
+        stopped = [s for s in statements_in(body.loop.body) if body.leaf(s) is not None]
+        carried = [s for s in stopped if _carried(body) and not body.is_store(s)]
+        for statement in carried:
+            summed = _float_sum(statement, body)
+            if summed is None:
+                reason = body.leaf(statement)
+                assert reason is not None
+                return Refusal(Verdict.NOT_DISTRIBUTED, reason)
+        for statement in carried[:1]:
+            message = (
+                f"adds up {_float_sum(statement, body)}, a float, in order, and what it adds "
+                "costs less than to send: not worth it"
+            )
+            return Refusal(Verdict.NOT_WORTH_IT, Reason(message, statement.span))
+        message = "nothing in it is used afterwards"
+        if stopped or body.written or body.partitions:
+            message = "its work costs less than to send the results: not worth it"
+        span = stopped[0].span if stopped else body.loop.span
+        return Refusal(Verdict.NOT_WORTH_IT, Reason(message, span))
 
     def _type(self, local: ir.LocalId) -> ir.Type:
         return self._function.locals[local].type
@@ -348,8 +368,8 @@ def tape_bytes(block: ir.Block) -> int:
     return total
 
 
-def _no(message: str, span: ir.Span) -> Refusal:
-    return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, span))
+def _no(message: str, span: ir.Span, advice: str | None = None) -> Refusal:
+    return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, span, advice))
 
 
 def _runs_once(loop: ir.ForRange) -> bool:
@@ -367,6 +387,20 @@ def _carried(body: LoopBody) -> list[Path]:
             if path is not None and any(path.overlaps(written) for written in body.written):
                 found.append(path)
     return found
+
+
+def _float_sum(statement: ir.Statement, body: LoopBody) -> str | None:
+    """Name the variable that a statement adds a mappable float to; None if it does anything else."""
+    if not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Binary):
+        return None
+    value, path = statement.value, path_of(statement.target)
+    if path is None or not isinstance(value.type, ir.FloatType):
+        return None
+    if value.op not in {ir.BinaryOp.ADD, ir.BinaryOp.SUB}:
+        return None
+    if value.left != ir.Load(statement.target, value.type):
+        return None
+    return None if body.expression(value.right, statement.span) else body.path_name(path)
 
 
 def _is_within(path: Path, other: Path) -> bool:

@@ -65,7 +65,9 @@ def find_forms(body: LoopBody, table: Locals) -> Forms:
     """Find all forms of a solved body; marks of selections are new locals of the table."""
     search = _Search(body, table)
     search.block(body.loop.body)
-    kept = _exclusive(search.candidates, _mentions(body))
+    kept = search.candidates
+    if body.rules.exclusive:
+        kept = _exclusive(kept, _mentions(body))
     forms = tuple(dict.fromkeys(candidate.form for candidate in kept))
     return Forms(forms, {candidate.statement: candidate.moved for candidate in kept})
 

@@ -27,6 +27,8 @@ class Reason:
 
     message: str
     span: Span
+    help: str | None = None
+    """A change of the program that would help, if one is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from meshnode.compiler.loops.walk import (
     MutationOracle,
     access_of,
     leaves_abruptly,
+    locals_declared_in,
     locals_written_by,
     map_blocks,
     path_of,
@@ -47,19 +48,29 @@ class Shortcut:
 
 
 def straightened(
-    loop: ir.ForRange, oracle: MutationOracle, refused: frozenset[ir.Statement]
+    loop: ir.ForRange,
+    oracle: MutationOracle,
+    refused: frozenset[ir.Statement],
+    *,
+    must_be_closed: bool = True,
 ) -> tuple[ir.ForRange, tuple[Shortcut, ...]]:
     """Rewrite the short cuts of a loop's body but those whose last statement is refused."""
     found: list[Shortcut] = []
     mentions = _mentions(loop.body, oracle)
+    declared = locals_declared_in(loop.body)
 
     def rewrite(block: ir.Block) -> ir.Block:
         statements = [map_blocks(statement, rewrite) for statement in block]
         for place in range(len(block) - 2):
             triple = block[place : place + 3]
             op = _operator(*triple)
-            if op is None or triple[2] in refused or not _is_closed(triple, mentions, oracle):
+            if op is None or triple[2] in refused:
                 continue
+            written = locals_written_by(triple[:2], oracle)
+            own = _mentions(triple, oracle)
+            is_closed = written <= declared and all(own[v] == mentions[v] for v in written)
+            if must_be_closed and not is_closed:
+                continue  # the condition decides more than the accumulator
             first, last = triple[0], triple[2]
             assert isinstance(first, ir.Assign)
             assert isinstance(last, ir.Assign)
@@ -88,13 +99,6 @@ def _operator(first: ir.Statement, test: ir.Statement, last: ir.Statement) -> ir
     if leaves_abruptly(test):
         return None
     return ir.BinaryOp.AND if test.then else ir.BinaryOp.OR
-
-
-def _is_closed(triple: ir.Block, mentions: Counter[ir.LocalId], oracle: MutationOracle) -> bool:
-    """Tell whether all that the condition decides is used in the three statements alone."""
-    own = _mentions(triple, oracle)
-    written = locals_written_by(triple[:2], oracle)
-    return all(own[local] == mentions[local] for local in written)
 
 
 def _mentions(block: ir.Block, oracle: MutationOracle) -> Counter[ir.LocalId]:

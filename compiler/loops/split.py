@@ -153,7 +153,8 @@ class _Splitter:
         message = "the iterations of a `while` loop follow from each other"
         if shown:
             message = f"the loop's end depends on {', '.join(shown)}, which its body changes"
-        return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span))
+        advice = "if it is known before how often it runs, write `for ... in range(...)`"
+        return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span, advice))
 
     def _is_covered(self, function: ir.Function) -> bool:
         """Tell whether all calls of a function, as far as known, are in iterations of split loops."""
@@ -189,7 +190,7 @@ class _Splitter:
                 loop.span,
                 refusal.verdict,
                 reason=refusal.reason,
-                suggestion=refusal.suggestion,
+                suggestion=refusal.reason.help,
             )
         )
 

@@ -71,6 +71,7 @@ class Weaver:
     recorded: list[ir.Span] = field(default_factory=list)
     replayed: list[ir.Span] = field(default_factory=list)
     tape_types: list[str] = field(default_factory=list)
+    records_loop: bool = False
 
     def block(self, block: ir.Block, control: Control = None) -> tuple[ir.Block, ir.Block]:
         """Give the block's record and replay."""
@@ -96,7 +97,11 @@ class Weaver:
         if isinstance(statement, ir.Assign) and _target_local(statement) in self.available.kept:
             strands.replay.append(statement)
         else:
-            self.recorded.append(statement.span)
+            self._note_recorded(statement)
+
+    def _note_recorded(self, statement: ir.Statement) -> None:
+        self.recorded.append(statement.span)
+        self.records_loop |= self.body.summaries.has_own_loop((statement,))
 
     def as_moved(self, block: ir.Block) -> ir.Block:
         """Put the chunk's form of folds and selections into a block."""
@@ -214,7 +219,7 @@ class Weaver:
             self._replay_leaf(statement, strands)
             return
         assert statement.target is not None
-        self.recorded.append(statement.span)
+        self._note_recorded(statement)
         if isinstance(statement.target, ir.LocalPlace):
             if self._is_owned(statement.target.type):
                 strands.record.append(ir.Drop(statement.target, statement.span))

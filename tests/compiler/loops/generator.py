@@ -129,17 +129,26 @@ class Generator:
     random: Random
     lines: list[str] = field(default_factory=list)
     names: int = 0
+    likings: dict[str, float] = field(default_factory=dict)
 
     def program(self) -> str:
         """Write the program: set-up, one or two loops, everything printed."""
         for _ in range(self.random.choice((1, 1, 2))):
             index = self._name("i")
-            self._emit(1, f"for {index} in {self._range()}:")
+            depth = 2 if self.random.random() < 0.2 else 1
+            if depth > 1:
+                self._emit(1, "try:")
+            self._emit(depth, f"for {index} in {self._range()}:")
             outer = ["a", "b", "c", "best", "where", "low", "top"]
             used = self.random.sample(outer, self.random.choice((0, 0, 1, 2, 3, 4)))
             scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
-            self._block(scope, 2, self.random.randint(2, 6))
-            self._emit(2, "pass")
+            self._block(scope, depth + 1, self.random.randint(2, 6))
+            if depth > 1:
+                self._raise(scope, depth + 1)
+            self._emit(depth + 1, "pass")
+            if depth > 1:
+                self._emit(1, "except err:")
+                self._emit(2, 'print("caught", err)')
         return HEAD + START + "\n".join(self.lines) + "\n" + END
 
     def _range(self) -> str:
@@ -190,9 +199,16 @@ class Generator:
             (self._raise, 1 if scope.depth > 0 and self.random.random() < 0.2 else 0),
             (self._overwrite, 1),
         ]
+        weights = [weight * self._liking(make.__name__) for make, weight in kinds]
         for _ in range(count):
-            (make,) = self.random.choices([k for k, _ in kinds], [w for _, w in kinds])
+            (make,) = self.random.choices([make for make, _ in kinds], weights)
             make(scope, indent)
+
+    def _liking(self, kind: str) -> float:
+        """How much this program likes a kind of statement: few kinds, often, show more than all of them, rarely."""
+        if kind not in self.likings:
+            self.likings[kind] = self.random.choice((0.01, 0.2, 1.0, 4.0))
+        return self.likings[kind]
 
     # ------------------------------------------------------------------------------------------ statements
 
@@ -247,10 +263,17 @@ class Generator:
             case 1:
                 self._emit(indent, f"{name} = ({test}) {word} {name}")
             case 2:
-                flag = self._name("q")
+                flag, other = self._name("q"), self._name("t")
+                self._emit(indent, f"var {other} = 0")
                 self._emit(indent, f"var {flag} = {name}")
                 self._emit(indent, f"if {flag}:")
-                self._block(scope.inner(), indent + 1, 1)
+                inner = scope.inner()
+                inner.writable = [other]
+                if self.random.random() < 0.5:
+                    self._update(inner, indent + 1)
+                else:
+                    self._block(inner, indent + 1, 1)
+                scope.readable.append(other)
                 self._emit(indent + 1, f"{flag} = {test}")
                 self._emit(indent, f"{name} = {flag}")
             case _:
@@ -389,7 +412,11 @@ class Generator:
         scope.readable.append(name)
 
     def _raise(self, scope: Scope, indent: int) -> None:
-        self._emit(indent, f"if {self._int(scope)} % 53 == 17:")
+        if self.random.random() < 0.5:
+            self._emit(indent, f"if {self._int(scope)} % 53 == 17:")
+        else:
+            self._emit(indent, f"b = (b * 3 + {self._int(scope)}) % 1000")
+            self._emit(indent, "if b % 29 == 17:")
         self._emit(indent + 1, 'raise Error("stop")')
 
     # ----------------------------------------------------------------------------------------- expressions

@@ -24,8 +24,19 @@ def test_a_thousand_random_programs_do_the_same_on_a_mesh(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", ["definitions", "control", "exits", "written", "disjoint"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "definitions",
+        "control",
+        "exits",
+        "written",
+        "disjoint",
+        "exclusive",
+        "raising",
+    ],
+)
 def test_the_generator_notices_a_dropped_rule(rule: str) -> None:
     """A call with effects needs no such test: in a slice every host call is a trap."""
     rules = Rules(**{rule: False})
-    assert any(not try_program(seed, rules).is_same for seed in range(100, 140))
+    assert any(not try_program(seed, rules).is_same for seed in range(100, 160))

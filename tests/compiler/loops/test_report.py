@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 from tests.compiler.loops.harness import split
 
-from meshnode.compiler.loops import SplitOptions, explain
+from meshnode.compiler.loops import SplitOptions, Verdict, explain
 
 SOURCE = """\
 def heavy(n: Int) -> Int:
@@ -46,18 +47,74 @@ program.mojo:14: not distributed (loop in main)
   reads `x`, which earlier iterations have written
             x = x * 0.5 + 1.0
             ^~~~~~~~~~~~~~~~~
+  help: each iteration goes on from the one before; work that does not depend on `x` could be \
+distributed if it were most of the loop
 
 program.mojo:16: not distributed (loop in main)
         while x > 0.5:
   the loop's end depends on `x`, which its body changes
         while x > 0.5:
         ^~~~~~~~~~~~~
+  help: if it is known before how often it runs, write `for ... in range(...)`
 """
 
 
 def test_explain_names_what_is_recorded_and_what_stops_a_loop() -> None:
     loops = split(SOURCE, SplitOptions()).loops
     assert explain(loops, {"program.mojo": SOURCE}) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "help_"),
+    [
+        ("if xs[i] == 7:\n            break", "breaks out of the loop", "second loop"),
+        ("total += shout(i)", "calls `shout`, which prints", "let `shout` return"),
+        ("xs[i] = xs[i - 1] * 2", "reads `xs`", "elements of its own"),
+        ("sum = sum * 0.5 + 1.0", "reads `sum`", "depend on `sum`"),
+        ("grow(xs)", "calls `grow`, which changes `xs`", ""),
+        ("sum += Float64(i)", "adds up `sum`, a float, in order", ""),
+    ],
+)
+def test_explain_says_what_would_help(body: str, reason: str, help_: str) -> None:
+    source = HELPED.replace("BODY", body)
+    (loop,) = split(source, SplitOptions()).loops
+    assert loop.reason is not None
+    assert reason in loop.reason.message
+    assert help_ in (loop.suggestion or "")
+
+
+HELPED = """\
+def shout(n: Int) -> Int:
+    print(n)
+    return n
+
+
+def grow(mut xs: List[Int]):
+    xs.append(1)
+
+
+def main():
+    var xs = List[Int](length=20, fill=1)
+    var total = 0
+    var sum = 0.0
+    for i in range(1, 20):
+        BODY
+    print(xs, total, sum)
+"""
+
+
+def test_a_loop_with_a_rare_print_is_left_to_the_probe() -> None:
+    source = """\
+def main():
+    for i in range(1000):
+        var n = i
+        while n % 7 != 3:
+            n = (n * 5 + 1) % 1001
+        if n == 500:
+            print("found", i, n, "after", n % 17, n % 19, n % 23, "and", n // 3, n // 5)
+"""
+    loops = split(source, SplitOptions()).loops
+    assert loops[0].verdict is Verdict.DISTRIBUTED
 
 
 def test_a_report_has_a_json_form() -> None:

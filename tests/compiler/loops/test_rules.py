@@ -1,9 +1,12 @@
 """Each rule of distribution, on both sides of its border: just allowed, just not."""
 
+from dataclasses import replace
+
 import pytest
 from tests.compiler.loops.harness import EAGER, check, check_same
 
 from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict, split_loops
+from meshnode.compiler.loops.mappable import Rules
 
 HEAD = """\
 def heavy(n: Int) -> Int:
@@ -180,6 +183,25 @@ def main():
         ok = flag
         count = count * 0.5 + Float64(t)
     print(ok, count, t)
+"""
+    assert report(source).forms == ()
+    check_same(HEAD + source)
+    with pytest.raises(AssertionError):
+        check_same(HEAD + source, options=replace(EAGER, rules=Rules(closed=False)))
+
+
+def test_a_short_cut_with_another_fold_inside_is_no_fold() -> None:
+    source = """\
+def main():
+    var ok = True
+    var top = 0
+    for i in range(60):
+        var flag = ok
+        if flag:
+            top = max(top, heavy(i))
+            flag = heavy(i) % 13 != 5
+        ok = flag
+    print(ok, top)
 """
     assert report(source).forms == ()
     check_same(HEAD + source)
