@@ -1,4 +1,4 @@
-"""Speed: `python -m tests.bench [kernels|latency|scaling]`, all three without an argument.
+"""Speed: `python -m tests.bench [kernels|latency|scaling|examples]`, the first three without an argument.
 
 Each prints one table with medians and its promise, and says whether the promise was kept. The machine should be idle:
 `load` is the load average when a table was begun.
@@ -8,20 +8,22 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import kernels, latency, scaling
+from tests.bench import examples, kernels, latency, scaling
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
     "kernels": kernels.measure,
     "latency": latency.measure,
     "scaling": scaling.measure,
+    "examples": examples.measure,
 }
+USUAL = ("kernels", "latency", "scaling")
 
 
 def main() -> int:
     """Run the named benchmarks; 1 if one of them did not keep its promise."""
     parser = argparse.ArgumentParser(prog="tests.bench", description="speed, as medians")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
-    names = parser.parse_args().names or list(BENCHMARKS)
+    names = parser.parse_args().names or USUAL
     for name in names:
         if name not in BENCHMARKS:
             parser.error(f"there is no benchmark {name}")

@@ -85,8 +85,8 @@ def measure(rounds: int = ROUNDS) -> bool:
     work = _work()
     runners: dict[str, Runner] = {
         "plain processes": lambda workers: _run_plain(work, workers),
-        "mesh, trusted": lambda workers: _run_mesh(workers, is_trusted=True),
-        "mesh, strangers": lambda workers: _run_mesh(workers, is_trusted=False),
+        "mesh, trusted": lambda workers: run_mesh(PROGRAM, workers, is_trusted=True),
+        "mesh, strangers": lambda workers: run_mesh(PROGRAM, workers, is_trusted=False),
     }
     times: dict[tuple[str, int], list[Timed]] = {}
     for _ in range(rounds):
@@ -143,8 +143,8 @@ def _run_plain(work: Work, workers: int) -> Timed:
     return Timed(seconds, seconds, processor_s, 0.0)
 
 
-def _run_mesh(workers: int, *, is_trusted: bool) -> Timed:
-    """Run the program on daemons that are up and have computed something small."""
+def run_mesh(program: Path, workers: int, *, is_trusted: bool) -> Timed:
+    """Run a program on daemons that are up and have computed something small; check its output."""
     with tempfile.TemporaryDirectory() as folder, _daemons(Path(folder), workers) as nodes:
         requester = nodes[-1]
         if is_trusted:
@@ -154,13 +154,13 @@ def _run_mesh(workers: int, *, is_trusted: bool) -> Timed:
         pids = [node.process.pid for node in nodes if node.process is not None]
         daemons_s, families_s = _sum(_processor_s, pids), _sum(_family_s, pids)
         began_s = time.monotonic()
-        done = requester.cli("run", *RUN_FLAGS, str(PROGRAM))
+        done = requester.cli("run", *RUN_FLAGS, str(program))
         whole_s = time.monotonic() - began_s
         daemons_s, families_s = (
             _sum(_processor_s, pids) - daemons_s,
             _sum(_family_s, pids) - families_s,
         )
-        assert done.stdout == PROGRAM.with_suffix(".out").read_bytes(), done
+        assert done.stdout == program.with_suffix(".out").read_bytes(), done.stderr
         granted_s = _granted_s(requester)
         wait_until_settled(nodes)
         return Timed(granted_s, whole_s, families_s, daemons_s)
