@@ -10,14 +10,15 @@ Nothing is decided here about what is worth recording.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, looks_at_memory
 from meshnode.compiler.loops.exposure import overwritten_first
 from meshnode.compiler.loops.pack import is_packable
 from meshnode.compiler.loops.partition import Partition, Partitions
-from meshnode.compiler.loops.report import Reason
+from meshnode.compiler.loops.report import Reason, host_reason
+from meshnode.compiler.loops.rules import Rules
 from meshnode.compiler.loops.walk import (
     Access,
     Path,
@@ -34,30 +35,6 @@ from meshnode.compiler.loops.walk import (
 
 Control = Reason | None
 """None: whether the place is reached depends on mappable values alone; else why not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of section 2, each of which a test may drop to see that the generator notices."""
-
-    definitions: bool = True
-    """Every definition that may reach an operand must be mappable."""
-    control: bool = True
-    """Conditions that decide whether a definition runs must be mappable."""
-    exits: bool = True
-    """Loop exits under other conditions count as conditions of what follows."""
-    written: bool = True
-    """Places that the body writes are no captures."""
-    effects: bool = True
-    """A call with effects is not mappable."""
-    disjoint: bool = True
-    """A list is divided among the iterations only if their elements are disjoint."""
-    exclusive: bool = True
-    """Accumulators are mentioned by their own folds and selections alone."""
-    raising: bool = True
-    """Folds and selections stay in replay if it may raise."""
-    closed: bool = True
-    """A short cut decides nothing but its accumulator."""
 
 
 @dataclass(slots=True)
@@ -245,13 +222,6 @@ class LoopBody:
             return False
         return next(self._removal_obstacles((statement,), None), None) is None
 
-    def is_store(self, statement: ir.Statement) -> bool:
-        """Tell whether only the target of an assignment keeps it from being recorded."""
-        if not isinstance(statement, ir.Assign | ir.CopyBits):
-            return False
-        index = ir.LocalPlace(self.loop.index, statement.target.type)
-        return self.leaf(replace(statement, target=index)) is None
-
     def _removal_obstacles(self, block: ir.Block, control: Control) -> Iterator[Reason]:
         for statement, reached in self.controlled(block, control):
             if reached is None and statement in self.moved:
@@ -336,7 +306,7 @@ class LoopBody:
             case ir.Call():
                 effects = self.summaries.of(statement.function)
                 if effects.host and not effects.ends:
-                    return _host_reason(statement)
+                    return host_reason(statement.function, statement.span)
                 if effects.hidden:
                     return Reason(
                         f"`{statement.function}` depends on the state of memory", statement.span
@@ -425,14 +395,3 @@ class LoopBody:
         if known is not None:
             return known
         return Reason(f"changes {self.path_name(path)}, which outlives the iteration", span)
-
-
-def _host_reason(call: ir.Call) -> Reason:
-    name = call.function
-    if name == "_print":
-        return Reason("prints", call.span)
-    return Reason(
-        f"calls `{name}`, which prints or asks the host for something",
-        call.span,
-        f"let `{name}` return what it computes, and print that in the loop",
-    )

@@ -8,10 +8,12 @@ from meshnode.compiler.loops import forms as form_rules
 from meshnode.compiler.loops.blocks import Stretch, find_stretches
 from meshnode.compiler.loops.build import TAPE, Locals
 from meshnode.compiler.loops.effects import Summaries, trips
-from meshnode.compiler.loops.mappable import LoopBody, Rules
+from meshnode.compiler.loops.mappable import LoopBody
 from meshnode.compiler.loops.pack import Packer, is_packable, type_name
 from meshnode.compiler.loops.recognise import Forms, covers_all, find_forms
+from meshnode.compiler.loops.refusal import Refusal, nothing_recorded, refused_shape
 from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict
+from meshnode.compiler.loops.rules import Rules
 from meshnode.compiler.loops.shortcut import straightened
 from meshnode.compiler.loops.walk import (
     Path,
@@ -82,14 +84,6 @@ class LoopPlan:
     """There is a loop in what is recorded: only a probe can tell what it costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a loop is not split."""
-
-    verdict: Verdict
-    reason: Reason
-
-
 class Planner:
     """Plans loops of one function; generated locals go into `table`."""
 
@@ -110,7 +104,7 @@ class Planner:
 
     def plan(self, loop: ir.ForRange) -> LoopPlan | Refusal:
         """Plan one loop."""
-        refusal = self._shape(loop)
+        refusal = refused_shape(loop, self._function, self._summaries)
         if refusal is not None:
             return refusal
         body, forms = self._solve(loop)
@@ -142,25 +136,6 @@ class Planner:
                 return body, forms
             refused |= wrong
             del self.table.table[mark:]
-
-    def _shape(self, loop: ir.ForRange) -> Refusal | None:
-        """Refuse loops of a shape that cannot be split at all."""
-        if self._function.locals[loop.index].type != ir.INT:
-            return _no("the loop counts in another type than Int", loop.span, "count in Int")
-        if self._function.function in self._summaries.overlapping:
-            return _no("the function is called with arguments that overlap", loop.span)
-        if _runs_once(loop):
-            return Refusal(Verdict.NOT_WORTH_IT, Reason("runs at most once", loop.span))
-        leaving = _leaving(loop.body)
-        if leaving is not None:
-            words = "returns" if isinstance(leaving, ir.Return) else "breaks"
-            return _no(
-                f"{words} out of the loop, which is not supported yet",
-                leaving.span,
-                "let the loop run to its end and keep the results in a list; search that in a "
-                "second loop",
-            )
-        return None
 
     def _weave(self, loop: ir.ForRange, body: LoopBody, forms: Forms) -> LoopPlan:
         """Weave until the taped variables are those that replay uses.
@@ -270,7 +245,7 @@ class Planner:
 
     def _judge(self, plan: LoopPlan) -> LoopPlan | Refusal:
         if not plan.forms and not plan.tape_types:
-            return self._nothing_recorded(plan)
+            return nothing_recorded(plan.body)
         is_dear = plan.weight >= _WORTH * plan.home_weight + 20
         is_open = plan.records_loop or plan.weight - plan.home_weight >= _RECORDED_ENOUGH
         if not self._options.must_be_worth_it or is_dear or is_open:
@@ -281,29 +256,6 @@ class Planner:
             plan.body.loop.span,
         )
         return Refusal(Verdict.NOT_WORTH_IT, reason)
-
-    def _nothing_recorded(self, plan: LoopPlan) -> Refusal:
-        """Name the first statement that stops the loop, stores of cheap values only if there is nothing else."""
-        body = plan.body
-        stopped = [s for s in statements_in(body.loop.body) if body.leaf(s) is not None]
-        carried = [s for s in stopped if _carried(body) and not body.is_store(s)]
-        for statement in carried:
-            summed = _float_sum(statement, body)
-            if summed is None:
-                reason = body.leaf(statement)
-                assert reason is not None
-                return Refusal(Verdict.NOT_DISTRIBUTED, reason)
-        for statement in carried[:1]:
-            message = (
-                f"adds up {_float_sum(statement, body)}, a float, in order, and what it adds "
-                "costs less than to send: not worth it"
-            )
-            return Refusal(Verdict.NOT_WORTH_IT, Reason(message, statement.span))
-        message = "nothing in it is used afterwards"
-        if stopped or body.written or body.partitions:
-            message = "its work costs less than to send the results: not worth it"
-        span = stopped[0].span if stopped else body.loop.span
-        return Refusal(Verdict.NOT_WORTH_IT, Reason(message, span))
 
     def _type(self, local: ir.LocalId) -> ir.Type:
         return self._function.locals[local].type
@@ -368,67 +320,5 @@ def tape_bytes(block: ir.Block) -> int:
     return total
 
 
-def _no(message: str, span: ir.Span, advice: str | None = None) -> Refusal:
-    return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, span, advice))
-
-
-def _runs_once(loop: ir.ForRange) -> bool:
-    bounds = (loop.start, loop.stop, loop.step)
-    values = [int(b.value) for b in bounds if isinstance(b, ir.Const)]
-    return len(values) == len(bounds) and values[2] != 0 and not range(*values)[1:]
-
-
-def _carried(body: LoopBody) -> list[Path]:
-    """Give the places that the body reads and that earlier iterations have written."""
-    found: list[Path] = []
-    for statement in statements_in(body.loop.body):
-        for place in places_read(statement, body.summaries):
-            path = path_of(place)
-            if path is not None and any(path.overlaps(written) for written in body.written):
-                found.append(path)
-    return found
-
-
-def _float_sum(statement: ir.Statement, body: LoopBody) -> str | None:
-    """Name the variable that a statement adds a mappable float to; None if it does anything else."""
-    if not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Binary):
-        return None
-    value, path = statement.value, path_of(statement.target)
-    if path is None or not isinstance(value.type, ir.FloatType):
-        return None
-    if value.op not in {ir.BinaryOp.ADD, ir.BinaryOp.SUB}:
-        return None
-    if value.left != ir.Load(statement.target, value.type):
-        return None
-    return None if body.expression(value.right, statement.span) else body.path_name(path)
-
-
 def _is_within(path: Path, other: Path) -> bool:
     return path.local == other.local and path.fields[: len(other.fields)] == other.fields
-
-
-def _leaving(block: ir.Block) -> ir.Break | ir.Return | None:
-    """Find a statement that leaves the loop whose body the block is."""
-    for statement in block:
-        found: ir.Break | ir.Return | None = None
-        match statement:
-            case ir.Break() | ir.Return():
-                return statement
-            case ir.ForRange() | ir.While():
-                inner = statement.body
-                if isinstance(statement, ir.While):
-                    inner += statement.prepare
-                returns = [s for s in statements_in(inner) if isinstance(s, ir.Return)]
-                found = returns[0] if returns else _leaving(statement.otherwise)
-            case ir.If():
-                found = _leaving(statement.then) or _leaving(statement.otherwise)
-            case ir.Scope():
-                found = _leaving(statement.body)
-            case ir.Try():
-                blocks = (statement.body, statement.handler, statement.otherwise)
-                found = next((f for b in blocks if (f := _leaving(b)) is not None), None)
-            case _:
-                pass
-        if found is not None:
-            return found
-    return None

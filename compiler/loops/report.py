@@ -31,6 +31,17 @@ class Reason:
     """A change of the program that would help, if one is known."""
 
 
+def host_reason(function: str, span: Span) -> Reason:
+    """Say that a call prints or asks the host for something."""
+    if function == "_print":
+        return Reason("prints", span)
+    return Reason(
+        f"calls `{function}`, which prints or asks the host for something",
+        span,
+        f"let `{function}` return what it computes, and print that in the loop",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """A value that travels to the chunks because the recorded part reads it."""

@@ -11,7 +11,8 @@ from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.home import HomeLoop
 from meshnode.compiler.loops.pack import Packer
-from meshnode.compiler.loops.plan import LoopPlan, Planner, Refusal, SplitOptions
+from meshnode.compiler.loops.plan import LoopPlan, Planner, SplitOptions
+from meshnode.compiler.loops.refusal import Refusal
 from meshnode.compiler.loops.report import LoopReport, Reason, Verdict
 from meshnode.compiler.loops.slices import SplitLoop, slice_module
 from meshnode.compiler.loops.walk import (

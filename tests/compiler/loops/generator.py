@@ -14,7 +14,7 @@ from tests.compiler.loops.harness import EAGER, Compiled, compiled, random_fuel,
 
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.loops import Verdict
-from meshnode.compiler.loops.mappable import Rules
+from meshnode.compiler.loops.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

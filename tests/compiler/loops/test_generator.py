@@ -3,7 +3,7 @@
 import pytest
 from tests.compiler.loops.generator import program, try_program
 
-from meshnode.compiler.loops.mappable import Rules
+from meshnode.compiler.loops.rules import Rules
 
 
 def test_a_seed_always_gives_the_same_program() -> None:

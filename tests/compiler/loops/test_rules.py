@@ -6,7 +6,7 @@ import pytest
 from tests.compiler.loops.harness import EAGER, check, check_same
 
 from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict, split_loops
-from meshnode.compiler.loops.mappable import Rules
+from meshnode.compiler.loops.rules import Rules
 
 HEAD = """\
 def heavy(n: Int) -> Int:

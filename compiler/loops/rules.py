@@ -1,0 +1,27 @@
+"""The rules of distribution that a test may drop, to see that the generator notices."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of section 2, each of which a test may drop to see that the generator notices."""
+
+    definitions: bool = True
+    """Every definition that may reach an operand must be mappable."""
+    control: bool = True
+    """Conditions that decide whether a definition runs must be mappable."""
+    exits: bool = True
+    """Loop exits under other conditions count as conditions of what follows."""
+    written: bool = True
+    """Places that the body writes are no captures."""
+    effects: bool = True
+    """A call with effects is not mappable."""
+    disjoint: bool = True
+    """A list is divided among the iterations only if their elements are disjoint."""
+    exclusive: bool = True
+    """Accumulators are mentioned by their own folds and selections alone."""
+    raising: bool = True
+    """Folds and selections stay in replay if it may raise."""
+    closed: bool = True
+    """A short cut decides nothing but its accumulator."""
