@@ -202,8 +202,8 @@ def _trust(requester: MeshNode, workers: list[MeshNode]) -> None:
 def _granted_s(requester: MeshNode) -> float:
     jobs = requester.client.request("GET", "/jobs")["jobs"]
     assert isinstance(jobs, list)
-    (run,) = jobs[0]["summary"]["loop_runs"]
-    return float(run["closed_ms"] - run["first_grant_ms"]) / 1000
+    runs = jobs[0]["summary"]["loop_runs"]
+    return sum(float(run["closed_ms"] - run["first_grant_ms"]) for run in runs) / 1000
 
 
 def _processor_s(pid: int) -> float:
