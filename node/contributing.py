@@ -36,6 +36,8 @@ class Contributing:
     async def serve(self) -> None:
         """Sample until cancelled. A pause is at once; work is taken up again after CALM_S without a reason to pause."""
         self._apply(await self._look())
+        if self._config.contribute != "idle":
+            return  # nothing that could be seen would change it, and looking costs a hundredth of a core
         calm_since_s = time.monotonic()
         while True:
             await asyncio.sleep(SAMPLE_EVERY_S)
