@@ -4,14 +4,12 @@ All calls block, and come from one thread (`daemon.py` owns it). What is committ
 process (WAL, synchronous=FULL).
 """
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from meshnode.node.errors import StorageError
+from meshnode.node.sqlite_file import SqlitePath, open_file, told
 
 JobState = Literal["queued", "compiling", "running", "done", "failed", "cancelled"]
 
@@ -63,13 +61,9 @@ class GridRow:
 class JobStore:
     """The job tables of one data directory."""
 
-    def __init__(self, path: Path | Literal[":memory:"]) -> None:
+    def __init__(self, path: SqlitePath) -> None:
         self._path = path
-        with self._told():
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(SCHEMA)
+        self._db = open_file(path, SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -162,20 +156,5 @@ class JobStore:
             rows = self._db.execute(f"SELECT {columns} FROM jobs {where}", values).fetchall()  # noqa: S608  constants only
         return tuple(JobRow(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as err:
-            text = str(err)
-            if "full" in text:
-                raise StorageError(
-                    f"the disk that holds {self._path} is full; free some space and try again"
-                ) from err
-            if "locked" in text:
-                raise StorageError(
-                    f"{self._path} is used by another program; stop that and try again"
-                ) from err
-            raise StorageError(
-                f"{self._path} is damaged ({text}); move it away, jobs in it are lost"
-            ) from err
+    def _told(self) -> AbstractContextManager[None]:
+        return told(self._path)

@@ -4,13 +4,10 @@ WAL with synchronous=FULL: what is accepted here is paid for, and is never compu
 from the store thread. Tapes are kept by their blob id while any row of either side names them.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Literal
+from contextlib import AbstractContextManager, contextmanager
 
-from meshnode.node.errors import StorageError
+from meshnode.node.sqlite_file import SqlitePath, open_file, told
 from meshnode.protocol.merkle import blob_id
 from meshnode.protocol.values import Hash, IdentityId, LeaseId
 
@@ -44,13 +41,9 @@ CREATE TABLE IF NOT EXISTS results (
 class MeshStore:
     """One open file; `RequesterStore` and `WorkerStore` know its tables."""
 
-    def __init__(self, path: Path | Literal[":memory:"]) -> None:
+    def __init__(self, path: SqlitePath) -> None:
         self._path = path
-        with self.told():
-            self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self.db.execute("PRAGMA journal_mode=WAL")
-            self.db.execute("PRAGMA synchronous=FULL")
-            self.db.executescript(SCHEMA)
+        self.db = open_file(path, SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -69,24 +62,9 @@ class MeshStore:
                 raise
             self.db.execute("COMMIT")
 
-    @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self) -> AbstractContextManager[None]:
         """Turn SQLite's errors into one sentence."""
-        try:
-            yield
-        except sqlite3.DatabaseError as err:
-            text = str(err)
-            if "full" in text:
-                raise StorageError(
-                    f"the disk that holds {self._path} is full; free some space and try again"
-                ) from err
-            if "locked" in text:
-                raise StorageError(
-                    f"{self._path} is used by another program; stop that first"
-                ) from err
-            raise StorageError(
-                f"{self._path} is damaged ({text}); restore it from a backup"
-            ) from err
+        return told(self._path)
 
     def put_tape(self, tape: bytes) -> Hash:
         """Keep a tape; returns its blob id."""
