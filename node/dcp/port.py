@@ -9,11 +9,11 @@ from typing import Protocol, TypeAlias
 
 from meshnode.protocol.errors import MeshError
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 """What JSON can say; objects keep the order of their keys."""
 
 
-class DcpRefused(MeshError):
+class DcpRefused(MeshError):  # noqa: N818  a refusal is an answer, not a fault
     """An operation is refused: the client gets `success: false` with this code and message (dcp.md 4.2)."""
 
     def __init__(self, code: str, message: str) -> None:
