@@ -3,9 +3,7 @@
 from meshnode.protocol.limits import CHUNKS_MAX, LEASE_CHUNKS_MAX, LEASE_MS_MAX
 from meshnode.protocol.messages import Grant, Offer
 from meshnode.protocol.values import (
-    ABI_VERSION,
-    METERING_VERSION,
-    PROFILE,
+    VERSIONS,
     IdentityId,
     RunDescriptor,
     cost_credits,
@@ -22,6 +20,7 @@ def is_offer_fit(policy: WorkerPolicy, offer: Offer) -> bool:
         and offer.requester != policy.identity
         and offer.requester not in policy.refused
         and offer.price_max >= policy.price
+        and offer.profile in policy.profiles
         and offer.memory_bytes <= policy.memory_bytes_max
         and offer.chunks_open > 0
     )
@@ -38,7 +37,7 @@ def is_grant_fit(policy: WorkerPolicy, grant: Grant, peer: IdentityId) -> bool:
 
 def _is_work_fit(policy: WorkerPolicy, grant: Grant) -> bool:
     descriptor = grant.descriptor
-    if grant.run_hash != run_hash(descriptor) or not _is_version_spoken(descriptor):
+    if grant.run_hash != run_hash(descriptor) or not _is_version_spoken(policy, descriptor):
         return False
     if descriptor.chunk_length == 0:
         return False
@@ -54,6 +53,6 @@ def _is_work_fit(policy: WorkerPolicy, grant: Grant) -> bool:
     )
 
 
-def _is_version_spoken(descriptor: RunDescriptor) -> bool:
+def _is_version_spoken(policy: WorkerPolicy, descriptor: RunDescriptor) -> bool:
     versions = (descriptor.abi_version, descriptor.metering_version, descriptor.profile)
-    return versions == (ABI_VERSION, METERING_VERSION, PROFILE)
+    return versions in VERSIONS and descriptor.profile in policy.profiles

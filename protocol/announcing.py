@@ -43,4 +43,5 @@ def _offer(state: RunState, now_ms: int) -> Offer:
         price_max=terms.price_max,
         replicas=terms.quorum,
         addresses=terms.addresses[:4],
+        profile=terms.descriptor.profile,
     )

@@ -194,7 +194,7 @@ def watch_workers(state: RunState, now_ms: int) -> None:
             continue
         is_lost = bidder.lost_ms is not None and now_ms - bidder.lost_ms > LOST_GRACE_MS
         is_silent = now_ms - max(bidder.heard_ms, lease.granted_ms) > SILENCE_MS
-        is_stalled = bidder.is_stalled(now_ms)
+        is_stalled = bidder.is_stalled(now_ms, state.terms.chunk_ms_max)
         is_over = now_ms - lease.granted_ms > lease.grant.lasts_ms
         if is_stalled:
             bidder.is_measured = False
@@ -232,6 +232,8 @@ def _refusal(state: RunState, worker: IdentityId, bid: Bid) -> DeclineReason | N
         return DeclineReason.SHUNNED
     if is_closing(state) or terms.home is HomePolicy.ONLY:
         return DeclineReason.ENDED
+    if terms.is_known_only and not state.verification.is_known(worker):
+        return DeclineReason.TERMS
     if bid.price > terms.price_max or worker == terms.requester or bid.cores == 0:
         return DeclineReason.TERMS
     if worker not in state.bidders and len(state.bidders) >= BIDDERS_MAX:

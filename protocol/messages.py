@@ -21,6 +21,7 @@ from meshnode.protocol.limits import (
 )
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import (
+    PROFILE,
     ChunkResult,
     Count,
     Hash32,
@@ -79,6 +80,8 @@ class Offer(Message, frozen=True, kw_only=True):
     """The quorum that verifies."""
     addresses: Annotated[tuple[Text, ...], msgspec.Meta(max_length=4)] = ()
     """Where the requester can be dialled."""
+    profile: Count = PROFILE
+    """The sandbox profile that a worker must run."""
 
 
 class Withdraw(Message, frozen=True, kw_only=True):

@@ -67,6 +67,7 @@ from meshnode.protocol.values import (
     LeaseId,
     RunId,
     grid_of,
+    is_voted,
     run_hash,
 )
 from meshnode.protocol.verification import Verification
@@ -105,7 +106,11 @@ class RequesterMachine:
         assert terms.home_cores > 0
         known = {Standing.TRUSTED, Standing.ESTABLISHED}
         verification = Verification(
-            terms.quorum, terms.requester, lambda worker: standings.get(worker) in known, rng
+            terms.quorum,
+            terms.requester,
+            lambda worker: standings.get(worker) in known,
+            rng,
+            is_voted=is_voted(terms.descriptor),
         )
         grid = grid_of(terms.descriptor)
         self._state = RunState(

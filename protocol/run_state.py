@@ -25,6 +25,7 @@ from meshnode.protocol.verification import (
     Convicted,
     Finalised,
     HomeWanted,
+    Outvoted,
     Verdict,
     Verification,
 )
@@ -169,13 +170,21 @@ def follow(state: RunState, verdicts: Iterable[Verdict]) -> None:
                 state.effects.append(Final(chunk=result.chunk, result=result, worker=worker))
             case CheckPassed(worker=worker):
                 state.effects.append(RecordCheck(peer=worker))
+            case Outvoted(worker=worker):
+                if worker not in state.shunned:
+                    shun(state, worker)
             case HomeWanted(chunk=chunk):
                 if chunk not in state.home_running:
                     state.home_wanted.append(chunk)
-            case Convicted(report=report, right=right):
-                lease = state.leases.get(report.lease) if report.lease is not None else None
-                if lease is not None:
-                    convict(state, lease, report.result, right)
-                elif report.worker not in state.shunned:
-                    state.effects.append(Shun(peer=report.worker))
-                    shun(state, report.worker)
+            case Convicted():
+                _follow_conviction(state, verdict)
+
+
+def _follow_conviction(state: RunState, verdict: Convicted) -> None:
+    report = verdict.report
+    lease = state.leases.get(report.lease) if report.lease is not None else None
+    if lease is not None:
+        convict(state, lease, report.result, verdict.right)
+    elif report.worker not in state.shunned:
+        state.effects.append(Shun(peer=report.worker))
+        shun(state, report.worker)

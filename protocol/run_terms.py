@@ -57,6 +57,10 @@ class RunTerms:
     """Of one chunk."""
     addresses: tuple[str, ...] = ()
     """Where this node can be dialled."""
+    is_known_only: bool = False
+    """Only workers that are trusted or established may bid: the run matches what a stranger computed."""
+    chunk_ms_max: int = 0
+    """A chunk may take so long before its worker counts as stalled, whatever others took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,9 +86,13 @@ class Bidder:
         """Tell the expected time of one chunk on one of its cores."""
         return max(1, self.cores) / max(self.rate, 1e-9)
 
-    def is_stalled(self, now_ms: int) -> bool:
-        """Tell whether it has made no progress for far longer than a chunk takes."""
+    def is_stalled(self, now_ms: int, chunk_ms_max: int) -> bool:
+        """Tell whether it has made no progress for far longer than a chunk takes.
+
+        `chunk_ms_max` is time that any chunk of the run may take.
+        """
         patience_ms = STALL_MS_MIN if self.is_measured else STALL_UNMEASURED_MS
+        patience_ms = max(patience_ms, chunk_ms_max)
         return now_ms - self.progress_ms > max(patience_ms, STALL_FACTOR * self.chunk_ms())
 
     def room(self, now_ms: int) -> int:

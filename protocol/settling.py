@@ -16,7 +16,7 @@ from meshnode.protocol.run_state import (
     is_ask_due,
     is_closing,
 )
-from meshnode.protocol.values import LeaseId
+from meshnode.protocol.values import LeaseId, is_voted
 
 
 def settle_leases(state: RunState, now_ms: int) -> None:
@@ -82,13 +82,13 @@ def _is_judged(state: RunState, lease: Lease) -> bool:
         truth = state.verification.truth(result.chunk)
         if truth is None:
             return False
-        if truth != result:
-            if result.chunk in state.verification.home_results:
-                convict(state, lease, result, truth)
-            else:
-                follow(state, state.verification.want_home(result.chunk))
+        if truth != result and result.chunk not in state.verification.home_results:
+            follow(state, state.verification.want_home(result.chunk))
             return False
-        lease.judged += 1
+        if truth != result and not is_voted(state.terms.descriptor):
+            convict(state, lease, result, truth)
+            return False
+        lease.judged += 1  # Voted work convicts nobody: what was vouched for is paid.
     return True
 
 

@@ -45,7 +45,20 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=INT_MAX)]
 ABI_VERSION = 1
 METERING_VERSION = 1
 PROFILE = 1
-"""The sandbox profile; there is one."""
+"""The sandbox profile of WebAssembly."""
+PROFILE_JAVASCRIPT = 2
+"""The sandbox profile of JavaScript: the V8 of mini-racer 0.14 on x86-64, seeded, with a virtual clock."""
+ABI_JAVASCRIPT = 2
+"""The module is a JavaScript program, the captures are its slices' data (sandbox/javascript/format.py)."""
+METERING_QUOTED = 0
+"""Nothing is counted: each iteration costs the same, the chunk's budget divided by the chunk's length."""
+VERSIONS = frozenset(
+    {
+        (ABI_VERSION, METERING_VERSION, PROFILE),
+        (ABI_JAVASCRIPT, METERING_QUOTED, PROFILE_JAVASCRIPT),
+    }
+)
+"""What fits together: ABI, metering, profile."""
 
 
 def digest(*parts: bytes) -> Hash:
@@ -69,10 +82,7 @@ class RunDescriptor(
     abi_version: Count
     metering_version: Count
     profile: Count
-    """Number of the sandbox profile (call depth and the like follow from it).
-
-    1 is the only one yet.
-    """
+    """Number of the sandbox profile (call depth and the like follow from it)."""
     module: Hash32
     """Blob id of the slice module."""
     captures: Hash32
@@ -85,6 +95,14 @@ class RunDescriptor(
     """Budget of one chunk; beyond it the chunk traps."""
     memory_bytes: Count
     """Minimum and maximum of the module's memory, whole pages."""
+
+
+def is_voted(descriptor: RunDescriptor) -> bool:
+    """Tell whether results are only voted on: work that is not deterministic by construction convicts nobody.
+
+    (trust.md 1.2)
+    """
+    return descriptor.profile == PROFILE_JAVASCRIPT
 
 
 def run_hash(descriptor: RunDescriptor) -> RunHash:

@@ -38,6 +38,16 @@ class Convicted:
 
 
 @dataclass(frozen=True, slots=True)
+class Outvoted:
+    """The worker's report on work that can only be voted on was not the run at home's.
+
+    Nobody is convicted by that; its reports in this run are no longer counted.
+    """
+
+    worker: IdentityId
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPassed:
     """The worker agreed with a run at home."""
 
@@ -51,20 +61,27 @@ class HomeWanted:
     chunk: int
 
 
-Verdict = Finalised | Convicted | CheckPassed | HomeWanted
+Verdict = Finalised | Convicted | Outvoted | CheckPassed | HomeWanted
 
 
 class Verification:
     """The reports of one run and what follows from them."""
 
     def __init__(
-        self, quorum: int, home: IdentityId, is_known: Callable[[IdentityId], bool], rng: "Random"
+        self,
+        quorum: int,
+        home: IdentityId,
+        is_known: Callable[[IdentityId], bool],
+        rng: "Random",
+        *,
+        is_voted: bool = False,
     ) -> None:
         """`is_known` tells workers that are trusted or established from strangers."""
         assert quorum > 0
         self._quorum = quorum
         self._home = home
-        self._is_known = is_known
+        self._is_voted = is_voted
+        self.is_known = is_known
         self._rng = rng
         self.finals: dict[int, ChunkResult] = {}
         self.home_results: dict[int, ChunkResult] = {}
@@ -117,7 +134,7 @@ class Verification:
         if truth is not None and report.result == truth:
             return []
         if chunk in self.home_results:
-            return [Convicted(report, self.home_results[chunk]), *self.drop(report.worker)]
+            return self._wrong(report, self.home_results[chunk])
         self._reports.setdefault(chunk, {})[report.worker] = report
         if truth is not None:
             return self.want_home(chunk)
@@ -135,8 +152,7 @@ class Verification:
             if report.result == result:
                 verdicts.append(CheckPassed(report.worker))
             else:
-                verdicts.append(Convicted(report, result))
-                verdicts += self.drop(report.worker)
+                verdicts += self._wrong(report, result)
         verdicts += self._settle_home(result)
         strangers, block = self._drawn.pop(chunk, (frozenset[IdentityId](), ()))
         for checked in block:
@@ -182,6 +198,10 @@ class Verification:
                 verdicts += self._judge(chunk)
         return verdicts
 
+    def _wrong(self, report: Report, right: ChunkResult) -> list[Verdict]:
+        verdict = Outvoted(report.worker) if self._is_voted else Convicted(report, right)
+        return [verdict, *self.drop(report.worker)]
+
     def _judge(self, chunk: int) -> list[Verdict]:
         reports = self._reports[chunk]
         if chunk in self._wanted or chunk in self._block_of:
@@ -190,7 +210,7 @@ class Verification:
             return self.want_home(chunk)
         if len(reports) < self._quorum:
             return []
-        if any(self._is_known(worker) for worker in reports):
+        if any(self.is_known(worker) for worker in reports):
             return self._finalise_agreed(chunk)
         strangers = frozenset(reports)
         self._block_of[chunk] = strangers

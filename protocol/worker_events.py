@@ -20,6 +20,7 @@ from meshnode.protocol.requester_events import (
 )
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import (
+    PROFILE,
     ChunkResult,
     IdentityId,
     LeaseId,
@@ -50,6 +51,8 @@ class WorkerPolicy:
     trusted: frozenset[IdentityId]
     refused: frozenset[IdentityId]
     """Requesters this node does not work for."""
+    profiles: frozenset[int] = frozenset({PROFILE})
+    """Sandbox profiles that this machine can run and its owner allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

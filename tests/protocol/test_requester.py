@@ -1,7 +1,9 @@
 """Claims about the requester's machine, step by step; whole meshes are in tests/sim."""
 
+from dataclasses import replace
 from random import Random
 
+from msgspec.structs import replace as structs_replace
 from tests.protocol.samples import MESH, REQUESTER, RUN, descriptor
 from tests.sim.keys import FakeSigner, identity_of
 
@@ -12,7 +14,7 @@ from meshnode.protocol.requester import RequesterMachine
 from meshnode.protocol.run_state import Phase
 from meshnode.protocol.run_terms import HomePolicy, RunTerms, Standing, StoredLease, StoredRun
 from meshnode.protocol.transitions import TRANSITIONS
-from meshnode.protocol.values import ChunkResult, IdentityId, chunk_leaf
+from meshnode.protocol.values import PROFILE_JAVASCRIPT, ChunkResult, IdentityId, chunk_leaf
 from meshnode.protocol.wire import seal
 
 ANN, BOB, EVE = (identity_of(name) for name in ("ann", "bob", "eve"))
@@ -301,6 +303,49 @@ def test_a_difference_is_decided_at_home_and_the_liar_is_never_paid() -> None:
     assert r.Shun(peer=EVE) in play.effects
     assert all(e.peer != EVE for e in play.effects if isinstance(e, r.OfferReceipt))
     assert any(e.is_forfeit for e in play.effects if isinstance(e, r.VoidHold))
+
+
+def test_an_outvoted_worker_is_not_convicted_and_gets_no_more_of_the_run() -> None:
+    run = terms()
+    voted = structs_replace(
+        run.descriptor, profile=PROFILE_JAVASCRIPT, abi_version=2, metering_version=0
+    )
+    play = Play(replace(run, descriptor=voted), {ANN: Standing.TRUSTED, BOB: Standing.TRUSTED})
+    play.bid(EVE, ANN)
+
+    play.finish(EVE, ANN, liar=EVE)
+    play.bid(BOB)
+    play.finish(EVE, ANN, BOB, liar=EVE)
+    play.bid(EVE)
+
+    finals = [effect.result for effect in play.made(r.Final) if isinstance(effect, r.Final)]
+    assert sorted(finals, key=lambda each: each.chunk) == [result(chunk) for chunk in range(4)]
+    assert not play.made(r.Shun)
+    assert not play.made(r.StoreProof)
+    assert isinstance(play.sent(EVE)[-1].message, m.Decline)
+    assert any(e.peer == EVE for e in play.effects if isinstance(e, r.OfferReceipt))
+
+
+def test_a_run_for_known_workers_declines_strangers() -> None:
+    play = Play(replace(terms(quorum=1), is_known_only=True), {ANN: Standing.ESTABLISHED})
+
+    play.bid(EVE, ANN)
+
+    assert not play.grants(EVE)
+    assert play.grants(ANN)
+
+
+def test_a_chunk_that_may_take_long_does_not_stall_its_worker() -> None:
+    patient = Play(replace(terms(), chunk_ms_max=300_000))
+    hasty = Play(terms())
+    for play in (patient, hasty):
+        play.bid(ANN)
+        for _ in range(20):
+            play.now_ms += 1_000
+            play.hear(ANN, m.LeasesHeld(run=RUN, leases=(play.grants(ANN)[0].lease,)))
+
+    assert hasty.made(r.EndLease)
+    assert not patient.made(r.EndLease)
 
 
 def test_a_proof_is_stored_before_the_rejection_is_sent() -> None:
