@@ -8,9 +8,11 @@ compared with one another (crosscheck.py). It re-runs no chunk yet.
 from collections.abc import Sequence
 
 from meshnode.ledger import rules
+from meshnode.ledger.claim import AddressRecovery, is_by_address
 from meshnode.ledger.crosscheck import compare_ledgers
 from meshnode.ledger.entry import (
     ENTRY_VERSION,
+    Claimed,
     Entry,
     Opened,
     Posted,
@@ -28,7 +30,7 @@ from meshnode.ledger.evidence import (
     keys_of,
 )
 from meshnode.ledger.export import EXPORT_VERSION, Export
-from meshnode.ledger.replayed import ReplayedLedger, compare_tables, settled_self
+from meshnode.ledger.replayed import ReplayedLedger, compare_tables, credited, settled_self
 from meshnode.ledger.report import AuditReport, Finding, Place, Rule, finding
 from meshnode.ledger.settlement import receipt_in, voucher_in
 from meshnode.protocol.identity import certificate_holds
@@ -36,12 +38,17 @@ from meshnode.protocol.sealed import Verifier
 from meshnode.protocol.values import NO_HASH, Hash, IdentityId, PeerKey
 
 
-def audit(exports: Sequence[Export], verifier: Verifier) -> AuditReport:
-    """Check one or more ledgers, each by itself and all against one another."""
+def audit(
+    exports: Sequence[Export], verifier: Verifier, addresses: AddressRecovery | None = None
+) -> AuditReport:
+    """Check one or more ledgers, each by itself and all against one another.
+
+    Without `addresses` the signatures of claims cannot be checked, and each claim is a finding.
+    """
     findings: list[Finding] = []
     ledgers: list[ReplayedLedger] = []
     for export in exports:
-        auditor = _Auditor(export, verifier)
+        auditor = _Auditor(export, verifier, addresses)
         auditor.run()
         ledgers.append(auditor.replayed)
         findings += auditor.findings
@@ -53,6 +60,7 @@ def audit(exports: Sequence[Export], verifier: Verifier) -> AuditReport:
         vouchers=sum(len(ledger.by_voucher) for ledger in ledgers),
         receipts_cross_checked=comparison.receipts_cross_checked,
         self_credits=sum(settled_self(ledger.books) for ledger in ledgers),
+        address_credits=sum(credited(ledger.books) for ledger in ledgers),
         findings=(*findings, *comparison.findings),
         pending=comparison.pending,
     )
@@ -61,9 +69,12 @@ def audit(exports: Sequence[Export], verifier: Verifier) -> AuditReport:
 class _Auditor:
     """Reads one export from its first entry to its last."""
 
-    def __init__(self, export: Export, verifier: Verifier) -> None:
+    def __init__(
+        self, export: Export, verifier: Verifier, addresses: AddressRecovery | None
+    ) -> None:
         self._export = export
         self._verifier = verifier
+        self._addresses = addresses
         self._keys: Keys = keys_of(export.certificates, export.mesh, verifier)
         self._key: PeerKey | None = None
         """The working key in force."""
@@ -160,6 +171,8 @@ class _Auditor:
             return False
         if isinstance(body, Posted):
             self._check_posting(body, place)
+        elif isinstance(body, Claimed):
+            self._check_claim(body, place)
         replayed.write(number, rules.change(body, replayed.books, entry.time_ms))
         return True
 
@@ -181,6 +194,13 @@ class _Auditor:
         quoted = Hash(receipt.worker_head if is_worker else receipt.requester_head)
         if quoted != NO_HASH and quoted not in replayed.places:
             self._find(place, Rule.HEAD, "its receipt quotes a head that is not on this chain")
+
+    def _check_claim(self, body: Claimed, place: Place) -> None:
+        ledger, mesh, addresses = self.replayed.identity, self._export.mesh, self._addresses
+        if addresses is None:
+            self._find(place, Rule.EVIDENCE, "its claim cannot be checked: no means are given here")
+        elif not is_by_address(body.claim, body.signature, mesh, ledger, addresses):
+            self._find(place, Rule.EVIDENCE, "its claim is not signed by the address")
 
     def _check_papers(self) -> None:
         replayed = self.replayed

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from meshnode.ledger.accounts import Account
+from meshnode.ledger.accounts import Account, is_dcp
 from meshnode.ledger.limits import CreditLimits
 from meshnode.protocol.values import IdentityId, LeaseId
 
@@ -25,9 +25,10 @@ class HoldStatus(StrEnum):
 
 
 class HoldRow(msgspec.Struct, frozen=True):
-    """One hold."""
+    """One hold, or a payment at once, which is a hold that was posted as it was made."""
 
     lease: LeaseId
+    """Of a payment its id (payments.py)."""
     debit: Account
     credit: Account
     escrow: Account
@@ -87,6 +88,9 @@ class Books(Protocol):
     def pool(self) -> Pool:
         """Give what strangers have drawn on the newest day."""
 
+    def unclaimed_credits(self) -> int:
+        """Give what all DCP addresses together have here."""
+
     def limits(self) -> CreditLimits | None:
         """Give the limits in force; None before the first entry."""
 
@@ -99,6 +103,7 @@ class MemoryBooks:
     holds: dict[LeaseId, HoldRow] = field(default_factory=dict)
     standings: dict[IdentityId, Standing] = field(default_factory=dict)
     strangers_pool: Pool = field(default_factory=Pool)
+    unclaimed: int = 0
     limits_in_force: CreditLimits | None = None
 
     def balance(self, account: Account) -> int:
@@ -117,6 +122,10 @@ class MemoryBooks:
         """Give what strangers have drawn on the newest day."""
         return self.strangers_pool
 
+    def unclaimed_credits(self) -> int:
+        """Give what all DCP addresses together have here."""
+        return self.unclaimed
+
     def limits(self) -> CreditLimits | None:
         """Give the limits in force; None before the first entry."""
         return self.limits_in_force
@@ -125,6 +134,7 @@ class MemoryBooks:
         """Take over what an entry does."""
         for account, amount in change.postings:
             self.balances[account] = self.balance(account) + amount
+            self.unclaimed += amount if is_dcp(account) else 0
         if change.hold is not None:
             self.holds[change.hold.lease] = change.hold
         if change.standing is not None:

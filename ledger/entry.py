@@ -12,7 +12,8 @@ from typing import Annotated
 
 import msgspec
 
-from meshnode.ledger.accounts import Account
+from meshnode.ledger.accounts import Account, Address20
+from meshnode.ledger.claim import Claim, ClaimSignature
 from meshnode.ledger.errors import LedgerError
 from meshnode.ledger.limits import CreditLimits
 from meshnode.protocol.identity import Certificate, certificate_holds
@@ -27,12 +28,16 @@ from meshnode.protocol.values import (
     MeshId,
     PeerKey,
     PeerKey32,
+    RunId32,
     digest,
 )
 
 ENTRY_VERSION = 1
 ENTRY_BYTES_MAX = 64 * 1024
 """The largest is a change of limits that names a thousand trusted identities."""
+
+JOB_LENGTH_MAX = 64
+"""DCP names a job by 22 characters, formerly by an address."""
 
 
 class VoidCause(StrEnum):
@@ -125,7 +130,56 @@ class Expired(
     lease: LeaseId32
 
 
-Body = Opened | Held | Posted | Voided | Expired
+class Credited(
+    msgspec.Struct, frozen=True, array_like=True, tag="credited", forbid_unknown_fields=True
+):
+    """Credits for one slice that a DCP worker did, kept for the address that it named."""
+
+    job: Annotated[str, msgspec.Meta(max_length=JOB_LENGTH_MAX)]
+    """DCP's name of the job, ASCII."""
+    slice: int
+    """DCP's number of the slice in its job."""
+    run: RunId32
+    """The mesh's run in which an established peer or the home matched the slice."""
+    address: Address20
+    amount: int
+
+
+class Claimed(
+    msgspec.Struct, frozen=True, array_like=True, tag="claimed", forbid_unknown_fields=True
+):
+    """Credits of an address, moved to the identity that the address named."""
+
+    claim: Claim
+    signature: ClaimSignature
+    """The address's, over `claim_text`."""
+
+
+class DccSpent(
+    msgspec.Struct, frozen=True, array_like=True, tag="dccspent", forbid_unknown_fields=True
+):
+    """DCC that the owner spent on one job at DCP. No credits move."""
+
+    job: Annotated[str, msgspec.Meta(max_length=JOB_LENGTH_MAX)]
+    """DCP's name of the job, ASCII."""
+    address: Address20
+    """DCP's bank account that paid."""
+    slices: int
+    amount: int
+    """Micro-DCC for the whole job, rounded up once: DCP counts in 10^-18 DCC, which overflows 64
+    bits beyond 9 DCC.
+    """
+    rate: int
+    """Micro-credits that the owner took one DCC to be worth; 0 if none was stated. It is for
+    information: nothing is computed from it.
+    """
+
+
+Resolution = Posted | Voided | Expired
+"""What ends a hold."""
+Payment = Credited | Claimed | DccSpent
+"""What is paid at once, without a hold."""
+Body = Opened | Held | Resolution | Payment
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -175,7 +229,7 @@ def entry_hash(entry: bytes) -> Hash:
 def sign_entry(entry: Entry, mesh: MeshId, signer: Signer) -> SignedEntry:
     """Encode and sign an entry."""
     encoded = _encoder.encode(entry)
-    assert len(encoded) <= ENTRY_BYTES_MAX
+    assert read_entry(encoded) is not None, "an entry is written that cannot be read again"
     return SignedEntry(encoded, signer.sign(signed_message(_PURPOSE, mesh, encoded)))
 
 

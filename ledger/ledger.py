@@ -17,12 +17,16 @@ from meshnode.ledger.books import HoldRow
 from meshnode.ledger.entry import (
     ENTRY_VERSION,
     Body,
+    Claimed,
+    Credited,
+    DccSpent,
     Entry,
     Expired,
     Held,
     Opened,
     Posted,
     ReceiptEvidence,
+    Resolution,
     SignedEntry,
     VoidCause,
     Voided,
@@ -196,6 +200,20 @@ class Ledger:
                 resolved.append(hold.lease)
         return tuple(resolved)
 
+    def credit_address(self, credit: Credited, now_ms: int) -> Refusal | None:
+        """Keep credits for the DCP address whose worker did a slice that was matched."""
+        return self._write(credit, now_ms)
+
+    def claim(self, claimed: Claimed, now_ms: int) -> Refusal | None:
+        """Move an address's credits to the identity that it names. The caller checked who signed."""
+        if claimed.claim.identity == self.identity:
+            return Refusal.OWN_IDENTITY
+        return self._write(claimed, now_ms)
+
+    def record_dcc(self, spent: DccSpent, now_ms: int) -> Refusal | None:
+        """Record what a job at DCP cost in its own currency, once it has ended."""
+        return self._write(spent, now_ms)
+
     def learn_certificate(self, certificate: Certificate) -> None:
         """Keep a peer's certificate, which an audit needs to check the peer's signatures."""
         self._store.put_certificate(certificate)
@@ -336,11 +354,11 @@ class Ledger:
         )
         change = rules.change(body, self._store, now_ms)
         self._store.append(sign_entry(entry, self._mesh, self._signer), change)
-        if not isinstance(body, Opened | Held):
+        if isinstance(body, Resolution):
             self._store.drop_voucher(body.lease)
 
     def _counterparty_head(self, body: Body) -> LedgerHead | None:
-        if isinstance(body, Opened):
+        if not isinstance(body, Held | Resolution):
             return None
         parties = body if isinstance(body, Held) else self._store.hold(body.lease)
         assert parties is not None

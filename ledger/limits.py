@@ -8,6 +8,8 @@ CREDITS_MAX = 2**53 - 1
 """Largest amount of one hold in micro-credits: exact in a browser's numbers too, and far from
 SQLite's 64 bits.
 """
+DCC_MAX = 2**53 - 1
+"""Most DCC that one ledger records, in micro-DCC: nine thousand million DCC."""
 HOLDS_OPEN_PER_PEER_MAX = 1024
 """Open holds with one peer: some hundred leases may wait a day for their voucher to fall due
 after a crash.
@@ -45,10 +47,21 @@ class CreditLimits(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     """How much of its repaid volume a stranger may owe without drawing on the pool; at most 100."""
     trusted: tuple[IdentityId, ...] = ()
     """Identities that the owner trusts: exempt from the pool."""
+    address_credits: int = 10 * _POOL_CREDITS
+    """What one DCP address may have unclaimed here: it is paid no more until it claims."""
+    all_addresses_credits: int = 100 * _POOL_CREDITS
+    """What all DCP addresses together may have unclaimed here: addresses cost nothing to make."""
 
     def __post_init__(self) -> None:
         """Refuse limits that would let credit grow by itself."""
-        amounts = (self.pool_credits, self.stranger_credits, self.trusted_credits, self.own_credits)
+        amounts = (
+            self.pool_credits,
+            self.stranger_credits,
+            self.trusted_credits,
+            self.own_credits,
+            self.address_credits,
+            self.all_addresses_credits,
+        )
         if min(amounts) < 0 or max(amounts) > CREDITS_MAX:
             raise ValueError(f"a credit limit must be from 0 to {CREDITS_MAX} micro-credits")
         if not 0 <= self.repaid_percent <= PERCENT_MAX:

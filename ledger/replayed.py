@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from meshnode.ledger.accounts import SELF
+from meshnode.ledger.accounts import SELF, is_dcp
 from meshnode.ledger.books import Change, HoldStatus, MemoryBooks
 from meshnode.ledger.export import encode_row
 from meshnode.ledger.report import Finding, Place, Rule, finding
@@ -126,3 +126,8 @@ def settled_self(books: MemoryBooks) -> int:
         if hold.status is HoldStatus.OPEN and hold.debit == SELF
     )
     return books.balance(SELF) + held
+
+
+def credited(books: MemoryBooks) -> int:
+    """Give what was ever credited to DCP addresses, claimed since or not."""
+    return sum(hold.amount for hold in books.holds.values() if is_dcp(hold.credit))

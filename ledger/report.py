@@ -21,7 +21,9 @@ class Rule(StrEnum):
     LIMITS = "limits"
     """The entry should have been refused: a limit, a second resolution, too much."""
     EVIDENCE = "evidence"
-    """A posting without a receipt of both sides or a voucher that was due."""
+    """A posting without a receipt of both sides or a voucher that was due, or a claim without its
+    address's signature.
+    """
     BOOKS = "books"
     """A stored balance, hold, standing or pool is not what the entries add up to."""
     VOUCHER = "voucher"
@@ -74,7 +76,11 @@ class AuditReport(msgspec.Struct, frozen=True):
     receipts_cross_checked: int
     """Receipts found in both sides' ledgers."""
     self_credits: int
-    """Sum of the `self` accounts without holds; zero for a whole mesh at rest."""
+    """Sum of the `self` accounts without holds."""
+    address_credits: int
+    """What was credited to DCP addresses, claimed or not: these credits left `self` for parties
+    without a ledger. For a whole mesh at rest it and `self_credits` sum to zero.
+    """
     findings: tuple[Finding, ...]
     pending: tuple[Finding, ...]
     """What one side has posted and the other not yet: no fault, but not at rest."""

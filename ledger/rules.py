@@ -11,18 +11,22 @@ one another), and everything beyond that is drawn from one daily pool which all 
 so that a thousand fresh keys get no more than one.
 """
 
-from enum import StrEnum
 from typing import assert_never
 
 from msgspec.structs import replace
 
-from meshnode.ledger.accounts import SELF, Account, identity_of, is_escrow
+from meshnode.ledger import payments
+from meshnode.ledger.accounts import SELF, Account, identity_of, is_dcc, is_escrow
 from meshnode.ledger.books import Books, Change, HoldRow, HoldStatus, Pool, Standing
 from meshnode.ledger.entry import (
     Body,
+    Claimed,
+    Credited,
+    DccSpent,
     Expired,
     Held,
     Opened,
+    Payment,
     Posted,
     ReceiptEvidence,
     VoidCause,
@@ -37,37 +41,10 @@ from meshnode.ledger.limits import (
     VOUCHER_DUE_MS,
     CreditLimits,
 )
+from meshnode.ledger.refusal import Refusal
 from meshnode.protocol.values import IdentityId
 
-
-class Refusal(StrEnum):
-    """Why a command is refused, in the order in which causes are tested."""
-
-    NOT_OPENED = "the ledger has no first entry"
-    # of a hold
-    ID_TAKEN = "the lease has another hold"
-    AMOUNT_OUT_OF_RANGE = "the amount is not from 1 to the largest allowed"
-    ACCOUNTS_NOT_ALLOWED = "a hold is between this node and one peer"
-    LEASE_ENDED = "the lease has already ended"
-    TOO_MANY_HOLDS = "too many holds are open with this peer"
-    OWN_LIMIT = "this node would owe more than its own limit"
-    PEER_LIMIT = "the peer would owe more than its limit"
-    POOL_EMPTY = "the strangers' pool for today is used up"
-    # of a resolution
-    NO_HOLD = "the lease has no hold"
-    ALREADY_RESOLVED = "the hold was already resolved"
-    AMOUNT_ABOVE_HOLD = "the amount exceeds the hold"
-    NOT_DUE = "the voucher is not due yet"
-    NOT_ENDED = "the lease has not ended yet"
-    PROOF_MISSING = "a lease is only forfeited by a proof"
-    # of a voucher or receipt
-    MALFORMED = "it is not what it claims to be"
-    OTHER_PARTIES = "it names other parties than the hold"
-    UNKNOWN_KEY = "it is signed with a key that is not certified here for its party"
-    OUTDATED = "a newer voucher is known"
-    BELOW_VOUCHER = "it owes less than the newest voucher"
-    ABOVE_PRICE = "it owes more than its operations cost"
-    VOUCHER_OUTSTANDING = "a voucher was given for this lease"
+__all__ = ["Refusal", "change", "counterparty", "is_repeat", "refusal"]
 
 
 def refusal(body: Body, books: Books, now_ms: int) -> Refusal | None:
@@ -86,6 +63,8 @@ def refusal(body: Body, books: Books, now_ms: int) -> Refusal | None:
             return _refusal_of_void(body, books)
         case Expired():
             return _refusal_of_expiry(body, books, now_ms)
+        case Credited() | Claimed() | DccSpent():
+            return payments.refusal(body, books, limits, now_ms)
         case _:
             assert_never(body)
 
@@ -94,6 +73,8 @@ def is_repeat(body: Body, books: Books) -> bool:
     """Tell whether `body` was written before: applying twice is applying once."""
     if isinstance(body, Opened):
         return False
+    if isinstance(body, Payment):
+        return payments.is_repeat(body, books)
     hold = books.hold(body.lease)
     if hold is None:
         return False
@@ -119,6 +100,8 @@ def change(body: Body, books: Books, now_ms: int) -> Change:
         return Change(limits=body.limits)
     if isinstance(body, Held):
         result = _change_of_hold(body, books, now_ms)
+    elif isinstance(body, Payment):
+        result = payments.change(body, books, now_ms)
     else:
         hold = books.hold(body.lease)
         assert hold is not None, "a hold is resolved that the rules did not find"
@@ -131,7 +114,9 @@ def change(body: Body, books: Books, now_ms: int) -> Change:
                 result = _resolve(hold, HoldStatus.EXPIRED, 0, books, now_ms)
             case _:
                 assert_never(body)
-    assert sum(amount for _, amount in result.postings) == 0, "postings do not sum to zero"
+    for currency in (True, False):
+        amounts = (amount for account, amount in result.postings if is_dcc(account) is currency)
+        assert sum(amounts) == 0, "postings do not sum to zero"
     return result
 
 

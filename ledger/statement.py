@@ -3,16 +3,28 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from meshnode.ledger.accounts import SELF, Account
-from meshnode.ledger.books import Books
-from meshnode.ledger.entry import Body, Entry, Expired, Held, Opened, Posted, Voided
-from meshnode.ledger.rules import counterparty
+from meshnode.ledger.accounts import SELF, Account, identity_of
+from meshnode.ledger.books import Books, HoldRow
+from meshnode.ledger.entry import (
+    Body,
+    Claimed,
+    Credited,
+    DccSpent,
+    Entry,
+    Expired,
+    Held,
+    Opened,
+    Payment,
+    Posted,
+    Voided,
+)
+from meshnode.ledger.payments import payment_id
 from meshnode.protocol.values import IdentityId, LeaseId
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One account as people read it."""
+    """One account as people read it; the accounts of DCC are in micro-DCC (`accounts.is_dcc`)."""
 
     account: Account
     settled_credits: int
@@ -30,9 +42,14 @@ class StatementRow:
     time_ms: int
     kind: str
     lease: LeaseId | None
+    """The lease, or the payment's id."""
     peer: IdentityId | None
+    account: Account | None
+    """The account beside `self`: the peer's, or the DCP or DCC account."""
     amount: int
-    """What moved to `self` (negative: from it); for a hold, what is set aside."""
+    """What moved to `self` (negative: from it); for a hold, what is set aside; for a claim, what
+    moved to the peer; for `dccspent`, micro-DCC.
+    """
 
 
 def balance_of(account: Account, books: Books, held_credits: int) -> Balance:
@@ -42,25 +59,36 @@ def balance_of(account: Account, books: Books, held_credits: int) -> Balance:
 
 def statement_row(entry: Entry, books: Books) -> StatementRow:
     """Write one line of a statement."""
-    lease = None if isinstance(entry.body, Opened) else entry.body.lease
+    lease = _lease_of(entry.body)
     hold = None if lease is None else books.hold(lease)
+    is_from_self = hold is not None and hold.debit == SELF
     return StatementRow(
         incarnation=entry.incarnation,
         sequence=entry.sequence,
         time_ms=entry.time_ms,
         kind=type(entry.body).__name__.lower(),
         lease=lease,
-        peer=None if hold is None else counterparty(hold.debit, hold.credit),
-        amount=_amount(entry.body) * (-1 if hold is not None and hold.debit == SELF else 1),
+        peer=None if hold is None else identity_of(hold.debit) or identity_of(hold.credit),
+        account=None if hold is None else hold.credit if is_from_self else hold.debit,
+        amount=_amount(entry.body, hold) * (-1 if is_from_self else 1),
     )
 
 
-def _amount(body: Body) -> int:
+def _lease_of(body: Body) -> LeaseId | None:
+    if isinstance(body, Payment):
+        return payment_id(body)
+    return None if isinstance(body, Opened) else body.lease
+
+
+def _amount(body: Body, hold: HoldRow | None) -> int:
     match body:
         case Held():
             return body.amount_max
         case Posted():
             return body.amount
+        case Credited() | Claimed() | DccSpent():
+            assert hold is not None
+            return hold.amount
         case Opened() | Voided() | Expired():
             return 0
         case _:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from meshnode.ledger.accounts import Account
+from meshnode.ledger.accounts import Account, is_dcp
 from meshnode.ledger.books import Change, HoldRow, HoldStatus, Pool, Standing
 from meshnode.ledger.entry import Opened, SignedEntry, read_entry
 from meshnode.ledger.errors import LedgerError
@@ -22,8 +22,9 @@ from meshnode.protocol.identity import Certificate
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import IdentityId, LeaseId, MeshId, PeerKey
 
-FORMAT = 1
-"""Of the file, in SQLite's user_version."""
+FORMAT = 2
+"""Of the file, in SQLite's user_version. Format 2 has more kinds of entries in the same tables."""
+_FORMATS_READ = (1, FORMAT)
 IN_MEMORY = ":memory:"
 _SCHEMA = """
 CREATE TABLE owner (identity BLOB NOT NULL, mesh BLOB NOT NULL);
@@ -78,6 +79,10 @@ class Store:
         self._depth = 0
         self._opened: tuple[int, Opened] | None = None
         """The decoded entry that set the limits, with its number."""
+        self._unclaimed: tuple[sqlite3.Row | None, int] | None = None
+        """What addresses have together, and the version of the file for which this was added up:
+        anybody can make a hundred thousand addresses, and each credit asks for the sum.
+        """
         with self._errors():
             self._connection = sqlite3.connect(self._name, isolation_level=None, timeout=1.0)
             self._connection.row_factory = sqlite3.Row
@@ -136,10 +141,13 @@ class Store:
         """Find gross damage: broken pages, balances off zero. Raises LedgerError."""
         with self._errors():
             verdict = self._one("PRAGMA quick_check(1)")
-            total = self._one("SELECT total(credits) FROM balances")
+            totals = self._one(
+                "SELECT count(*) FROM (SELECT 1 FROM balances"
+                " GROUP BY account GLOB 'dcc:*' HAVING total(credits) <> 0)"
+            )
         if verdict is None or verdict[0] != "ok":
             raise LedgerError(f"the ledger {self._name} is damaged: restore a backup of it")
-        if total is None or total[0] != 0:
+        if totals is None or totals[0] != 0:
             raise LedgerError(
                 f"the balances of the ledger {self._name} do not sum to zero:"
                 " run `meshnode audit` to see which entry they contradict"
@@ -167,6 +175,14 @@ class Store:
         row = self._one("SELECT pool_day, pool_drawn FROM summary")
         assert row is not None
         return Pool(*row)
+
+    def unclaimed_credits(self) -> int:
+        """Give what all DCP addresses together have here."""
+        version = self._one("PRAGMA data_version")
+        if self._unclaimed is None or self._unclaimed[0] != version:
+            row = self._one("SELECT sum(credits) FROM balances WHERE account GLOB 'dcp:*'")
+            self._unclaimed = (version, 0 if row is None else int(row[0] or 0))
+        return self._unclaimed[1]
 
     def limits(self) -> CreditLimits | None:
         """Give the limits in force; None before the first entry."""
@@ -198,6 +214,9 @@ class Store:
             " ON CONFLICT (account) DO UPDATE SET credits = credits + excluded.credits",
             change.postings,
         )
+        if self._unclaimed is not None:
+            added = sum(amount for account, amount in change.postings if is_dcp(account))
+            self._unclaimed = (self._unclaimed[0], self._unclaimed[1] + added)
         if change.hold is not None:
             values = msgspec.structs.astuple(change.hold)
             execute(
@@ -326,11 +345,13 @@ class Store:
         if found == 0:
             script = f"BEGIN EXCLUSIVE;{_SCHEMA}PRAGMA user_version = {FORMAT};COMMIT;"
             self._connection.executescript(script)
-        elif found != FORMAT:
+        elif found not in _FORMATS_READ:
             raise LedgerError(
                 f"the ledger {self._name} has format {found}, this meshnode knows {FORMAT}:"
                 " use the version that wrote it"
             )
+        elif found != FORMAT and may_create:
+            execute(f"PRAGMA user_version = {FORMAT}")
 
     def _one(self, query: str, *values: int | str | bytes) -> sqlite3.Row | None:
         with self._errors():
@@ -348,6 +369,7 @@ class Store:
             self._connection.execute(query, values)
 
     def _roll_back(self) -> None:
+        self._unclaimed = None
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
@@ -362,19 +384,9 @@ class Store:
 
 
 def _hold_of(row: sqlite3.Row) -> HoldRow:
-    lease, debit, credit, escrow, amount_max, expires_ms, status, drawn, drawn_day, amount, _ = row
-    return HoldRow(
-        lease=LeaseId(lease),
-        debit=Account(debit),
-        credit=Account(credit),
-        escrow=Account(escrow),
-        amount_max=amount_max,
-        expires_ms=expires_ms,
-        status=HoldStatus(status),
-        drawn=drawn,
-        drawn_day=drawn_day,
-        amount=amount,
-    )
+    """Read a hold; the last cell is the number of its newest entry."""
+    values = (*row[:6], HoldStatus(row[6]), *row[7:10])
+    return HoldRow(*values)
 
 
 def _signed_of(row: sqlite3.Row) -> SignedEntry:

@@ -15,8 +15,10 @@ import click
 from meshnode import __version__
 from meshnode.node.cli_common import Common, common, examples, say
 from meshnode.node.cli_programs import compile_, explain, run
+from meshnode.node.dcp.gateway_command import gateway
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
+from meshnode.node.page.command import page
 from meshnode.protocol.errors import MeshError
 
 
@@ -35,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (run, compile_, explain):
+for command in (run, compile_, explain, gateway, page):
     cli.add_command(command)
 
 

@@ -51,6 +51,20 @@ def common(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
+QUORUM_MAX = 8
+"""More replicas than this buy nothing that a check at home does not give cheaper."""
+
+
+def read_quorum(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
+    """Read `--verify quorum:k`; None where it was left out."""
+    if value is None:
+        return None
+    kind, _, count = value.partition(":")
+    if kind != "quorum" or not count.isdecimal() or not 1 <= int(count) <= QUORUM_MAX:
+        raise click.BadParameter(f"write quorum:k with k from 1 to {QUORUM_MAX}, such as quorum:2")
+    return int(count)
+
+
 def examples(*lines: str) -> str:
     """Return the epilog that shows a command's use."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -6,19 +6,9 @@ from pathlib import Path
 
 import click
 
-from meshnode.node.cli_common import Common, common, examples, read_source, say
+from meshnode.node.cli_common import Common, common, examples, read_quorum, read_source, say
 from meshnode.node.control_client import JsonObject
 from meshnode.node.options import JobRequest, RunOptions
-
-QUORUM_MAX = 8
-"""More replicas than this buy nothing that a check at home does not give cheaper."""
-
-
-def _quorum(_context: click.Context, _option: click.Parameter, value: str) -> int:
-    kind, _, count = value.partition(":")
-    if kind != "quorum" or not count.isdecimal() or not 1 <= int(count) <= QUORUM_MAX:
-        raise click.BadParameter(f"write quorum:k with k from 1 to {QUORUM_MAX}, such as quorum:2")
-    return int(count)
 
 
 @click.command(
@@ -30,7 +20,7 @@ def _quorum(_context: click.Context, _option: click.Parameter, value: str) -> in
 @common
 @click.option(
     "--verify",
-    callback=_quorum,
+    callback=read_quorum,
     default="quorum:2",
     show_default=True,
     help="How results are verified.",

@@ -1,17 +1,27 @@
 """The node's configuration: `config.toml` in the data directory, overridden by flags. It reads no environment."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, get_args
 
 from meshnode.node.errors import ConfigError
+from meshnode.node.options import HomeUse
 from meshnode.protocol.values import IdentityId
 
 Contribute = Literal["never", "idle", "always"]
 
 IDENTITY_BYTES = 32
+
+_POSITIVE = {
+    "cores",
+    "blob_store_bytes_max",
+    "gateway_quorum",
+    "gateway_progress_s",
+    "gateway_slice_s",
+}
 
 PRICE_DEFAULT = 1_000
 """Micro-credits for 10⁹ operations; about a core-second of work for a thousandth of a credit."""
@@ -44,6 +54,26 @@ class Config:
     """Seconds without keyboard or terminal input before an idle-only node works."""
     blob_store_bytes_max: int = 4 << 30
     """Disk space for cached modules, captures and tapes."""
+    javascript: bool = True
+    """Compute JavaScript slices (of DCP's jobs) for others, too."""
+    gateway: str = ""
+    """ADDRESS:PORT of the DCP gateway; empty: none is started with the daemon."""
+    gateway_clients: tuple[str, ...] = ()
+    """Identities (0x and 40 hex digits) that may use the gateway; empty: all, on loopback only."""
+    gateway_origins: tuple[str, ...] = ()
+    """Origins from which jobs' remote values are fetched; on loopback those of this machine, too."""
+    gateway_home: HomeUse = "auto"
+    """As `--home` of `run`, for the gateway's jobs."""
+    gateway_quorum: int = 2
+    """As `--verify quorum:k` of `run`, for the gateway's jobs."""
+    gateway_credits_per_day: int = 0
+    """Micro-credits that the jobs of one payment account may cost in a day; 0: no limit."""
+    gateway_credits_per_dcc: int = 1_000_000
+    """Rate at which an offer in DCC is read, in micro-credits. No DCC are taken or paid."""
+    gateway_progress_s: int = 30
+    """Longest time of a slice without `progress()`."""
+    gateway_slice_s: int = 300
+    """Longest time of a slice."""
 
 
 def load_config(data_directory: Path) -> Config:
@@ -87,22 +117,50 @@ def override(config: Config, values: dict[str, object], where: str) -> Config:
 
 def _checked(name: str, value: object, where: str) -> object:
     match name:
-        case "listen" | "bootstrap":
+        case "listen" | "bootstrap" | "gateway_origins":
             return _texts(name, value, where)
+        case "gateway_clients":
+            return tuple(_address(text, where) for text in _texts(name, value, where))
+        case "gateway":
+            return _gateway(value, where)
+        case "javascript":
+            if not isinstance(value, bool):
+                raise ConfigError(f"{where}: `{name}` must be true or false, not {value!r}")
+            return value
         case "trusted":
             return tuple(_identity(text, where) for text in _texts(name, value, where))
         case "contribute":
-            if value not in get_args(Contribute):
-                raise ConfigError(
-                    f'{where}: `contribute` must be "never", "idle" or "always", not {value!r}'
-                )
-            return value
+            return _choice(name, value, where, get_args(Contribute))
+        case "gateway_home":
+            return _choice(name, value, where, get_args(HomeUse))
         case _:
             return _count(name, value, where)
 
 
+def _choice(name: str, value: object, where: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        known = ", ".join(f'"{choice}"' for choice in choices)
+        raise ConfigError(f"{where}: `{name}` must be one of {known}, not {value!r}")
+    return str(value)
+
+
+def _address(text: str, where: str) -> str:
+    if re.fullmatch(r"0x[0-9a-fA-F]{40}", text) is None:
+        raise ConfigError(f"{where}: {text!r} is no DCP identity; write 0x and 40 hex digits")
+    return text.lower()
+
+
+def _gateway(value: object, where: str) -> str:
+    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    if value != "" and not (host and port.isdecimal() and int(port) < 1 << 16):
+        raise ConfigError(
+            f"{where}: `gateway` must be ADDRESS:PORT, such as 127.0.0.1:8080, not {value!r}"
+        )
+    return str(value)
+
+
 def _count(name: str, value: object, where: str) -> int:
-    minimum = 1 if name in {"cores", "blob_store_bytes_max"} else 0
+    minimum = 1 if name in _POSITIVE else 0
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise ConfigError(
             f"{where}: `{name}` must be a whole number of at least {minimum}, not {value!r}"

@@ -6,8 +6,8 @@ It checks sizes and shapes and translates; what it is asked is done by `jobs.py`
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from meshnode.protocol.errors import MeshError
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[], Awaitable[JsonObject]]
+Command = Callable[[bytes], Awaitable[JsonObject]]
+"""Takes a request's body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,10 @@ class Answers:
     peers: Answer
     ledger: Answer
     stop: Callable[[], None]
+    questions: Mapping[str, Answer] = field(default_factory=dict)
+    """Further things to GET, by path."""
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    """Further things to POST, by path."""
 
 
 class ControlApi:
@@ -59,6 +65,8 @@ class ControlApi:
                 web.post("/stop", self._stop),
             ]
         )
+        application.add_routes(web.get(path, _question(a)) for path, a in answers.questions.items())
+        application.add_routes(web.post(path, _command(c)) for path, c in answers.commands.items())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
 
     async def start(self) -> None:
@@ -116,6 +124,17 @@ def _offset(request: web.Request, name: str) -> int:
     if not text.isdecimal():
         raise NodeError(f"{name}={text!r} is no byte offset", ExitCode.USAGE)
     return int(text)
+
+
+def _question(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+    return lambda _: _answered(answer)
+
+
+def _command(command: Command) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response(await command(await request.read()))
+
+    return handle
 
 
 async def _answered(answer: Answer) -> web.Response:

@@ -25,6 +25,9 @@ from meshnode.node.config import Config
 from meshnode.node.contributing import Contributing
 from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
+from meshnode.node.dcp.batches import mesh_job
+from meshnode.node.dcp.gateway import GatewayParts, is_unfinished
+from meshnode.node.dcp.store import DcpStore
 from meshnode.node.errors import ConfigError, StorageError
 from meshnode.node.idle import Contribution, IdleWatch
 from meshnode.node.job_runner import JobRunner
@@ -48,6 +51,7 @@ from meshnode.node.recovery import release_orphans
 from meshnode.node.requester_driver import RequesterParts
 from meshnode.node.requester_store import RequesterStore
 from meshnode.node.router import Router
+from meshnode.node.servers import build_servers
 from meshnode.node.services import Head, Services
 from meshnode.node.slice_pool import SlicePool
 from meshnode.node.status import StatusParts, ledger_json, peers_json, status_json
@@ -56,7 +60,7 @@ from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import Hello
-from meshnode.protocol.values import cost_credits, mesh_id
+from meshnode.protocol.values import PROFILE, PROFILE_JAVASCRIPT, cost_credits, mesh_id
 from meshnode.protocol.worker_events import PolicyChanged, WorkerPolicy
 from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
 
@@ -127,6 +131,7 @@ class _Ground:
     thread: StoreThread
     job_store: JobStore
     mesh_store: MeshStore
+    dcp_store: DcpStore
     ledger: Ledger
     home_pool: SlicePool
     worker_pool: SlicePool
@@ -143,6 +148,8 @@ async def _open_ground(stack: AsyncExitStack, directory: DataDirectory, config: 
     stack.push_async_callback(thread.call, job_store.close)
     mesh_store = await thread.call(lambda: MeshStore(directory.root / "mesh.sqlite"))
     stack.push_async_callback(thread.call, mesh_store.close)
+    dcp_store = await thread.call(lambda: DcpStore(directory.root / "dcp.sqlite"))
+    stack.push_async_callback(thread.call, dcp_store.close)
     ledger = await thread.call(lambda: _open_ledger(directory, config, keys))
     stack.push_async_callback(thread.call, ledger.close)
     await thread.call(lambda: release_orphans(ledger, mesh_store, now_ms()))
@@ -162,6 +169,7 @@ async def _open_ground(stack: AsyncExitStack, directory: DataDirectory, config: 
         thread=thread,
         job_store=job_store,
         mesh_store=mesh_store,
+        dcp_store=dcp_store,
         ledger=ledger,
         home_pool=home_pool,
         worker_pool=worker_pool,
@@ -181,7 +189,8 @@ async def _built(
         router, head = Router(), Head()
         links = _links(ground, router, head, lambda: contributing.now)
         offers = Offers(network=ground.network, links=links, heard=router.offer_heard)
-        runs = _runs(ground, links, offers)
+        requester = _requester(ground, links, offers)
+        runs = _runs(ground, requester)
         worker, contributing = _working(ground, links)
         router.connect(runs, worker, offers, links, ground.ledger, ground.thread)
         runner = JobRunner(ground.compiler, ground.job_store, ground.thread, runs)
@@ -189,9 +198,13 @@ async def _built(
         runner.warm()
         jobs = Jobs(ground.job_store, ground.thread, directory, runner, now_ms)
         answers = _answers(ground, links, lambda: contributing.now, stop)
-        api = ControlApi(directory.socket, jobs, answers)
+        gateway_parts = _gateway_parts(ground, runs, requester)
+        servers = build_servers(gateway_parts, ground.compiler, jobs, answers)
+        stack.push_async_callback(servers.page.stop)
+        api = ControlApi(directory.socket, jobs, servers.answers(answers))
         stack.push_async_callback(api.stop)
         unfinished = await ground.thread.call(ground.job_store.unfinished_jobs)
+        dcp_jobs = await ground.thread.call(ground.dcp_store.unfinished)
         yield Services(
             links=links,
             offers=offers,
@@ -203,7 +216,10 @@ async def _built(
             contributing=contributing,
             ledger=ground.ledger,
             thread=ground.thread,
-            unfinished_jobs=frozenset(row.job for row in unfinished),
+            gateway=servers.gateway,
+            unfinished_jobs=frozenset(
+                [row.job for row in unfinished] + [mesh_job(row.terms.job) for row in dcp_jobs]
+            ),
             router=router,
             head=head,
             network=ground.network,
@@ -228,8 +244,8 @@ def _links(
     )
 
 
-def _runs(ground: _Ground, links: Links, offers: Offers) -> MeshRuns:
-    requester = RequesterParts(
+def _requester(ground: _Ground, links: Links, offers: Offers) -> RequesterParts:
+    return RequesterParts(
         ledger=ground.ledger,
         mesh_store=ground.mesh_store,
         store=RequesterStore(ground.mesh_store),
@@ -240,13 +256,30 @@ def _runs(ground: _Ground, links: Links, offers: Offers) -> MeshRuns:
         now_ms=now_ms,
         publish=offers.publish,
     )
+
+
+def _runs(ground: _Ground, requester: RequesterParts) -> MeshRuns:
     return MeshRuns(
         RunsParts(
             identity=ground.keys.identity,
             config=ground.config,
             jobs=ground.job_store,
             requester=requester,
+            is_unfinished=lambda job: is_unfinished(ground.dcp_store, job),
         )
+    )
+
+
+def _gateway_parts(ground: _Ground, runs: MeshRuns, requester: RequesterParts) -> GatewayParts:
+    return GatewayParts(
+        root=ground.directory.root,
+        identity=ground.keys.identity,
+        config=ground.config,
+        store=ground.dcp_store,
+        thread=ground.thread,
+        runs=runs,
+        requester=requester,
+        now_ms=now_ms,
     )
 
 
@@ -335,6 +368,7 @@ def _policy(keys: NodeKeys, config: Config) -> WorkerPolicy:
         operations_max=OPERATIONS_MAX,
         trusted=frozenset(config.trusted),
         refused=frozenset(),
+        profiles=frozenset({PROFILE, PROFILE_JAVASCRIPT} if config.javascript else {PROFILE}),
     )
 
 

@@ -104,3 +104,6 @@ FETCH_TRIES_MAX = 3
 
 FETCH_RETRY_S = 0.5
 """Wait between tries, and while the requester is away: a restart takes a few seconds."""
+
+FINALS_TOGETHER_MAX = 64
+"""Final chunks that are read from the store in one go: their tapes are in memory together."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from meshnode.node.limits import PROGRESS_EVERY_MS, SLICE_MEMORY_BYTES_MIN
 from meshnode.node.loop_runs import ChunkTape, LoopRequest, LoopRun, Progress, Report
 from meshnode.node.probe import Probe, probe_loop
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.protocol.values import ChunkGrid
 from meshnode.sandbox import (
     MEMORY_BYTES_MAX,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from meshnode.node.config import Config
@@ -15,7 +16,7 @@ from meshnode.node.local_runs import probe_work, slice_memory_bytes
 from meshnode.node.loop_runs import ChunkTape, LoopRequest, LoopRun, Progress, Report
 from meshnode.node.probe import Probe, probe_loop
 from meshnode.node.requester_driver import RequesterDriver, RequesterParts
-from meshnode.node.slice_pool import SliceWork
+from meshnode.node.slice_work import SliceWork, slice_work
 from meshnode.protocol import requester_events as r
 from meshnode.protocol.limits import ESTABLISHED_CHECKS
 from meshnode.protocol.merkle import blob_id
@@ -24,6 +25,7 @@ from meshnode.protocol.run_terms import HomePolicy, RunTerms, Standing, StoredRu
 from meshnode.protocol.values import (
     ABI_VERSION,
     METERING_VERSION,
+    PROFILE,
     Hash,
     IdentityId,
     RunDescriptor,
@@ -33,11 +35,13 @@ from meshnode.protocol.values import (
     run_hash,
     run_id,
 )
-from meshnode.sandbox import OUTPUT_BYTES_MAX, ModuleRefused, slice_profile
+from meshnode.sandbox import OUTPUT_BYTES_MAX, ModuleRefused
 
 logger = logging.getLogger(__name__)
 
-PROFILE = 1
+
+def _never(_job: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class RunsParts:
     config: Config
     jobs: JobStore
     requester: RequesterParts
+    is_unfinished: Callable[[str], bool] = _never
+    """Tell of a job that is no program (the gateway has such) whether it may still ask for its results."""
 
 
 class MeshRuns:
@@ -119,7 +125,7 @@ class MeshRuns:
                 lambda: self._parts.jobs.set_grid(request.job, request.ordinal, fixed)
             )
         terms = await self._terms(request, grid, probe.operations_per_chunk(grid.chunk_iterations))
-        driver = await self._start(request.job, terms, work)
+        driver = await self.start(request.job, terms, work)
         return _MeshRun(driver, request, report)
 
     def _pays(self, request: LoopRequest, probe: Probe) -> bool:
@@ -165,12 +171,17 @@ class MeshRuns:
             addresses=self._parts.requester.links.network.addresses()[:4],
         )
 
-    async def _start(self, job: str, terms: RunTerms, work: SliceWork) -> RequesterDriver:
-        """Start a run's machine from what is stored of it; a run that is driven already is joined."""
+    async def start(
+        self, job: str, terms: RunTerms, work: SliceWork, parts: RequesterParts | None = None
+    ) -> RequesterDriver:
+        """Start a run's machine from what is stored of it; a run that is driven already is joined.
+
+        `parts` differ from the node's in what runs its chunks at home.
+        """
         running = self._drivers.get(terms.run)
         if running is not None:
             return running
-        requester = self._parts.requester
+        requester = parts or self._parts.requester
 
         def stored() -> StoredRun:
             requester.store.add_run(job, terms)
@@ -194,14 +205,8 @@ class MeshRuns:
         requester = self._parts.requester
         await requester.thread.call(lambda: requester.store.cancel_run(terms.run))
         descriptor = terms.descriptor
-        work = SliceWork(
-            key=run_hash(descriptor),
-            module=b"",
-            captures=b"",
-            profile=slice_profile(descriptor.memory_bytes, descriptor.operations_max),
-            loop=descriptor.loop,
-        )
-        await self._start(job, terms, work)
+        work = slice_work(run_hash(descriptor), descriptor, module=b"", captures=b"")
+        await self.start(job, terms, work)
 
     async def _drive(self, driver: RequesterDriver) -> None:
         """Drive a run to its close. This is a task's root: what goes wrong fails the job, not the daemon.
@@ -230,7 +235,8 @@ class MeshRuns:
         def forget() -> None:
             for job in store.jobs_with_results():
                 row = jobs.job(job)
-                if row is None or row.ended_ms is not None:
+                is_ended = row is None or row.ended_ms is not None
+                if is_ended and not self._parts.is_unfinished(job):
                     store.forget_job(job)
 
         try:

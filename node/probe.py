@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.protocol.limits import CHUNK_TARGET_MS, CHUNKS_MAX
 
 PLACES = 3

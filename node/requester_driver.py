@@ -7,19 +7,22 @@ lease is settled.
 import asyncio
 import logging
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from meshnode.ledger.ledger import Ledger
 from meshnode.node.errors import NodeError
 from meshnode.node.event_queue import EventQueue
 from meshnode.node.exit_code import ExitCode
+from meshnode.node.limits import FINALS_TOGETHER_MAX
 from meshnode.node.links import Links
 from meshnode.node.loop_runs import ChunkTape
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
 from meshnode.node.requester_books import RequesterBooks
 from meshnode.node.requester_store import RequesterStore
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.node.store_thread import StoreThread
 from meshnode.node.tapes_in_hand import TapesInHand
 from meshnode.protocol import requester_events as r
@@ -138,21 +141,47 @@ class RequesterDriver:
         Raises:
             NodeError: the run failed or was cancelled.
         """
-        start, stop = self._grid.bounds(chunk)
         while True:
             seen_version = self._version
-            final = await self.parts.thread.call(
-                lambda: self.parts.store.final(self.terms.run, chunk)
-            )
-            if final is not None:
-                result, tape = final
-                return ChunkTape(
-                    iterations=stop - start, iterations_done=result.iterations_done, tape=tape
-                )
-            if self.failure is not None:
-                raise self.failure
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._version != seen_version)  # noqa: B023  used at once
+            tape = await self.parts.thread.call(lambda: self._final(chunk))
+            if tape is not None:
+                return tape
+            await self._wait(seen_version)
+
+    async def next_finals(self, known: AbstractSet[int]) -> dict[int, ChunkTape]:
+        """Wait until chunks beyond the `known` ones are final, and return them, in whatever order they became so.
+
+        Raises:
+            NodeError: the run failed or was cancelled.
+        """
+        assert len(known) < self._grid.count
+        while True:
+            seen_version = self._version
+            tapes = await self.parts.thread.call(lambda: self._finals_beyond(known))
+            if tapes:
+                return tapes
+            await self._wait(seen_version)
+
+    def _finals_beyond(self, known: AbstractSet[int]) -> dict[int, ChunkTape]:
+        fresh = sorted(self.parts.store.final_chunks(self.terms.run) - known)
+        tapes = ((chunk, self._final(chunk)) for chunk in fresh[:FINALS_TOGETHER_MAX])
+        return {chunk: tape for chunk, tape in tapes if tape is not None}
+
+    def _final(self, chunk: int) -> ChunkTape | None:
+        """Read a chunk from the store, in its thread."""
+        final = self.parts.store.final(self.terms.run, chunk)
+        if final is None:
+            return None
+        start, stop = self._grid.bounds(chunk)
+        result, tape = final
+        return ChunkTape(iterations=stop - start, iterations_done=result.iterations_done, tape=tape)
+
+    async def _wait(self, seen_version: int) -> None:
+        """Wait for a change after the version seen."""
+        if self.failure is not None:
+            raise self.failure
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._version != seen_version)
 
     async def _perform(self, effects: list[r.RequesterEffect], group: asyncio.TaskGroup) -> None:
         """Carry out effects in order; neighbouring stores share one transaction."""

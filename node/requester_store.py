@@ -154,6 +154,12 @@ class RequesterStore:
         assert tape is not None, "the tape of a final chunk is kept"
         return result, tape
 
+    def final_chunks(self, run: RunId) -> frozenset[int]:
+        """Name the chunks that are final."""
+        with self._store.told():
+            rows = self._db.execute("SELECT chunk FROM finals WHERE run = ?", (run,)).fetchall()
+        return frozenset(int(row[0]) for row in rows)
+
     def offered_receipt(self, lease: LeaseId) -> Sealed | None:
         """Return the receipt that was offered for a lease, or None."""
         with self._store.told():

@@ -10,6 +10,7 @@ from meshnode.ledger import Ledger, LedgerError
 from meshnode.node.compile_service import CompileService
 from meshnode.node.contributing import Contributing
 from meshnode.node.control_api import ControlApi
+from meshnode.node.dcp.gateway import Gateway
 from meshnode.node.errors import ConfigError
 from meshnode.node.jobs import Jobs
 from meshnode.node.limits import LEDGER_DUE_EVERY_S
@@ -40,6 +41,7 @@ class Services:
     offers: Offers
     worker: WorkerDriver
     runs: MeshRuns
+    gateway: Gateway
     jobs: Jobs
     api: ControlApi
     compiler: CompileService
@@ -66,6 +68,7 @@ class Services:
             await self.compiler.warm()
             await asyncio.sleep(0)  # the services above are under way before the first job
             group.create_task(self.jobs.serve())
+            group.create_task(self.gateway.serve())
             await self.api.start()
             logger.info("event=started peer=%s version=%s", self.network.key.hex()[:8], __version__)
 

@@ -9,17 +9,17 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 from meshnode.node.limits import LOAD_S_MAX
+from meshnode.node.slice_work import SliceWork
 from meshnode.sandbox import (
     ChildLimits,
     ChildLost,
     ChunkOutcome,
     LoadOutcome,
     ModuleRefused,
-    SandboxProfile,
+    SliceKind,
     SliceProcess,
 )
 
@@ -28,26 +28,16 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceWork:
-    """A run's module and captures, as a slice process loads them."""
-
-    key: bytes
-    """The run hash: two works with the same key are the same."""
-    module: bytes
-    captures: bytes
-    profile: SandboxProfile
-    loop: int
-
-
 class _Slot:
-    """One slice process with its thread. A killed process is replaced by the next call."""
+    """One core: a process for each kind of slice, of which one runs, with their thread.
+
+    A killed process is replaced by the next call.
+    """
 
     def __init__(self, child_limits: ChildLimits, number: int) -> None:
         self._limits = child_limits
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"slice-{number}")
-        self._process: SliceProcess | None = None
-        self._is_paused = False
+        self._processes: dict[SliceKind, SliceProcess] = {}
         self.key: bytes | None = None
 
     async def run(
@@ -57,7 +47,9 @@ class _Slot:
         try:
             if self.key != work.key:
                 await self._load(work)
-            return await self._call(lambda p: p.run_chunk(work.loop, start, stop, operations_max))
+            return await self._call(
+                work.kind, lambda p: p.run_chunk(work.loop, start, stop, operations_max)
+            )
         except ModuleRefused:
             self.key = None
             raise
@@ -78,18 +70,18 @@ class _Slot:
         try:
             async with asyncio.timeout(LOAD_S_MAX):
                 outcome = await self._call(
-                    lambda p: p.load(work.module, work.captures, work.profile)
+                    work.kind, lambda p: p.load(work.module, work.captures, work.profile)
                 )
         except TimeoutError:
             raise ChildLost(f"loading took longer than {LOAD_S_MAX:.0f} s") from None
         self.key = work.key
         return outcome
 
-    async def _call(self, function: Callable[[SliceProcess], T]) -> T:
+    async def _call(self, kind: SliceKind, function: Callable[[SliceProcess], T]) -> T:
         def in_thread() -> T:
-            process = self._process
+            process = self._processes.get(kind)
             if process is None or not process.is_alive:
-                process = self._process = SliceProcess.start(self._limits)
+                process = self._processes[kind] = SliceProcess.start(self._limits, kind)
             return function(process)
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
@@ -100,19 +92,20 @@ class _Slot:
         In a thread: the kernel takes 0.1 s to free a gigabyte, for which the event loop should not wait.
         """
         self.key = None
-        process, self._process = self._process, None
-        if process is not None:
+        processes, self._processes = self._processes, {}
+        for process in processes.values():
             asyncio.get_running_loop().run_in_executor(None, process.kill)
 
     def signal(self, number: signal.Signals) -> None:
         """Stop or continue the process (SIGSTOP, SIGCONT)."""
-        if self._process is not None and self._process.is_alive:
-            os.kill(self._process.pid, number)
+        for process in tuple(self._processes.values()):
+            if process.is_alive:
+                os.kill(process.pid, number)
 
     def close(self) -> None:
         """End the process and the thread, and wait for it."""
-        if self._process is not None:
-            self._process.kill()
+        for process in tuple(self._processes.values()):
+            process.kill()
         self._executor.shutdown(wait=False)
 
 

@@ -23,7 +23,8 @@ from meshnode.node.limits import (
 from meshnode.node.links import Links
 from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork, slice_work
 from meshnode.node.store_thread import StoreThread
 from meshnode.node.tapes_in_hand import TapesInHand
 from meshnode.node.worker_store import WorkerStore
@@ -48,7 +49,6 @@ from meshnode.sandbox import (
     ModuleRefused,
     SandboxError,
     runs_profile,
-    slice_profile,
 )
 
 logger = logging.getLogger(__name__)
@@ -383,16 +383,3 @@ class WorkerDriver:
                 wall_ms=int(1000 * (time.monotonic() - started_s)),
             )
         )
-
-
-def slice_work(
-    run_hash: RunHash, descriptor: RunDescriptor, module: bytes, captures: bytes
-) -> SliceWork:
-    """Return a run as the sandbox loads it."""
-    return SliceWork(
-        key=run_hash,
-        module=module,
-        captures=captures,
-        profile=slice_profile(descriptor.memory_bytes, descriptor.operations_max),
-        loop=descriptor.loop,
-    )

@@ -1,16 +1,34 @@
 """The sandbox: runs slices, or a program's `main`, of any WASM module, bounded and metered.
 
-It runs them in child processes. It knows nothing of peers or money, has no sockets, tasks or
-logs, and its API blocks: the node calls it from threads.
+It also runs slices of JavaScript programs, bounded and quoted. All run in child processes. It
+knows nothing of peers or money, has no sockets, tasks or logs, and its API blocks: the node calls
+it from threads.
 """
 
 from meshnode.sandbox.errors import ChildLost, ModuleRefused, SandboxError
 from meshnode.sandbox.home_process import HomeProcess
+from meshnode.sandbox.javascript.format import (
+    EVENT_BYTES_MAX,
+    EVENTS_MAX,
+    SLICES_MAX,
+    JavaScriptProgram,
+    SliceError,
+    SliceEvent,
+    SliceRecord,
+    decode_data,
+    decode_program,
+    decode_records,
+    encode_data,
+    encode_program,
+    encode_record,
+)
 from meshnode.sandbox.limits import (
     MEMORY_BYTES_MAX,
     MODULE_BYTES_MAX,
     OPERATIONS_MAX,
     OUTPUT_BYTES_MAX,
+    PROGRESS_MS_MAX,
+    SLICE_MS_MAX,
 )
 from meshnode.sandbox.outcome import (
     ArgsAsked,
@@ -27,7 +45,9 @@ from meshnode.sandbox.outcome import (
 from meshnode.sandbox.prepare import prepare_module
 from meshnode.sandbox.profile import (
     ChildLimits,
+    JavaScriptProfile,
     SandboxProfile,
+    SliceKind,
     home_profile,
     runs_profile,
     slice_profile,
@@ -35,10 +55,15 @@ from meshnode.sandbox.profile import (
 from meshnode.sandbox.slice_process import SliceProcess
 
 __all__ = [
+    "EVENTS_MAX",
+    "EVENT_BYTES_MAX",
     "MEMORY_BYTES_MAX",
     "MODULE_BYTES_MAX",
     "OPERATIONS_MAX",
     "OUTPUT_BYTES_MAX",
+    "PROGRESS_MS_MAX",
+    "SLICES_MAX",
+    "SLICE_MS_MAX",
     "ArgsAsked",
     "ChildLimits",
     "ChildLost",
@@ -48,14 +73,26 @@ __all__ = [
     "Exited",
     "HomeCall",
     "HomeProcess",
+    "JavaScriptProfile",
+    "JavaScriptProgram",
     "LoadOutcome",
     "ModuleRefused",
     "NextAsked",
     "Printed",
     "SandboxError",
     "SandboxProfile",
+    "SliceError",
+    "SliceEvent",
+    "SliceKind",
     "SliceProcess",
+    "SliceRecord",
     "TimeAsked",
+    "decode_data",
+    "decode_program",
+    "decode_records",
+    "encode_data",
+    "encode_program",
+    "encode_record",
     "home_profile",
     "prepare_module",
     "runs_profile",

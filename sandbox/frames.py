@@ -8,8 +8,9 @@ import msgspec
 
 from meshnode.sandbox import limits
 from meshnode.sandbox.errors import ChildLost
+from meshnode.sandbox.javascript.format import SliceRecord
 from meshnode.sandbox.outcome import ChunkOutcome, HomeCall, LoadOutcome
-from meshnode.sandbox.profile import SandboxProfile
+from meshnode.sandbox.profile import JavaScriptProfile, SandboxProfile
 
 _LENGTH_BYTES = 8
 _READ_BYTES = 1 << 20
@@ -31,8 +32,18 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     profile: SandboxProfile
 
 
+class LoadProgram(msgspec.Struct, frozen=True, tag="load_program"):
+    """Load a JavaScript program, with the Captures sent before; answered like Load."""
+
+    module: bytes
+    profile: JavaScriptProfile
+
+
 class RunChunk(msgspec.Struct, frozen=True, tag="chunk"):
-    """Run a chunk; answered by ChunkOutcome or NoResult."""
+    """Run a chunk; answered by ChunkOutcome or NoResult.
+
+    A JavaScript child answers with one SliceDone after the other, or SliceStopped.
+    """
 
     loop: int
     start: int
@@ -53,7 +64,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     value: int | bytes
 
 
-Request: TypeAlias = Captures | Load | RunChunk | RunHome | Reply
+Request: TypeAlias = Captures | Load | LoadProgram | RunChunk | RunHome | Reply
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -79,7 +90,30 @@ class NoResult(msgspec.Struct, frozen=True, tag="no_result"):
     reason: str
 
 
-Answer: TypeAlias = Ready | Started | Refused | NoResult | LoadOutcome | ChunkOutcome | HomeCall
+class SliceDone(msgspec.Struct, frozen=True, tag="slice"):
+    """The next slice of the chunk came to its end."""
+
+    record: SliceRecord
+
+
+class SliceStopped(msgspec.Struct, frozen=True, tag="stopped"):
+    """The next slice of the chunk overran its time, and the child ends with it."""
+
+    is_silent: bool
+    """It did not call `progress` for too long; otherwise it took too long altogether."""
+
+
+Answer: TypeAlias = (
+    Ready
+    | Started
+    | Refused
+    | NoResult
+    | LoadOutcome
+    | ChunkOutcome
+    | SliceDone
+    | SliceStopped
+    | HomeCall
+)
 
 _ENCODER = msgspec.msgpack.Encoder()
 _REQUESTS = msgspec.msgpack.Decoder(Request)

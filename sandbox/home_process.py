@@ -22,7 +22,7 @@ class HomeProcess:
     @classmethod
     def start(cls, child_limits: ChildLimits) -> Self:
         """Start a child without a program (it may be kept warm)."""
-        return cls(ChildProcess(child_limits))
+        return cls(ChildProcess.start(child_limits))
 
     @property
     def pid(self) -> int:

@@ -53,3 +53,14 @@ HOME_DEPTH_MAX = 40_000
 PRINT_BUFFER_BYTES = 8 << 10
 PRINT_DELAY_MS_MAX = 40
 """Printed text waits no longer than this in the child."""
+
+JAVASCRIPT_MEMORY_BYTES_MIN = 16 << 20
+"""Smallest heap in which V8 starts and runs an empty slice."""
+JAVASCRIPT_MEMORY_SLACK_BYTES = 64 << 20
+"""What a child may take besides: V8's own structures, and the values on their way in and out."""
+PROGRESS_MS_MAX = 600_000
+"""Longest pause between two calls of `progress` that a program may ask for."""
+SLICE_MS_MAX = 600_000
+"""Longest slice that a program may ask for; DCP's public workers stop at a few minutes, too."""
+PROGRAM_MODULES_MAX = 1_000
+"""Modules for `require`: one in practice, for DCP's client bundles what a job needs."""

@@ -3,7 +3,7 @@
 Profile 1 fixes the x86-64 architecture: the bits of a NaN that arithmetic makes differ between
 architectures, and making them canonical in any foreign module would cost up to 1.9x. Modules of
 our own compiler make them canonical where bits can be seen; a later profile may demand a proof of
-that and leave the architecture open.
+that and leave the architecture open. Profile 2 is JavaScript in V8, on the same architecture.
 """
 
 import platform
@@ -14,8 +14,11 @@ from meshnode.sandbox import limits
 
 ModuleKind = Literal["slice", "home"]
 """Which half of a program a module is: they have different imports and exports."""
+SliceKind = Literal["wasm", "javascript"]
+"""What a slice process runs: modules of the slice ABI, or JavaScript programs."""
 
-PROFILE_ARCHITECTURES = {1: ("x86_64", "AMD64")}
+_X86_64 = ("x86_64", "AMD64")
+PROFILE_ARCHITECTURES = {1: _X86_64, 2: _X86_64}
 """Machine names (as `platform.machine` gives them) on which a profile may be run."""
 
 
@@ -37,6 +40,23 @@ class SandboxProfile:
         assert self.memory_bytes % 65_536 == 0
         assert 0 < self.operations_max <= limits.OPERATIONS_MAX
         assert 0 < self.depth_max < 1 << 30
+        assert 0 < self.output_bytes_max <= limits.MEMORY_BYTES_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JavaScriptProfile:
+    """The bounds of a JavaScript run; V8 is not metered, so a slice has a price instead."""
+
+    memory_bytes: int
+    """Of one slice: the heap, and besides it as much again in buffers and WebAssembly memories."""
+    slice_operations: int
+    """Quoted price of one slice, whatever it does."""
+    output_bytes_max: int = limits.OUTPUT_BYTES_MAX
+    """A slice whose record would make the chunk's tape longer fails."""
+
+    def __post_init__(self) -> None:
+        assert 0 < self.memory_bytes <= limits.MEMORY_BYTES_MAX
+        assert 0 <= self.slice_operations <= limits.OPERATIONS_MAX
         assert 0 < self.output_bytes_max <= limits.MEMORY_BYTES_MAX
 
 

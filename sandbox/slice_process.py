@@ -3,75 +3,90 @@
 The API blocks. After ChildLost the process is of no use any more: start another.
 """
 
-from typing import Self
+from typing import Protocol, Self
 
-from meshnode.sandbox.child_process import ChildProcess
-from meshnode.sandbox.errors import ChildLost, ModuleRefused
-from meshnode.sandbox.frames import Captures, Load, NoResult, Refused, RunChunk
-from meshnode.sandbox.limits import CAPTURES_PIECE_BYTES
+from meshnode.sandbox.javascript.run import JavaScriptRun
 from meshnode.sandbox.outcome import ChunkOutcome, LoadOutcome
-from meshnode.sandbox.profile import ChildLimits, SandboxProfile
+from meshnode.sandbox.profile import ChildLimits, JavaScriptProfile, SandboxProfile, SliceKind
+from meshnode.sandbox.wasm_run import WasmRun
+
+
+class _Run(Protocol):
+    """What the kinds of child have in common."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def is_alive(self) -> bool: ...
+
+    @property
+    def jail(self) -> str: ...
+
+    def load(
+        self, module: bytes, captures: bytes, profile: SandboxProfile | JavaScriptProfile
+    ) -> LoadOutcome: ...
+
+    def run_chunk(self, loop: int, start: int, stop: int, operations_max: int) -> ChunkOutcome: ...
+
+    def kill(self) -> None: ...
 
 
 class SliceProcess:
     """One child. Its methods are called by one thread at a time, except `kill`."""
 
-    def __init__(self, child: ChildProcess) -> None:
-        self._child = child
+    def __init__(self, run: _Run) -> None:
+        self._run = run
 
     @classmethod
-    def start(cls, child_limits: ChildLimits) -> Self:
-        """Start a child; it is ready when this returns."""
-        return cls(ChildProcess(child_limits))
+    def start(cls, child_limits: ChildLimits, kind: SliceKind = "wasm") -> Self:
+        """Start a child for one kind of slice; it is ready when this returns.
+
+        A JavaScript child that its slice brought down is replaced within the same call, so that
+        `pid` may change in any call. Raises ChildLost.
+        """
+        if kind == "javascript":
+            return cls(JavaScriptRun(child_limits))
+        return cls(WasmRun(child_limits))
 
     @property
     def pid(self) -> int:
         """Give the child's process id (to stop and continue it)."""
-        return self._child.pid
+        return self._run.pid
 
     @property
     def is_alive(self) -> bool:
         """The child has not ended."""
-        return self._child.is_alive
+        return self._run.is_alive
 
     @property
     def jail(self) -> str:
-        """Tell what holds the child besides WebAssembly itself."""
-        return self._child.jail
+        """Tell what holds the child besides WebAssembly or V8 itself."""
+        return self._run.jail
 
-    def load(self, module: bytes, captures: bytes, profile: SandboxProfile) -> LoadOutcome:
+    def load(
+        self, module: bytes, captures: bytes, profile: SandboxProfile | JavaScriptProfile
+    ) -> LoadOutcome:
         """Take a run's module and captures; replaces what was loaded before.
+
+        The profile's type must fit the process's kind. A JavaScript run's module and captures are
+        those of `encode_program` and `encode_data`.
 
         Raises ModuleRefused, ChildLost.
         """
-        for start in range(0, len(captures), CAPTURES_PIECE_BYTES):
-            self._child.send(Captures(captures[start : start + CAPTURES_PIECE_BYTES]))
-        self._child.send(Load(module, profile))
-        match self._child.receive():
-            case LoadOutcome() as outcome:
-                return outcome
-            case Refused(reason):
-                raise ModuleRefused(reason)
-            case NoResult(reason):
-                raise ChildLost(reason)
-            case answer:
-                raise ChildLost(f"the child answered {type(answer).__name__} to Load")
+        return self._run.load(module, captures, profile)
 
     def run_chunk(self, loop: int, start: int, stop: int, operations_max: int) -> ChunkOutcome:
         """Run iterations start...stop-1 from the state after `mesh_load`.
 
+        Iterations of JavaScript (loop 0) are slices: each gets a record on the tape whatever
+        befalls it, and the quoted price is what counts, not `operations_max`.
+
         Raises ChildLost.
         """
         assert 0 <= start <= stop
-        self._child.send(RunChunk(loop, start, stop, operations_max))
-        match self._child.receive():
-            case ChunkOutcome() as outcome:
-                return outcome
-            case NoResult(reason):
-                raise ChildLost(reason)
-            case answer:
-                raise ChildLost(f"the child answered {type(answer).__name__} to RunChunk")
+        return self._run.run_chunk(loop, start, stop, operations_max)
 
     def kill(self) -> None:
         """End the child at once, from any thread; a running call raises ChildLost. Idempotent."""
-        self._child.kill()
+        self._run.kill()

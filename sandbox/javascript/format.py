@@ -70,8 +70,8 @@ class SliceEvent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     name: str
     """Console level (`log`, `warn`, …), or the event's name given to `work.emit`."""
     payload: str
-    """JSON text of the marshalled KVIN (`{"_serializeVerId":"v9","what":…}`): console's list of arguments, or the
-    emitted value.
+    """JSON text. Of `console`: the marshalled KVIN (`{"_serializeVerId":"v9","what":…}`) of the list of arguments. Of
+    `custom`: the emitted value itself, as `JSON.stringify` gives it (`null` where it gives nothing), as DCP sends it.
     """
 
 

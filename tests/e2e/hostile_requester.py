@@ -21,7 +21,7 @@ from meshnode.ledger.limits import CREDITS_MAX
 from meshnode.node.network.libp2p_host import Libp2pNetwork
 from meshnode.node.network.memory import MemoryHub
 from meshnode.node.network.port import Network
-from meshnode.node.slice_pool import SliceWork
+from meshnode.node.slice_work import SliceWork
 from meshnode.protocol.run_terms import HomePolicy, RunTerms
 from meshnode.protocol.values import (
     ABI_VERSION,
@@ -138,7 +138,7 @@ async def ask(node: MeshRequester, wanted: Deed) -> None:
         work = SliceWork(
             key=run_hash(descriptor), module=b"", captures=b"", profile=profile, loop=0
         )
-        await node.runs._start("job", terms, work)
+        await node.runs.start("job", terms, work)
 
 
 async def main(name: str, address: str, seconds: float) -> None:

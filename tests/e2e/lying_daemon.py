@@ -4,7 +4,8 @@ import msgspec
 
 from meshnode.node.cli import main
 from meshnode.node.limits import WORKER_NICE
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.sandbox import ChildLimits, ChunkOutcome
 
 honest_init = SlicePool.__init__

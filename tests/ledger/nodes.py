@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from coincurve import PrivateKey, PublicKey
+from Crypto.Hash import keccak
 from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey, VerifyKey
 
-from meshnode.ledger.accounts import SELF, peer
+from meshnode.ledger.accounts import SELF, Address, peer
+from meshnode.ledger.claim import Claim, claim_text
+from meshnode.ledger.entry import Claimed, Credited
 from meshnode.ledger.ledger import HoldRequest, Ledger
 from meshnode.ledger.limits import CreditLimits
 from meshnode.protocol.identity import Certificate, certify
@@ -55,6 +59,28 @@ class Checker:
         except (CryptoError, ValueError):
             return False
         return True
+
+
+class Wallet:
+    """A secp256k1 key pair made of a word, which signs texts as Ethereum's wallets do."""
+
+    def __init__(self, word: str) -> None:
+        self._key = PrivateKey(digest(word.encode()))
+        self.address = _address(self._key.public_key)
+
+    def sign(self, text: str) -> bytes:
+        return self._key.sign_recoverable(_personal_hash(text), hasher=None)
+
+
+class Addresses:
+    """Finds signers with coincurve."""
+
+    def recover(self, text: str, signature: bytes) -> Address | None:
+        try:
+            key = PublicKey.from_signature_and_message(signature, _personal_hash(text), hasher=None)
+        except Exception:  # noqa: BLE001  coincurve raises Exception itself
+            return None
+        return _address(key)
 
 
 @dataclass(frozen=True)
@@ -185,3 +211,40 @@ def settle(requester: Node, worker: Node, number: int, amount: int) -> None:
     both = sign_both(requester, worker, receipt(requester, worker, number, 1, amount))
     assert worker.ledger.post_receipt(*both, NOW_MS) is None
     assert requester.ledger.post_receipt(*both, NOW_MS) is None
+
+
+def credit(wallet: Wallet, number: int, amount: int, run: RunId = RUN) -> Credited:
+    """Credit a wallet's address for a slice."""
+    return Credited("job", number, run, wallet.address, amount)
+
+
+def claim(
+    wallet: Wallet,
+    of: Node,
+    to: IdentityId,
+    amount: int | None = None,
+    nonce: int = 0,
+    expires_ms: int = FAR_MS,
+) -> Claimed:
+    """Sign a claim on a node's ledger."""
+    asked = Claim(
+        address=wallet.address,
+        identity=to,
+        amount=amount,
+        nonce=nonce.to_bytes(16, "big"),
+        expires_s=expires_ms // 1000,
+    )
+    return Claimed(asked, wallet.sign(claim_text(asked, MESH, of.identity)))
+
+
+def _personal_hash(text: str) -> bytes:
+    data = text.encode()
+    return _keccak(b"\x19Ethereum Signed Message:\n" + str(len(data)).encode() + data)
+
+
+def _address(key: PublicKey) -> Address:
+    return Address(_keccak(key.format(compressed=False)[1:])[-20:])
+
+
+def _keccak(data: bytes) -> bytes:
+    return keccak.new(digest_bits=256, data=data).digest()

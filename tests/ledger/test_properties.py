@@ -7,8 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.nodes import (
     NOW_MS,
+    Addresses,
     Checker,
     Node,
+    Wallet,
+    claim,
+    credit,
     earn,
     lease_id,
     meet,
@@ -19,17 +23,23 @@ from tests.ledger.nodes import (
     voucher,
 )
 
-from meshnode.ledger.accounts import SELF, peer
+from meshnode.ledger.accounts import SELF, is_dcc, is_dcp, peer
 from meshnode.ledger.audit import audit
 from meshnode.ledger.books import HoldStatus
-from meshnode.ledger.entry import VoidCause
+from meshnode.ledger.entry import DccSpent, VoidCause
 from meshnode.ledger.export import decode_export
 from meshnode.ledger.limits import DAY_MS, CreditLimits
 from meshnode.protocol.values import digest
 
 LIMITS = CreditLimits(
-    pool_credits=2_000, stranger_credits=5_000, trusted_credits=5_000, own_credits=6_000
+    pool_credits=2_000,
+    stranger_credits=5_000,
+    trusted_credits=5_000,
+    own_credits=6_000,
+    address_credits=1_500,
+    all_addresses_credits=2_500,
 )
+WALLETS = tuple(Wallet(word) for word in ("alice", "bob", "carol"))
 LEASES = st.integers(0, 5)
 AMOUNTS = st.integers(0, 2_500)
 
@@ -64,7 +74,30 @@ class Pass:
     hours: int
 
 
-Step = Hold | Vouch | Close | Void | Pass
+@dataclass(frozen=True)
+class Pay:
+    wallet: int
+    slice: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Ask:
+    wallet: int
+    nonce: int
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class SpendDcc:
+    wallet: int
+    amount: int
+
+
+Settlement = Hold | Vouch | Close | Void | Pass
+Payment = Pay | Ask | SpendDcc
+Step = Settlement | Payment
+WALLET = st.integers(0, len(WALLETS) - 1)
 STEPS = st.lists(
     st.one_of(
         st.builds(Hold, LEASES, AMOUNTS),
@@ -72,6 +105,9 @@ STEPS = st.lists(
         st.builds(Close, LEASES, AMOUNTS),
         st.builds(Void, LEASES, st.booleans()),
         st.builds(Pass, st.integers(1, 40)),
+        st.builds(Pay, WALLET, st.integers(0, 3), st.integers(0, 1_000)),
+        st.builds(Ask, WALLET, st.integers(0, 2), st.none() | st.integers(0, 1_000)),
+        st.builds(SpendDcc, WALLET, AMOUNTS),
     ),
     max_size=25,
 )
@@ -91,10 +127,11 @@ def test_whatever_two_parties_do_is_sound_and_sums_to_zero(steps: list[Step]) ->
             _take(step, pair, one, now_ms)
             _check_books(one)
 
-    report = audit([decode_export(one.ledger.export(), "test") for one in pair], Checker())
+    exports = [decode_export(one.ledger.export(), "test") for one in pair]
+    report = audit(exports, Checker(), Addresses())
 
     assert report.findings == ()
-    assert report.self_credits == 0
+    assert report.self_credits + report.address_credits == 0
 
 
 @settings(max_examples=20, deadline=None)
@@ -114,7 +151,31 @@ def test_every_command_given_twice_is_given_once(steps: list[Step]) -> None:
 
 
 def _take(step: Step, pair: tuple[Node, Node], one: Node, now_ms: int) -> None:
-    """Let one party do a step; leases of odd number go the other way round."""
+    """Let one party do a step."""
+    if isinstance(step, Payment):
+        _pay(step, pair, one, now_ms)
+    else:
+        _settle(step, pair, one, now_ms)
+
+
+def _pay(step: Payment, pair: tuple[Node, Node], one: Node, now_ms: int) -> None:
+    """Let one party pay; who claims from it is the other."""
+    wallet = WALLETS[step.wallet]
+    other = pair[1] if one is pair[0] else pair[0]
+    match step:
+        case Pay(_, number, amount):
+            one.ledger.credit_address(credit(wallet, number, amount), now_ms)
+        case Ask(_, nonce, amount):
+            one.ledger.claim(claim(wallet, one, other.identity, amount, nonce), now_ms)
+        case SpendDcc(_, amount):
+            spent = DccSpent(f"job{amount}", wallet.address, 1, amount, 5)
+            one.ledger.record_dcc(spent, now_ms)
+        case _:
+            assert_never(step)
+
+
+def _settle(step: Settlement, pair: tuple[Node, Node], one: Node, now_ms: int) -> None:
+    """Let one party do its side of a lease; leases of odd number go the other way round."""
     is_even = isinstance(step, Pass) or step.lease % 2 == 0
     requester, worker = pair if is_even else (pair[1], pair[0])
     match step:
@@ -155,8 +216,14 @@ def _both_hold(pair: tuple[Node, Node], lease: int) -> bool:
 def _check_books(one: Node) -> None:
     """Check what must hold after every step."""
     balances = one.ledger.balances()
-    assert sum(balance.settled_credits for balance in balances) == 0
-    for balance in balances:
+    credits_ = [balance for balance in balances if not is_dcc(balance.account)]
+    dcc = [balance for balance in balances if is_dcc(balance.account)]
+    assert sum(balance.settled_credits for balance in credits_) == 0
+    assert sum(balance.settled_credits for balance in dcc) == 0
+    unclaimed = [balance.settled_credits for balance in balances if is_dcp(balance.account)]
+    assert all(0 <= amount <= LIMITS.address_credits for amount in unclaimed)
+    assert sum(unclaimed) <= LIMITS.all_addresses_credits
+    for balance in credits_:
         lowest = -LIMITS.own_credits if balance.account == SELF else -LIMITS.stranger_credits
         assert balance.settled_credits - balance.held_credits >= lowest
     assert one.ledger.balance(peer(one.identity)).settled_credits == 0

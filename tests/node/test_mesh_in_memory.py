@@ -25,7 +25,8 @@ from meshnode.node import mesh_runs
 from meshnode.node.errors import NodeError, StorageError
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.keys import Ed25519Verifier
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import ChunkResult, LeaseId

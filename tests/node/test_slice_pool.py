@@ -6,7 +6,8 @@ import pytest
 from tests.sandbox.modules import slice_module, square_tape
 
 from meshnode.node import slice_pool
-from meshnode.node.slice_pool import SlicePool, SliceWork
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
 from meshnode.sandbox import ChildLimits, ChildLost, slice_profile
 
 ENDLESS = "(loop $again (br $again))"

@@ -1,0 +1,270 @@
+"""Runs of slices on the mesh: a batch of a job's consecutive slices becomes one run, its chunks come back verified.
+
+A batch is fixed in the store before its run is announced, so that a restart comes to the same run and finds what was
+accepted. Small batches stay at home where the home may help, as small loops of programs do.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from meshnode.node.config import Config
+from meshnode.node.dcp.job_limits import (
+    CHUNK_SLICES_MAX,
+    CHUNK_TARGET_US,
+    CHUNKS_WANTED,
+    HOME_WORTH_US,
+    MEMORY_BYTES,
+    PROBE_SLICES_MAX,
+    PROBE_US,
+    QUOTE_MIN,
+)
+from meshnode.node.dcp.store import BatchRow
+from meshnode.node.errors import NodeError
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.mesh_runs import MeshRuns
+from meshnode.node.requester_driver import RequesterDriver, RequesterParts
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork, slice_work
+from meshnode.protocol import requester_events as r
+from meshnode.protocol.run_terms import HomePolicy, RunTerms
+from meshnode.protocol.values import (
+    ABI_JAVASCRIPT,
+    METERING_QUOTED,
+    PROFILE_JAVASCRIPT,
+    Hash,
+    IdentityId,
+    RunDescriptor,
+    cost_credits,
+    digest,
+    grid_of,
+    run_hash,
+    run_id,
+)
+from meshnode.sandbox import (
+    OUTPUT_BYTES_MAX,
+    JavaScriptProgram,
+    SandboxError,
+    SliceRecord,
+    decode_records,
+    encode_data,
+    encode_program,
+)
+
+logger = logging.getLogger(__name__)
+
+MESH_JOB = "dcp/"
+"""Marks the gateway's jobs among those of the mesh's store."""
+CHUNK_PATIENCE_MS = 15_000
+"""Fetching and loading a program, beside the time that its slices may take."""
+
+
+def mesh_job(job: str) -> str:
+    """Name a job of the gateway's among those of the mesh's store."""
+    return MESH_JOB + job
+
+
+TakeRecords = Callable[[Mapping[int, SliceRecord]], Awaitable[bool]]
+"""Takes slices' records by slice number as they become final; false ends the batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchParts:
+    """What batches are run with."""
+
+    identity: IdentityId
+    config: Config
+    runs: MeshRuns
+    requester: RequesterParts
+    pool: SlicePool
+    """Own cores for JavaScript, apart from those that programs' loops use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Slices to be run, with all that they need."""
+
+    job: str
+    row: BatchRow
+    program: JavaScriptProgram
+    data: Sequence[str]
+    """KVIN text of each slice's input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a probe found."""
+
+    slice_us: int
+    records: tuple[SliceRecord, ...]
+    """Of the slices that were run for it, from the first on."""
+
+
+class Batches:
+    """Runs batches; several at once."""
+
+    def __init__(self, parts: BatchParts) -> None:
+        self._parts = parts
+
+    async def probe(self, program: JavaScriptProgram, data: Sequence[str]) -> Measured:
+        """Run a job's first slices at home, to learn what one costs.
+
+        Raises:
+            NodeError: the sandbox cannot be had.
+        """
+        count, spent_us = 0, 0
+        records: list[SliceRecord] = []
+        work = _work(program, data[:PROBE_SLICES_MAX], QUOTE_MIN, 1)
+        while count < min(len(data), PROBE_SLICES_MAX) and spent_us < PROBE_US:
+            stop = min(2 * count + 1, len(data), PROBE_SLICES_MAX)
+            tape, wall_us = await self._run_chunk(work, count, stop)
+            records += tape
+            spent_us += wall_us
+            count = stop
+            if any(record.error is not None for record in tape):
+                break
+        return Measured(max(1, spent_us // max(count, 1)), tuple(records))
+
+    def slice_cost(self, slice_us: int) -> int:
+        """Tell what one execution of a slice costs at most, in micro-credits."""
+        return cost_credits(quote(slice_us), self._parts.config.price_per_giga)
+
+    async def run(self, batch: Batch, take: TakeRecords) -> int:
+        """Run a batch to its end, handing on records as they become final; returns its cost in micro-credits.
+
+        Raises:
+            NodeError: the mesh and the home together could not compute it.
+        """
+        terms = batch.row.terms
+        total_us = terms.quote * len(batch.data) // 1000
+        is_small = terms.home != "never" and total_us < HOME_WORTH_US
+        if terms.home == "only" or is_small:
+            await self._run_at_home(batch, take)
+            return 0
+        return await self._run_on_mesh(batch, take)
+
+    async def _run_at_home(self, batch: Batch, take: TakeRecords) -> None:
+        length = batch.row.terms.chunk_slices
+        work = _work(batch.program, batch.data, batch.row.terms.quote, length)
+        for start in range(0, len(batch.data), length):
+            stop = min(start + length, len(batch.data))
+            records, _ = await self._run_chunk(work, start, stop)
+            if not await take(_numbered(batch, start, records)):
+                return
+
+    async def _run_chunk(
+        self, work: SliceWork, start: int, stop: int
+    ) -> tuple[tuple[SliceRecord, ...], int]:
+        try:
+            outcome = await self._parts.pool.run(work, start, stop, 0)
+        except SandboxError as err:
+            raise NodeError(f"a slice could not be run here: {err}", ExitCode.JOB_FAILED) from err
+        records = decode_records(outcome.tape, stop - start)
+        assert records is not None, "our own sandbox writes records"
+        return records, outcome.wall_us
+
+    async def _run_on_mesh(self, batch: Batch, take: TakeRecords) -> int:
+        terms, work = await self._terms(batch)
+        parts = replace(self._parts.requester, pool=self._parts.pool)
+        driver = await self._parts.runs.start(mesh_job(batch.job), terms, work, parts)
+        try:
+            await self._take_finals(batch, driver, take)
+        finally:
+            if not driver.is_finished:
+                driver.tell(r.OwnerCancelled())
+        return driver.cost
+
+    async def _take_finals(self, batch: Batch, driver: RequesterDriver, take: TakeRecords) -> None:
+        grid = grid_of(driver.terms.descriptor)
+        known: set[int] = set()
+        while len(known) < grid.count:
+            records: dict[int, SliceRecord] = {}
+            for chunk, tape in (await driver.next_finals(known)).items():
+                known.add(chunk)
+                start, stop = grid.bounds(chunk)
+                decoded = await asyncio.to_thread(decode_records, tape.tape, stop - start)
+                if decoded is None or len(decoded) != stop - start:
+                    raise NodeError("workers agreed on a tape that is none", ExitCode.JOB_FAILED)
+                records |= _numbered(batch, start, decoded)
+            if not await take(records):
+                return
+
+    async def _terms(self, batch: Batch) -> tuple[RunTerms, SliceWork]:
+        parts, row = self._parts, batch.row
+        module, captures = encode_program(batch.program), encode_data(batch.data)
+        descriptor = RunDescriptor(
+            abi_version=ABI_JAVASCRIPT,
+            metering_version=METERING_QUOTED,
+            profile=PROFILE_JAVASCRIPT,
+            module=await parts.requester.blobs.put(module),
+            captures=await parts.requester.blobs.put(captures),
+            loop=0,
+            iterations=len(batch.data),
+            chunk_length=row.terms.chunk_slices,
+            operations_max=row.terms.quote * row.terms.chunk_slices,
+            memory_bytes=MEMORY_BYTES,
+        )
+        terms_hash = run_hash(descriptor)
+        program = batch.program
+        slice_ms = program.slice_ms_max if row.terms.chunk_slices == 1 else program.progress_ms_max
+        terms = RunTerms(
+            run=run_id(
+                digest(b"meshnode/dcp-job/1", batch.job.encode()),
+                Hash(digest(row.terms.seed)),
+                row.batch,
+                terms_hash,
+            ),
+            descriptor=descriptor,
+            requester=parts.identity,
+            quorum=row.terms.quorum,
+            home=HomePolicy(row.terms.home),
+            home_cores=parts.pool.cores,
+            price_max=row.terms.price_max,
+            operations_per_chunk=descriptor.operations_max,
+            module_bytes=len(module),
+            captures_bytes=len(captures),
+            tape_bytes_max=OUTPUT_BYTES_MAX,
+            addresses=parts.requester.links.network.addresses()[:4],
+            is_known_only=row.terms.is_known_only,
+            chunk_ms_max=slice_ms + CHUNK_PATIENCE_MS,
+        )
+        return terms, slice_work(terms_hash, descriptor, module, captures)
+
+
+def quote(slice_us: int) -> int:
+    """Return the fixed number of operations that a slice costs: a power of two, so that noise seldom changes it.
+
+    An operation is a nanosecond here, which is what a worker's benchmark assumes before it has measured.
+    """
+    return max(QUOTE_MIN, 1 << (max(1, 1000 * slice_us) - 1).bit_length())
+
+
+def chunk_slices(slice_us: int, count: int) -> int:
+    """Return how many slices of a batch make a chunk."""
+    by_time = CHUNK_TARGET_US // max(1, slice_us)
+    return max(1, min(by_time, -(-count // CHUNKS_WANTED), CHUNK_SLICES_MAX))
+
+
+def _work(
+    program: JavaScriptProgram, data: Sequence[str], slice_quote: int, length: int
+) -> SliceWork:
+    """Return a run that never leaves this machine, as the sandbox loads it."""
+    module, captures = encode_program(program), encode_data(data)
+    descriptor = RunDescriptor(
+        abi_version=ABI_JAVASCRIPT,
+        metering_version=METERING_QUOTED,
+        profile=PROFILE_JAVASCRIPT,
+        module=digest(module),
+        captures=digest(captures),
+        loop=0,
+        iterations=len(data),
+        chunk_length=length,
+        operations_max=slice_quote * length,
+        memory_bytes=MEMORY_BYTES,
+    )
+    return slice_work(run_hash(descriptor), descriptor, module, captures)
+
+
+def _numbered(batch: Batch, start: int, records: Sequence[SliceRecord]) -> dict[int, SliceRecord]:
+    return {batch.row.first + start + at: record for at, record in enumerate(records)}

@@ -1,0 +1,323 @@
+"""The gateway as a part of the daemon: built when it is started, taken down in reverse when it is stopped.
+
+It listens on loopback unless told otherwise, and elsewhere only for identities that its owner has named. Nothing that a
+client sends is executed here: work functions are data until they reach the sandbox.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aiohttp import web
+
+from meshnode.node.config import Config
+from meshnode.node.control_client import JsonObject
+from meshnode.node.dcp.batches import MESH_JOB, Batches, BatchParts
+from meshnode.node.dcp.client_operations import ClientOperations, ClientParts
+from meshnode.node.dcp.compute import Computing, ComputingParts
+from meshnode.node.dcp.config_documents import SERVICES
+from meshnode.node.dcp.dispatch import Dispatch
+from meshnode.node.dcp.endpoint import DcpEndpoint, EndpointSettings
+from meshnode.node.dcp.ethereum import open_signing_key
+from meshnode.node.dcp.events import Subscriptions
+from meshnode.node.dcp.gateway_request import GatewayStart
+from meshnode.node.dcp.jobs import DcpJobs, JobsParts
+from meshnode.node.dcp.lending import Lending
+from meshnode.node.dcp.payments import Payments
+from meshnode.node.dcp.remote import LOOPBACK_ORIGINS, RemoteValues
+from meshnode.node.dcp.store import DcpStore
+from meshnode.node.dcp.telling import Teller
+from meshnode.node.dcp.worker_operations import WorkerOperations, WorkerParts
+from meshnode.node.errors import ConfigError, NodeError
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.limits import SLICE_WALL_MS_MAX
+from meshnode.node.listen_address import is_loopback, listen_address
+from meshnode.node.mesh_runs import MeshRuns
+from meshnode.node.requester_driver import RequesterParts
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.store_thread import StoreThread
+from meshnode.protocol.values import IdentityId
+from meshnode.sandbox import ChildLimits
+
+logger = logging.getLogger(__name__)
+
+KEY_FILE = "dcp.key"
+"""The gateway's key: clients remember its address, and want the same again (dcp.md 4.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayParts:
+    """What of the daemon the gateway uses."""
+
+    root: Path
+    identity: IdentityId
+    config: Config
+    store: DcpStore
+    thread: StoreThread
+    runs: MeshRuns
+    requester: RequesterParts
+    now_ms: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What jobs are computed and told with."""
+
+    pool: SlicePool
+    remote: RemoteValues
+    subscriptions: Subscriptions
+    lending: Lending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """A gateway that listens."""
+
+    url: str
+    address: str
+    jobs: DcpJobs
+    config: Config
+    stop: asyncio.Event
+    task: asyncio.Task[None]
+
+
+class Gateway:
+    """See the module. `serve` owns its tasks; `start`, `stop` and `status` are for the control API."""
+
+    def __init__(self, parts: GatewayParts) -> None:
+        self._parts = parts
+        self._group: asyncio.TaskGroup | None = None
+        self._running: _Running | None = None
+        self._turn = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Start the gateway if the configuration says so, and keep what is started until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                if self._parts.config.gateway:
+                    await self.start(GatewayStart(listen=self._parts.config.gateway))
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
+
+    async def start(self, asked: GatewayStart) -> JsonObject:
+        """Listen, and go on with unfinished jobs; a gateway that runs is left as it is if it is the same.
+
+        Raises:
+            NodeError: the address is not to be had, other machines would be let in unnamed, or another one runs.
+        """
+        async with self._turn:
+            if self._running is not None:
+                return self._told(self._running)
+            if self._group is None:
+                raise NodeError("the daemon is stopping", ExitCode.DAEMON_UNREACHABLE)
+            config = _chosen(self._parts.config, asked)
+            host, port = listen_address(asked.listen or config.gateway or "127.0.0.1:0")
+            if not is_loopback(host) and not config.gateway_clients:
+                raise ConfigError(
+                    f"gateway: {host} can be reached from other machines; name the identities that may use it "
+                    "with --client (or `gateway_clients` in config.toml), or listen on 127.0.0.1"
+                )
+            ready: asyncio.Future[_Running] = asyncio.get_running_loop().create_future()
+            self._group.create_task(self._run(config, host, port, ready))
+            self._running = await ready
+            logger.info("event=gateway_started url=%s", self._running.url)
+            return self._told(self._running)
+
+    async def stop(self) -> JsonObject:
+        """Stop listening; unfinished jobs wait for the next start."""
+        async with self._turn:
+            if self._running is not None:
+                self._running.stop.set()
+                await asyncio.wait({self._running.task})
+                self._running = None
+                logger.info("event=gateway_stopped")
+            return {}
+
+    async def status(self) -> JsonObject:
+        """Tell whether it runs, where, and for how many jobs."""
+        return {"is_running": False} if self._running is None else self._told(self._running)
+
+    def _told(self, running: _Running) -> JsonObject:
+        return {
+            "is_running": True,
+            "url": running.url,
+            "address": running.address,
+            "jobs_unfinished": len(running.jobs.live),
+            "home": running.config.gateway_home,
+            "quorum": running.config.gateway_quorum,
+        }
+
+    async def _run(
+        self, config: Config, host: str, port: int, ready: "asyncio.Future[_Running]"
+    ) -> None:
+        """Build, serve, take down. This is a task's root: what goes wrong ends the gateway, not the daemon.
+
+        What goes wrong before it is ready is the starter's to tell.
+        """
+        try:
+            async with AsyncExitStack() as stack:
+                await self._build(stack, config, _bound(host, port), ready)
+        except Exception as err:
+            if not ready.done():
+                ready.set_exception(err)
+                return
+            logger.exception("event=gateway_failed")
+        self._running = None
+
+    async def _build(
+        self,
+        stack: AsyncExitStack,
+        config: Config,
+        listener: socket.socket,
+        ready: "asyncio.Future[_Running]",
+    ) -> None:
+        parts = self._parts
+        stack.callback(listener.close)
+        key = open_signing_key(parts.root / KEY_FILE)
+        pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
+        stack.callback(pool.close)
+        remote = RemoteValues(_origins(config, listener.getsockname()[0]))
+        await remote.open()
+        stack.push_async_callback(remote.close)
+        subscriptions, lending = Subscriptions(), Lending()
+        jobs = self._jobs(config, _Tools(pool, remote, subscriptions, lending))
+        stopping = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            clients = ClientOperations(
+                ClientParts(
+                    jobs=jobs,
+                    store=parts.store,
+                    thread=parts.thread,
+                    subscriptions=subscriptions,
+                    address=key.address,
+                    later=_later(group),
+                    now_ms=parts.now_ms,
+                )
+            )
+            workers = WorkerOperations(
+                WorkerParts(
+                    config=config,
+                    jobs=jobs,
+                    store=parts.store,
+                    thread=parts.thread,
+                    subscriptions=subscriptions,
+                    lending=lending,
+                    key=key,
+                )
+            )
+            table = {**clients.table(), **workers.table()}
+            endpoint = DcpEndpoint(
+                Dispatch(table, subscriptions.drop_session),
+                key,
+                SERVICES,
+                EndpointSettings(clients=frozenset(config.gateway_clients) or None),
+                parts.now_ms,
+            )
+            serving = [
+                group.create_task(service)
+                for service in (jobs.serve(), workers.serve(), endpoint.run())
+            ]
+            runner = web.AppRunner(endpoint.application(), access_log=None, shutdown_timeout=1.0)
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.SockSite(runner, listener).start()
+            own = asyncio.current_task()
+            assert own is not None
+            ready.set_result(
+                _Running(
+                    url=_url(runner),
+                    address=key.address,
+                    jobs=jobs,
+                    config=config,
+                    stop=stopping,
+                    task=own,
+                )
+            )
+            await stopping.wait()
+            for task in serving:
+                task.cancel()
+
+    def _jobs(self, config: Config, tools: _Tools) -> DcpJobs:
+        parts = self._parts
+        batches = Batches(
+            BatchParts(
+                identity=parts.identity,
+                config=config,
+                runs=parts.runs,
+                requester=parts.requester,
+                pool=tools.pool,
+            )
+        )
+        teller = Teller(tools.subscriptions)
+        payments = Payments(parts.requester.ledger, parts.thread, batches, parts.now_ms)
+        computing = Computing(
+            ComputingParts(
+                config=config,
+                store=parts.store,
+                thread=parts.thread,
+                batches=batches,
+                remote=tools.remote,
+                teller=teller,
+                pay=payments.pay,
+                now_ms=parts.now_ms,
+            )
+        )
+        return DcpJobs(
+            JobsParts(
+                store=parts.store,
+                thread=parts.thread,
+                subscriptions=tools.subscriptions,
+                teller=teller,
+                computing=computing,
+                lending=tools.lending,
+                now_ms=parts.now_ms,
+            )
+        )
+
+
+def is_unfinished(store: DcpStore, mesh_job: str) -> bool:
+    """Tell whether a job of the mesh's store is one of the gateway's that has not ended; in the store thread."""
+    return mesh_job.startswith(MESH_JOB) and store.is_unfinished(mesh_job.removeprefix(MESH_JOB))
+
+
+def _chosen(config: Config, asked: GatewayStart) -> Config:
+    return replace(
+        config,
+        gateway_home=asked.home or config.gateway_home,
+        gateway_quorum=asked.quorum or config.gateway_quorum,
+        gateway_clients=asked.clients or config.gateway_clients,
+    )
+
+
+def _origins(config: Config, host: str) -> tuple[str, ...]:
+    return config.gateway_origins + (LOOPBACK_ORIGINS if is_loopback(host) else ())
+
+
+def _later(group: asyncio.TaskGroup) -> Callable[[Callable[[], Coroutine[None, None, None]]], None]:
+    """Return what does something in the loop's next turn: the answer to the present request is queued by then."""
+
+    def later(action: Callable[[], Coroutine[None, None, None]]) -> None:
+        asyncio.get_running_loop().call_soon(lambda: group.create_task(action()))
+
+    return later
+
+
+def _url(runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as err:
+        raise ConfigError(
+            f"gateway: {host}:{port} is not to be had ({err.strerror}); choose another with --listen"
+        ) from err

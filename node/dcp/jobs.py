@@ -1,0 +1,330 @@
+"""The gateway's jobs: taken, computed batch after batch, told about, ended; gone on with after a restart.
+
+`JobRunner`'s sibling for DCP. It decides what happens to a job; what a batch is and how it gets to the mesh is in
+`batches.py`, what the client hears in `telling.py`.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from meshnode.node.dcp.compute import Computing
+from meshnode.node.dcp.events import Subscriptions
+from meshnode.node.dcp.job_limits import (
+    ERRORS_MAX,
+    JOBS_KEPT_MS,
+    JOBS_LISTED_MAX,
+    JOBS_PER_CLIENT_MAX,
+    JOBS_UNFINISHED_MAX,
+    SLICES_PER_JOB_MAX,
+    STATUS_EVERY_S,
+    TEXT_MAX,
+    TRIES_MAX,
+)
+from meshnode.node.dcp.lending import SLICES_PER_CORE, Lending
+from meshnode.node.dcp.live_job import LiveJob, live_job
+from meshnode.node.dcp.port import ClientSession, DcpRefused
+from meshnode.node.dcp.store import DcpStore, JobEnd, JobRow, SliceCounts, SliceResult
+from meshnode.node.dcp.telling import CANCELLED, FINISHED, Teller, stop_event
+from meshnode.node.dcp.terms import JobTerms, Value
+from meshnode.node.errors import NodeError
+from meshnode.node.exit_code import ExitCode
+from meshnode.node.store_thread import StoreThread
+
+logger = logging.getLogger(__name__)
+
+SEED_BYTES = 16
+RESERVE_S = 8.0
+"""Idle workers of DCP's ask every six or seven seconds."""
+FORGET_EVERY_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsParts:
+    """What jobs are kept and computed with."""
+
+    store: DcpStore
+    thread: StoreThread
+    subscriptions: Subscriptions
+    teller: Teller
+    computing: Computing
+    lending: Lending
+    now_ms: Callable[[], int]
+
+
+class DcpJobs:
+    """All jobs of one gateway. `serve` owns their tasks."""
+
+    def __init__(self, parts: JobsParts) -> None:
+        self._parts = parts
+        self._live: dict[str, LiveJob] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def serve(self) -> None:
+        """Go on with unfinished jobs, and run new ones until cancelled; those are gone on with at the next start."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                await self._restore()
+                group.create_task(self._tell_statuses())
+                while True:
+                    before_ms = self._parts.now_ms() - JOBS_KEPT_MS
+                    await self._parts.thread.call(lambda: self._parts.store.forget_ended(before_ms))  # noqa: B023  used at once
+                    await asyncio.sleep(FORGET_EVERY_S)
+            finally:
+                self._group = None
+
+    @property
+    def live(self) -> Mapping[str, LiveJob]:
+        """The jobs that have not ended."""
+        return self._live
+
+    # What clients ask
+
+    async def submit(self, terms: JobTerms, values: Sequence[Value], *, is_open: bool) -> int:
+        """Take a job; the same job again is the same. Returns its last slice number.
+
+        Raises:
+            DcpRefused: too many jobs, or the id belongs to another.
+        """
+        known = await self._parts.thread.call(lambda: self._parts.store.job(terms.job))
+        if known is not None:
+            if known.terms.owner != terms.owner:
+                raise DcpRefused("EEXIST", "another client has a job of this id")
+            return (await self._counts(terms.job)).total
+        self._check_room(terms.owner)
+        row = JobRow(
+            terms=terms,
+            is_joined=False,
+            is_closed=not is_open,
+            end="",
+            code="",
+            reason="",
+            slice_us=0,
+            errors=0,
+            created_ms=self._parts.now_ms(),
+            ended_ms=None,
+            seed=secrets.token_bytes(SEED_BYTES),
+        )
+        await self._parts.thread.call(lambda: self._parts.store.add_job(row, values))
+        waiting = dict.fromkeys(range(1, len(values) + 1), 0)
+        live = live_job(row, SliceCounts(total=len(values), done=0), waiting, ())
+        self._launch(live)
+        logger.info("event=dcp_job_accepted job=%s owner=%s", terms.job[:8], terms.owner[2:10])
+        return len(values)
+
+    async def add_slices(self, owner: str, job: str, request: str, values: Sequence[Value]) -> int:
+        """Append slices to an open job; the same request again is the same. Returns the last slice number.
+
+        Raises:
+            DcpRefused: no such job of this client's, or it takes no more slices.
+        """
+        live = await self._live_job(owner, job)
+        if live.is_closed:
+            raise DcpRefused("ECLOSED", "the job is closed and takes no more slices")
+        if live.total + len(values) > SLICES_PER_JOB_MAX:
+            raise DcpRefused(
+                "ETOOMANYSLICES", f"a job has at most {SLICES_PER_JOB_MAX} slices here; divide it"
+            )
+        last = await self._parts.thread.call(
+            lambda: self._parts.store.add_slices(job, request, values)
+        )
+        live.add(last, asyncio.get_running_loop().time())
+        return last
+
+    async def close(self, owner: str, job: str) -> None:
+        """Let no more slices be added; an ended job stays as it is. Raises DcpRefused."""
+        row = await self.row(owner, job)
+        if row.end:
+            return
+        await self._parts.thread.call(lambda: self._parts.store.set_closed(job))
+        live = self._live.get(job)
+        if live is not None:
+            live.is_closed = True
+            live.changed.set()
+
+    async def join(self, owner: str, job: str) -> None:
+        """Put a job into the public compute group: from then on the mesh computes it. Raises DcpRefused."""
+        live = await self._live_job(owner, job)
+        await self._parts.thread.call(lambda: self._parts.store.set_joined(job))
+        live.is_joined = True
+        live.changed.set()
+
+    async def cancel(self, owner: str, job: str, reason: str) -> None:
+        """End a job as cancelled; an ended job stays as it is. Raises DcpRefused."""
+        row = await self.row(owner, job)
+        live = self._live.get(job)
+        if row.end or live is None:
+            return
+        await self.end(live, CANCELLED, "ECANCELLED", reason or "cancelled by its owner")
+
+    async def row(self, owner: str, job: str) -> JobRow:
+        """Return a job of this client's. Raises DcpRefused: there is none."""
+        row = await self._parts.thread.call(lambda: self._parts.store.job(job))
+        if row is None or row.terms.owner != owner:
+            raise DcpRefused("ENOJOB", "you have no job of this id here")
+        return row
+
+    async def listed(self, owner: str) -> tuple[tuple[JobRow, SliceCounts], ...]:
+        """Return a client's jobs, newest first, with their counts."""
+
+        def read() -> tuple[tuple[JobRow, SliceCounts], ...]:
+            store = self._parts.store
+            rows = store.jobs_of(owner, JOBS_LISTED_MAX)
+            return tuple((row, store.counts(row.terms.job)) for row in rows)
+
+        return await self._parts.thread.call(read)
+
+    async def values(
+        self, owner: str, job: str, slices: Sequence[int] | None
+    ) -> tuple[tuple[int, str], ...]:
+        """Return the values that there are, by slice number. Raises DcpRefused."""
+        await self.row(owner, job)
+        return await self._parts.thread.call(lambda: self._parts.store.values(job, slices))
+
+    async def tell_if_ended(self, session: ClientSession, job: str) -> None:
+        """Tell a session that subscribed late that its job has ended."""
+        row = await self._parts.thread.call(lambda: self._parts.store.job(job))
+        if row is None or row.terms.owner != session.owner or not row.end:
+            return
+        counts = await self._counts(job)
+        event = stop_event(job, row.end, counts.total, row.code, row.reason)
+        self._parts.subscriptions.emit_to(session, job, "stop", event)
+
+    # A job's life
+
+    async def end(self, live: LiveJob, end: JobEnd, code: str = "", reason: str = "") -> None:
+        """End a job: durably, then for its client, then for whatever computes it."""
+        if live.end:
+            return
+        live.end = end
+        now_ms = self._parts.now_ms()
+        await self._parts.thread.call(
+            lambda: self._parts.store.end_job(live.job, end, code, reason, now_ms)
+        )
+        self._live.pop(live.job, None)
+        self._parts.teller.tell_status(live, end)
+        self._parts.teller.tell_stop(live, code, reason)
+        logger.info("event=dcp_job_ended job=%s end=%s code=%s", live.job[:8], end, code or "-")
+        live.changed.set()
+        if live.task is not None and live.task is not asyncio.current_task():
+            live.task.cancel()
+
+    async def take_local_value(self, live: LiveJob, number: int, value: str) -> None:
+        """Take a value that a client's own worker came to."""
+        result = SliceResult(slice=number, state="done", value=value)
+        batch = live.batch_next
+        fresh = await self._parts.thread.call(
+            lambda: self._parts.store.store_results(live.job, batch, [result])
+        )
+        if number in fresh:
+            live.take_value(number)
+            self._parts.teller.tell_value(live.job, number, value)
+            live.changed.set()
+
+    async def take_local_failure(self, live: LiveJob, number: int, reason: str) -> None:
+        """Count a failure at a client's own worker; too many end the job."""
+        if live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
+            await self.end(live, CANCELLED, "ETOOMANYERRORS", f"a slice fails: {reason}"[:TEXT_MAX])
+
+    def _launch(self, live: LiveJob) -> None:
+        if self._group is None:
+            raise DcpRefused("ESTOPPING", "the gateway is stopping; try again later")
+        self._live[live.job] = live
+        live.task = self._group.create_task(self._run(live), name=f"dcp job {live.job}")
+
+    async def _run(self, live: LiveJob) -> None:
+        """Compute a job to its end. This is a task's root: whatever goes wrong becomes the job's end."""
+        try:
+            await self._compute(live)
+        except asyncio.CancelledError:
+            if not live.end:  # the gateway stops: the job stays unfinished, and is gone on with
+                raise
+        except DcpRefused as err:
+            await self.end(live, CANCELLED, err.code, err.message)
+        except NodeError as err:
+            if err.exit_code is ExitCode.STORAGE:
+                logger.error("event=dcp_job_waits job=%s reason=%r", live.job[:8], str(err))  # noqa: TRY400  it needs no trace
+                return  # Nothing could be stored; it is gone on with at the next start.
+            await self.end(live, CANCELLED, "EMESH", str(err))
+        except Exception:
+            logger.exception("event=dcp_job_crashed job=%s", live.job[:8])
+            await self.end(live, CANCELLED, "EBUG", "the gateway failed; its log has the reason")
+
+    async def _compute(self, live: LiveJob) -> None:
+        loop = asyncio.get_running_loop()
+        while not live.end:
+            live.changed.clear()
+            if live.is_complete:
+                await self.end(live, FINISHED)
+                return
+            if live.may_run():
+                self._set_reserve(live, loop.time())
+                if returned := live.next_returned():
+                    await self._parts.computing.match(live, returned)
+                    continue
+                slices = live.next_slices(loop.time())
+                if slices or live.restored:
+                    await self._parts.computing.run(live, slices)
+                    continue
+            await self._wait(live)
+
+    def _set_reserve(self, live: LiveJob, now_s: float) -> None:
+        """Keep some slices for DCP's workers that will ask soon, while the job is young."""
+        active = self._parts.lending.active(now_s)
+        live.started_s = live.started_s or now_s
+        if not active or now_s - live.started_s > RESERVE_S:
+            live.reserve = 0
+            return
+        free = len(live.waiting.keys() - live.lent)
+        live.reserve = min(free // 2 + 1, SLICES_PER_CORE * active)
+
+    @staticmethod
+    async def _wait(live: LiveJob) -> None:
+        """Wait for a change; a job with slices that may still be gathered is looked at again soon."""
+        gathers = bool(live.waiting.keys() - live.lent) and live.may_run()
+        try:
+            async with asyncio.timeout(0.02 if gathers else None):
+                await live.changed.wait()
+        except TimeoutError:
+            return
+
+    async def _restore(self) -> None:
+        store = self._parts.store
+
+        def read() -> tuple[LiveJob, ...]:
+            return tuple(
+                live_job(row, store.counts(job), store.waiting(job), store.batches(job))
+                for row in store.unfinished()
+                for job in (row.terms.job,)
+            )
+
+        for live in await self._parts.thread.call(read):
+            self._launch(live)
+
+    async def _tell_statuses(self) -> None:
+        while True:
+            for live in tuple(self._live.values()):
+                self._parts.teller.tell_status(live)
+            await asyncio.sleep(STATUS_EVERY_S)
+
+    def _check_room(self, owner: str) -> None:
+        own = sum(1 for live in self._live.values() if live.terms.owner == owner)
+        if own >= JOBS_PER_CLIENT_MAX:
+            raise DcpRefused(
+                "ETOOMANYJOBS", f"{own} of your jobs have not ended; wait for some of them"
+            )
+        if len(self._live) >= JOBS_UNFINISHED_MAX:
+            raise DcpRefused("ETOOMANYJOBS", "the gateway has too many jobs; try again later")
+
+    async def _counts(self, job: str) -> SliceCounts:
+        return await self._parts.thread.call(lambda: self._parts.store.counts(job))
+
+    async def _live_job(self, owner: str, job: str) -> LiveJob:
+        row = await self.row(owner, job)
+        live = self._live.get(job)
+        if row.end or live is None:
+            raise DcpRefused("EENDED", f"the job has ended ({row.end or CANCELLED})")
+        return live

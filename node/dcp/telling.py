@@ -1,0 +1,115 @@
+"""What a job tells its client: slices' records and the job's state as DCP's events (dcp.md 5.3)."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from meshnode.node.dcp.data_uri import kvin_data_uri
+from meshnode.node.dcp.events import Subscriptions
+from meshnode.node.dcp.json_text import loads
+from meshnode.node.dcp.live_job import LiveJob
+from meshnode.node.dcp.port import DcpRefused, JsonValue
+from meshnode.sandbox import SliceEvent, SliceRecord
+
+CANCELLED: Final = "cancelled"
+FINISHED: Final = "finished"
+
+
+def stop_event(job: str, end: str, total: int, code: str, reason: str) -> dict[str, JsonValue]:
+    """Return the event that ends `exec()`: resolved when finished, rejected with reason and code when cancelled."""
+    if end == FINISHED:
+        return {"job": job, "runStatus": FINISHED, "sliceCount": total}
+    return {"job": job, "runStatus": CANCELLED, "reason": reason, "code": code}
+
+
+class Teller:
+    """Emits events about jobs."""
+
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._subscriptions = subscriptions
+
+    def tell_status(self, live: LiveJob, run_status: str = "running") -> None:
+        """Tell how far a job is, if that has changed."""
+        status = (live.total, live.distributed, live.done)
+        if status == live.told_status and run_status == "running":
+            return
+        live.told_status = status
+        total, distributed, done = status
+        self._subscriptions.emit(
+            live.job,
+            "status",
+            {
+                "job": live.job,
+                "runStatus": run_status,
+                "total": total,
+                "distributed": distributed,
+                "computed": done,
+            },
+        )
+
+    def tell_record(self, job: str, number: int, record: SliceRecord, now_ms: int) -> None:
+        """Tell what a slice said on its way, then its value or its error."""
+        for event in _collapsed(record.events):
+            self._tell_event(job, number, *event)
+        if record.value is not None:
+            self.tell_value(job, number, record.value)
+        elif record.error is not None:
+            self._tell_error(job, number, record, now_ms)
+
+    def tell_value(self, job: str, number: int, value: str) -> None:
+        """Tell a slice's value."""
+        if self._subscriptions.is_wanted(job, "result"):
+            result: JsonValue = {"result": kvin_data_uri(value)}
+            self._subscriptions.emit(
+                job, "result", {"job": job, "sliceNumber": number, "result": result}
+            )
+
+    def tell_stop(self, live: LiveJob, code: str, reason: str) -> None:
+        """Tell that a job has ended."""
+        event = stop_event(live.job, live.end, live.total, code, reason)
+        if code == "ENOFUNDS":
+            self._subscriptions.emit(live.job, "nofunds", {"job": live.job, "message": reason})
+        self._subscriptions.emit(live.job, "stop", event)
+
+    def _tell_event(self, job: str, number: int, event: SliceEvent, same: int) -> None:
+        try:
+            payload = loads(event.payload)
+        except (DcpRefused, ValueError):
+            return  # Only a slice that tampered with its own runtime writes such a thing.
+        place: dict[str, JsonValue] = {"job": job, "sliceNumber": number}
+        if event.kind == "custom":
+            self._subscriptions.emit(
+                job, "custom", place | {"customEvent": event.name, "data": payload}
+            )
+            return
+        console = place | {"level": event.name, "message": payload}
+        self._subscriptions.emit(job, "console", console | {"same": 1})
+        if same > 1:
+            self._subscriptions.emit(job, "console", console | {"same": same})
+
+    def _tell_error(self, job: str, number: int, record: SliceRecord, now_ms: int) -> None:
+        assert record.error is not None
+        error = record.error
+        place: dict[str, JsonValue] = {"job": job, "sliceNumber": number, "timestamp": now_ms}
+        if error.code == "ENOPROGRESS":
+            self._subscriptions.emit(
+                job, "noprogress", place | {"progressReports": {}, "message": error.message}
+            )
+        told: dict[str, JsonValue] = {
+            "name": error.name,
+            "message": error.message,
+            "stack": error.stack,
+        }
+        if error.code:
+            told["code"] = error.code
+        self._subscriptions.emit(job, "error", place | told)
+
+
+def _collapsed(events: tuple[SliceEvent, ...]) -> Iterator[tuple[SliceEvent, int]]:
+    """Yield events with how often each came in a row; only console lines are told as repeated."""
+    for event, group in groupby(events):
+        count = sum(1 for _ in group)
+        if event.kind == "console":
+            yield event, count
+        else:
+            yield from ((event, 1) for _ in range(count))

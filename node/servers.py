@@ -1,0 +1,45 @@
+"""The daemon's servers beside the control API: the DCP gateway and the page. Built here for `daemon.py`.
+
+Neither listens before it is asked to, by the configuration or over the control API.
+"""
+
+from dataclasses import dataclass, replace
+
+from meshnode.node.compile_service import CompileService
+from meshnode.node.control_api import Answers
+from meshnode.node.dcp.gateway import Gateway, GatewayParts
+from meshnode.node.dcp.gateway_request import read_gateway_start
+from meshnode.node.jobs import Jobs
+from meshnode.node.page.api import PageParts
+from meshnode.node.page.command import start_page, stop_page
+from meshnode.node.page.server import PageServer
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the control API starts and stops."""
+
+    gateway: Gateway
+    page: PageServer
+
+    def answers(self, answers: Answers) -> Answers:
+        """Add the servers' questions and commands to those of the control API."""
+        gateway, page = self.gateway, self.page
+        return replace(
+            answers,
+            questions={"/gateway": gateway.status},
+            commands={
+                "/gateway/start": lambda body: gateway.start(read_gateway_start(body)),
+                "/gateway/stop": lambda _: gateway.stop(),
+                "/page/start": lambda body: start_page(page, body),
+                "/page/stop": lambda _: stop_page(page),
+            },
+        )
+
+
+def build_servers(
+    parts: GatewayParts, compiler: CompileService, jobs: Jobs, answers: Answers
+) -> Servers:
+    """Build both; they listen nowhere yet."""
+    page = PageParts(compiler=compiler, jobs=jobs, status=answers.status, peers=answers.peers)
+    return Servers(Gateway(parts), PageServer(page))

@@ -1,0 +1,2 @@
+/* Modules */
+(mesh) => { 'use strict'; mesh.openModules = () => {}; }

@@ -1,0 +1,191 @@
+"""The owner's side of a child that runs JavaScript slices.
+
+The child answers slice by slice, so that the owner knows which slice was running when the child
+died. That slice fails, and a new child goes on with the next one.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from meshnode.sandbox.child_process import ChildOverran, ChildProcess
+from meshnode.sandbox.errors import ChildLost
+from meshnode.sandbox.frames import LoadProgram, RunChunk, SliceDone, SliceStopped
+from meshnode.sandbox.javascript.format import (
+    JavaScriptProgram,
+    SliceRecord,
+    decode_program,
+    encode_record,
+)
+from meshnode.sandbox.javascript.verdicts import (
+    CRASHED,
+    OUT_OF_MEMORY,
+    OUTPUT_TOO_LONG,
+    silent,
+    too_slow,
+)
+from meshnode.sandbox.outcome import ChunkOutcome, LoadOutcome
+from meshnode.sandbox.profile import ChildLimits, JavaScriptProfile, SandboxProfile
+from meshnode.sandbox.wasm_run import load_child
+
+_CHILD = "meshnode.sandbox.javascript.child"
+_ENVIRONMENT = {"TZ": "UTC", "LANG": "en_US.UTF-8"}
+"""Of the child: V8 takes its time zone and language from there."""
+_GRACE_MS = 2_000
+"""The child ends a slice that takes too long by itself; the owner ends a child that does not."""
+_SIGKILL = -9
+_NO_MEMORY = ("out of memory", "MemoryError", "bad_alloc")
+"""What V8, Python and the C++ library say when memory runs out."""
+
+
+class JavaScriptRun:
+    """One child after another. Used by one thread at a time, except `kill` and the properties."""
+
+    def __init__(self, child_limits: ChildLimits) -> None:
+        self._limits = child_limits
+        self._lock = threading.Lock()
+        """Held while a child is exchanged for another, or all are forbidden."""
+        self._is_killed = False
+        self._request: LoadProgram | None = None
+        self._captures = b""
+        self._program = JavaScriptProgram(worktime="", work_function="", arguments=())
+        self._child = self._spawn()
+        self._child.wait_ready()
+
+    @property
+    def pid(self) -> int:
+        """Give the present child's process id."""
+        return self._child.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """The present child has not ended."""
+        return self._child.is_alive
+
+    @property
+    def jail(self) -> str:
+        """Tell what holds the child."""
+        return self._child.jail
+
+    def load(
+        self, module: bytes, captures: bytes, profile: SandboxProfile | JavaScriptProfile
+    ) -> LoadOutcome:
+        """Load a JavaScript program. Raises ModuleRefused, ChildLost."""
+        assert isinstance(profile, JavaScriptProfile)
+        self._request = None
+        request = LoadProgram(module, profile)
+        outcome = load_child(self._child, captures, request)
+        # Kept for the next child. The program is sound now: the child has checked it.
+        self._request, self._captures = request, captures
+        self._program = decode_program(module)
+        return outcome
+
+    def run_chunk(self, loop: int, start: int, stop: int, operations_max: int) -> ChunkOutcome:
+        """Run a chunk, whose every slice gets a record. Raises ChildLost."""
+        assert loop == 0
+        del operations_max  # the quoted price is all that a slice costs
+        if self._request is None:
+            raise ChildLost("no program is loaded")
+        began_ns = time.monotonic_ns()
+        if not self._child.is_alive:
+            self._replace()
+        tape = _Tape(self._request.profile.output_bytes_max)
+        tried = -1
+        at = start
+        while at < stop:
+            at, ending = self._run_slices(at, stop, tape)
+            if ending is None:
+                break
+            if ending.record is not None or tried == at:
+                tape.add(ending.record or CRASHED)
+                at += 1
+            else:
+                tried = at
+            self._replace()
+        return ChunkOutcome(
+            iterations_done=stop - start,
+            tape=tape.joined(),
+            operations=self._request.profile.slice_operations * (stop - start),
+            trap=None,
+            wall_us=(time.monotonic_ns() - began_ns) // 1000,
+        )
+
+    def kill(self) -> None:
+        """End the child, and let no other take its place."""
+        with self._lock:
+            self._is_killed = True
+            child = self._child
+        child.kill()
+
+    def _run_slices(self, start: int, stop: int, tape: "_Tape") -> "tuple[int, _Ending | None]":
+        """Run slices until `stop` or the end of the child; tell which slice is next, and the end."""
+        at = start
+        try:
+            self._child.send(RunChunk(0, start, stop, 0))
+            while at < stop:
+                match self._child.receive(self._program.slice_ms_max + _GRACE_MS):
+                    case SliceDone(record):
+                        tape.add(record)
+                        at += 1
+                    case SliceStopped(True):
+                        return at, _Ending(silent(self._program.progress_ms_max))
+                    case SliceStopped():
+                        return at, _Ending(too_slow(self._program.slice_ms_max))
+                    case answer:
+                        raise ChildLost(f"the child answered {answer} to RunChunk")
+        except ChildOverran:
+            if self._limits.wall_ms_max < self._program.slice_ms_max + _GRACE_MS:
+                raise  # this host's own bound: other hosts may be more patient
+            return at, _Ending(too_slow(self._program.slice_ms_max))
+        except ChildLost:
+            if self._is_killed:
+                raise
+            return at, self._ending()
+        return at, None
+
+    def _ending(self) -> "_Ending":
+        """Judge a child that has ended by itself, or was killed by somebody else."""
+        if self._child.exit_code == _SIGKILL:
+            return _Ending(None)  # V8 never ends like this: it says nothing about the slice
+        words = self._child.last_words
+        return _Ending(OUT_OF_MEMORY if any(sign in words for sign in _NO_MEMORY) else CRASHED)
+
+    def _replace(self) -> None:
+        """Put a new child with the same program in the place of one that has ended."""
+        assert self._request is not None
+        self._child.kill()
+        self._spawn().wait_ready()
+        load_child(self._child, self._captures, self._request)
+
+    def _spawn(self) -> ChildProcess:
+        with self._lock:
+            if self._is_killed:
+                raise ChildLost("the child was killed")
+            self._child = ChildProcess(self._limits, _CHILD, _ENVIRONMENT)
+            return self._child
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a child ended during a slice."""
+
+    record: SliceRecord | None
+    """What became of the slice; None if it should be tried once more."""
+
+
+class _Tape:
+    """The chunk's records, within its bound."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self._parts: list[bytes] = []
+        self._room = bytes_max
+
+    def add(self, record: SliceRecord) -> None:
+        part = encode_record(record)
+        if len(part) > self._room:
+            part = encode_record(OUTPUT_TOO_LONG)
+        self._parts.append(part)
+        self._room -= len(part)
+
+    def joined(self) -> bytes:
+        return b"".join(self._parts)

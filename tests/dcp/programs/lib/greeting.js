@@ -1,0 +1,5 @@
+'use strict';
+
+const { shout } = require('./shout');
+
+exports.greet = (name) => shout(`hello ${name}`);
