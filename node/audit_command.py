@@ -13,6 +13,7 @@ from meshnode.ledger.errors import LedgerError
 from meshnode.ledger.export import Export, read_export
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import open_data_directory, storage_error
+from meshnode.node.dcp.accounts import EthereumAddresses
 from meshnode.node.errors import StorageError
 from meshnode.node.keys import Ed25519Verifier
 
@@ -24,7 +25,7 @@ def audit_ledgers(root: Path, exports: Sequence[Path]) -> JsonObject:
         StorageError: a file does not exist or is no ledger.
     """
     paths = exports or [open_data_directory(root).ledger]
-    report = audit([_read(path) for path in paths], Ed25519Verifier())
+    report = audit([_read(path) for path in paths], Ed25519Verifier(), EthereumAddresses())
     return {
         "is_sound": report.is_sound,
         "ledgers": report.ledgers,
@@ -33,6 +34,7 @@ def audit_ledgers(root: Path, exports: Sequence[Path]) -> JsonObject:
         "vouchers": report.vouchers,
         "receipts_cross_checked": report.receipts_cross_checked,
         "self_credits": report.self_credits,
+        "address_credits": report.address_credits,
         "findings": [str(finding) for finding in report.findings],
         "pending": [str(finding) for finding in report.pending],
     }

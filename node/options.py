@@ -7,6 +7,26 @@ import msgspec
 HomeUse = Literal["auto", "never", "only"]
 
 
+class DcpOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How loops are shipped to DCP. Paths are absolute, for the daemon works elsewhere.
+
+    The folder `sdk` is a program that is run as this user: only the command line may name one.
+    """
+
+    sdk: str
+    """Folder whose `node_modules` has Distributive's `dcp-client`."""
+    keystores: str
+    """Folder with `id.keystore` and `default.keystore`; read by their client alone."""
+    scheduler: str = ""
+    """URL; empty: the real network."""
+    offer_dcc: str = ""
+    """DCC offered for each slice, in decimal; empty: DCP's market value."""
+    groups: str = ""
+    """File with the compute groups, as JSON; empty: the public one. Read by the child alone, for it holds secrets."""
+    patience_s: float = 180.0
+    """DCP is given up when it shows no progress for so long; then home computes what is missing."""
+
+
 class RunOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Options of `meshnode run`."""
 
@@ -14,6 +34,8 @@ class RunOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Identical results wanted for each chunk, 1 to 8 (`--verify quorum:k`)."""
     home: HomeUse = "auto"
     """May this machine's own cores compute chunks? `never` also overrides the cost model, `only` keeps all at home."""
+    dcp: DcpOptions | None = None
+    """Ship the loops to DCP instead of the mesh; None: to the mesh."""
 
 
 class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

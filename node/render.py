@@ -99,7 +99,8 @@ def render_peers(answer: JsonObject) -> str:
 def render_ledger(answer: JsonObject) -> str:
     """Show `meshnode ledger`."""
     balances = [
-        [str(b["account"]), credits_text(b["balance"])] for b in _objects(answer["balances"])
+        [str(b["account"]), credits_text(b["balance"], str(b["unit"]))]
+        for b in _objects(answer["balances"])
     ]
     entries = [
         [
@@ -107,7 +108,7 @@ def render_ledger(answer: JsonObject) -> str:
             str(e["time"]),
             str(e["kind"]),
             str(e["account"]),
-            credits_text(e["amount"]),
+            credits_text(e["amount"], str(e["unit"])),
         ]
         for e in _objects(answer["entries"])
     ]
@@ -141,11 +142,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def credits_text(value: object) -> str:
-    """Write micro-credits as credits, exactly."""
+def credits_text(value: object, unit: str = "cr") -> str:
+    """Write micro-credits as credits, exactly; micro-DCC likewise."""
     micro = int(_number(value))
     sign = "-" if micro < 0 else ""
-    return f"{sign}{abs(micro) // CREDIT}.{abs(micro) % CREDIT:06d} cr"
+    return f"{sign}{abs(micro) // CREDIT}.{abs(micro) % CREDIT:06d} {unit}"
 
 
 def _code(job: JsonObject) -> str:

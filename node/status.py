@@ -127,7 +127,12 @@ async def ledger_json(parts: StatusParts) -> JsonObject:
             "balance": own.settled_credits,
             "held": own.held_credits,
             "balances": [
-                {"account": b.account, "balance": b.settled_credits, "held": b.held_credits}
+                {
+                    "account": b.account,
+                    "balance": b.settled_credits,
+                    "held": b.held_credits,
+                    "unit": _unit(b.account),
+                }
                 for b in parts.ledger.balances()
             ],
             "entries": [
@@ -135,15 +140,26 @@ async def ledger_json(parts: StatusParts) -> JsonObject:
                     "seq": f"{row.incarnation}:{row.sequence}",
                     "time": _time(row.time_ms),
                     "kind": row.kind,
-                    "account": "" if row.peer is None else row.peer.hex()[:16],
+                    "account": _short(row.account),
                     "lease": "" if row.lease is None else row.lease.hex()[:16],
                     "amount": row.amount,
+                    "unit": _unit(row.account),
                 }
                 for row in parts.ledger.statement()
             ],
         }
 
     return await parts.thread.call(read)
+
+
+def _short(account: accounts.Account | None) -> str:
+    family, _, name = (account or "").partition(":")
+    return f"{family}:{name[:16]}" if name else family
+
+
+def _unit(account: accounts.Account | None) -> str:
+    """Name the currency of an account: what was spent at DCP is never mixed with credits."""
+    return "DCC" if account is not None and accounts.is_dcc(account) else "cr"
 
 
 def _time(time_ms: int) -> str:

@@ -105,7 +105,9 @@ class Computing:
             if live.end or not returned:
                 return
             row = self._row(live, slices.start, len(slices))
-            terms = structs.replace(row.terms, quorum=1, is_known_only=True)
+            # Checks run at home in any case (`--home never` speaks of other work).
+            home = "only" if row.terms.home == "only" else "auto"
+            terms = structs.replace(row.terms, quorum=1, is_known_only=True, home=home)
             row = replace(row, terms=terms)
             data = await self._data(live, row.first, row.count)
             row = replace(row, count=len(data))
@@ -117,7 +119,8 @@ class Computing:
         estimate = await self._charge(live, row)
         assert live.program is not None
         program = _seeded(live.program, row)
-        live.running = len(data)
+        if not row.terms.is_known_only:
+            live.computing = range(row.first, row.first + len(data))
         cost = 0
         try:
             batch = Batch(job=live.job, row=row, program=program, data=data)
@@ -125,7 +128,7 @@ class Computing:
                 batch, lambda records: self._take(live, row, records)
             )
         finally:
-            live.running = 0
+            live.computing = range(0)
             await self._spend(live, cost - estimate)
 
     async def _take(self, live: LiveJob, row: BatchRow, records: Mapping[int, SliceRecord]) -> bool:
@@ -147,7 +150,6 @@ class Computing:
         for at, (number, record) in enumerate(records.items()):
             if number not in fresh:
                 continue
-            live.running = max(0, live.running - 1)
             if record.value is not None:
                 live.take_value(number)
             elif live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:

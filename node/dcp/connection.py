@@ -31,7 +31,10 @@ class Connection:
         self._now_ms = now_ms
         self._rate = Rate(limits.PACKETS_PER_SECOND, limits.PACKETS_BURST, now_ms())
         self._is_joined = False
+        self.post_bytes_max = limits.FIRST_UNITS_MAX
+        """Longest body of a polling POST that is read."""
         self._inbox: deque[str] = deque()
+        self._inbox_length = 0
         self._outbox: deque[str] = deque()
         self._outbox_length = 0
         self._has_input = asyncio.Event()
@@ -51,6 +54,7 @@ class Connection:
             self._has_input.clear()
             await self._has_input.wait()
         string = self._inbox.popleft()
+        self._inbox_length -= len(string)
         self._has_room.set()
         return string
 
@@ -122,12 +126,18 @@ class Connection:
         string = _message(arguments)
         if string is None or not self._is_joined:
             return
-        while len(self._inbox) >= limits.INBOX_PACKETS_MAX and not self.is_closed:
+        while self._is_full and not self.is_closed:
             self._has_room.clear()
             await self._has_room.wait()
         if not self.is_closed:
             self._inbox.append(string)
+            self._inbox_length += len(string)
             self._has_input.set()
+
+    @property
+    def _is_full(self) -> bool:
+        is_long = self._inbox_length >= limits.INBOX_UNITS_MAX
+        return is_long or len(self._inbox) >= limits.INBOX_STRINGS_MAX
 
 
 def _message(arguments: str) -> str | None:

@@ -17,7 +17,7 @@ from meshnode.node.dcp import wire_limits as limits
 from meshnode.node.dcp.config_documents import config_js, config_kvin
 from meshnode.node.dcp.connection import Connection
 from meshnode.node.dcp.envelope import Asked
-from meshnode.node.dcp.ethereum import SigningKey
+from meshnode.node.dcp.ethereum import SigningKey, checksummed
 from meshnode.node.dcp.hosts import HostRules
 from meshnode.node.dcp.line import Line, LineFault
 from meshnode.node.dcp.port import DcpRefused, JsonValue, Operations, Request
@@ -37,6 +37,8 @@ class EndpointSettings:
 
     clients: frozenset[str] | None = None
     """Identities that may ask for something, as addresses in lower case; None lets everybody."""
+    open_operations: frozenset[str] = frozenset()
+    """Operations (without `@version`) that other identities may ask for, too: what unknown workers need."""
     hosts: HostRules = field(default_factory=HostRules)
     base_url: str | None = None
     """Address that clients are told, without a slash at its end; None: the one that they asked."""
@@ -62,7 +64,7 @@ class DcpEndpoint:
         self._settings = settings
         self._now_ms = now_ms
         self._group: asyncio.TaskGroup | None = None
-        self._sessions = Sessions(now_ms, self._carry_out)
+        self._sessions = Sessions(now_ms, self._carry_out, self._is_guest)
         self._socket_io = SocketIo(self._talk, self._spawn, now_ms, settings.timing)
 
     def application(self) -> web.Application:
@@ -142,6 +144,8 @@ class DcpEndpoint:
                 logger.info(
                     "event=dcp_line_fault connection=%s reason=%r", connection.id[:8], str(fault)
                 )
+            except Exception:
+                logger.exception("event=dcp_line_failed connection=%s", connection.id[:8])
             finally:
                 line.close()
 
@@ -200,7 +204,7 @@ class DcpEndpoint:
     async def _execute(self, live: LiveSession, asked: Asked) -> None:
         outcome: JsonValue | DcpRefused
         try:
-            self._check_client(live.owner)
+            self._check_client(live.owner, asked.operation)
             outcome = await self._operations.call(
                 Request(
                     service=live.service,
@@ -218,13 +222,26 @@ class DcpEndpoint:
         except Exception:
             logger.exception("event=dcp_operation_failed owner=%s", live.owner[2:10])
             outcome = DcpRefused("EINTERNAL", "the gateway failed; its log says why")
-        live.respond(asked.id, outcome)
+        try:
+            live.respond(asked.id, outcome)
+        except DcpRefused:
+            logger.exception("event=dcp_outcome_is_no_json owner=%s", live.owner[2:10])
+            live.respond(asked.id, DcpRefused("EINTERNAL", "the gateway's answer is no JSON"))
 
-    def _check_client(self, owner: str) -> None:
-        clients = self._settings.clients
-        if clients is not None and owner not in clients:
+    def _is_listed(self, owner: str) -> bool:
+        return self._settings.clients is None or owner in self._settings.clients
+
+    def _is_guest(self, owner: str) -> bool:
+        return not self._is_listed(owner) and not self._settings.open_operations
+
+    def _check_client(self, owner: str, operation: str) -> None:
+        if self._is_listed(owner):
+            return
+        if operation.partition("@")[0] not in self._settings.open_operations:
             raise DcpRefused(
-                "EPERM", f"identity {owner} is not on this gateway's list; ask its owner to add it"
+                "EPERM",
+                f"identity {checksummed(owner)} is not on this gateway's list of clients; "
+                "ask whoever runs it to add it",
             )
 
 

@@ -31,7 +31,8 @@ class Unframer:
     """Puts one transport's strings together to sealed texts, and knows what the peer wants to get."""
 
     def __init__(self, message_units_max: int = MESSAGE_UNITS_MAX) -> None:
-        self._message_units_max = message_units_max
+        self.message_units_max = message_units_max
+        """Length of the longest message, in pieces or whole, that is taken."""
         self._partial: dict[int, dict[int, str]] = {}
         self._totals: dict[int, int] = {}
         self._units = 0
@@ -86,8 +87,8 @@ class Unframer:
         if self._totals.setdefault(message, total) != total or index in fragments:
             raise FramingError("the fragment does not fit to those before")
         self._units += _units(payload)
-        if self._units > self._message_units_max:
-            raise FramingError(f"the message has more than {self._message_units_max} characters")
+        if self._units > self.message_units_max:
+            raise FramingError(f"the message has more than {self.message_units_max} characters")
         fragments[index] = payload
         if len(fragments) < total:
             return None
@@ -104,8 +105,8 @@ class Unframer:
         self.wants_acknowledgements = wishes.get("wantsAck") is True
 
     def _bounded(self, text: str) -> str:
-        if _units(text) > self._message_units_max:
-            raise FramingError(f"the message has more than {self._message_units_max} characters")
+        if _units(text) > self.message_units_max:
+            raise FramingError(f"the message has more than {self.message_units_max} characters")
         return text
 
 

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from meshnode.node.config import Config
 from meshnode.node.control_client import JsonObject
+from meshnode.node.dcp import job_database
 from meshnode.node.dcp.batches import MESH_JOB, Batches, BatchParts
 from meshnode.node.dcp.client_operations import ClientOperations, ClientParts
 from meshnode.node.dcp.compute import Computing, ComputingParts
@@ -216,14 +217,19 @@ class Gateway:
                 Dispatch(table, subscriptions.drop_session),
                 key,
                 SERVICES,
-                EndpointSettings(clients=frozenset(config.gateway_clients) or None),
+                EndpointSettings(
+                    clients=frozenset(config.gateway_clients) or None,
+                    listed={"jnu": job_database.PATH},
+                ),
                 parts.now_ms,
             )
             serving = [
                 group.create_task(service)
                 for service in (jobs.serve(), workers.serve(), endpoint.run())
             ]
-            runner = web.AppRunner(endpoint.application(), access_log=None, shutdown_timeout=1.0)
+            application = endpoint.application()
+            job_database.JobDatabase(jobs, parts.now_ms).add_routes(application)
+            runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
             stack.push_async_callback(runner.cleanup)
             await runner.setup()
             await web.SockSite(runner, listener).start()

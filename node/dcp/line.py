@@ -8,7 +8,12 @@ from meshnode.node.dcp.envelope import Envelope, read_envelope, seal
 from meshnode.node.dcp.ethereum import SigningKey, recover
 from meshnode.node.dcp.framing import ACKNOWLEDGEMENT, FramingError, Unframer, announcement, frame
 from meshnode.node.dcp.json_text import JsonRefused
-from meshnode.node.dcp.wire_limits import THREAD_TEXT_LENGTH_MIN
+from meshnode.node.dcp.wire_limits import (
+    FIRST_UNITS_MAX,
+    MESSAGE_UNITS_MAX,
+    POST_BYTES_MAX,
+    THREAD_TEXT_LENGTH_MIN,
+)
 
 
 class LineFault(Exception):  # noqa: N818  it names the situation
@@ -21,7 +26,7 @@ class Line:
     def __init__(self, connection: Connection, key: SigningKey) -> None:
         self._connection = connection
         self._key = key
-        self._unframer = Unframer()
+        self._unframer = Unframer(FIRST_UNITS_MAX)
         self._bodies: deque[str] = deque()
         self._has_body = asyncio.Event()
         self._is_closing = False
@@ -31,6 +36,11 @@ class Line:
     def place(self) -> str:
         """Name of the service that the peer connected to."""
         return self._connection.place
+
+    def trust(self) -> None:
+        """Take long messages from now on."""
+        self._unframer.message_units_max = MESSAGE_UNITS_MAX
+        self._connection.post_bytes_max = POST_BYTES_MAX
 
     def send(self, body_text: str) -> None:
         """Queue a body to be sealed and sent."""

@@ -48,8 +48,8 @@ class LiveJob:
     """Of the lent slices those that came back and are to be matched."""
     reserve: int = 0
     """Free slices at the end that are kept for workers of DCP's, which ask every few seconds."""
-    running: int = 0
-    """Slices in the batch that runs now."""
+    computing: range = range(0)
+    """Slices in the batch that runs now, but for one that matches lent slices."""
     program: JavaScriptProgram | None = None
     """Once its parts were fetched."""
     end: str = ""
@@ -74,7 +74,8 @@ class LiveJob:
     @property
     def distributed(self) -> int:
         """Slices that are being computed or are done."""
-        return self.done + len(self.lent) + self.running
+        computing = sum(number in self.waiting for number in self.computing)
+        return self.done + len(self.lent) + computing
 
     def may_run(self) -> bool:
         """Tell whether the mesh may compute it."""
@@ -108,7 +109,7 @@ class LiveJob:
 
     def lend(self, count: int) -> tuple[int, ...]:
         """Take up to `count` free slices from the end, for a worker of DCP's."""
-        free = sorted(self.waiting.keys() - self.lent, reverse=True)[:count]
+        free = sorted(self.waiting.keys() - self.lent - set(self.computing), reverse=True)[:count]
         self.lent.update(free)
         return tuple(free)
 

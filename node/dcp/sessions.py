@@ -3,19 +3,18 @@
 It feeds the machines of `session` with messages and time, and hands their effects to the endpoint.
 """
 
-import logging
 from collections.abc import Callable
 from random import Random, SystemRandom
 from typing import TypeAlias
+from zlib import crc32
 
 from meshnode.node.dcp.envelope import Ack, Envelope, Incoming
+from meshnode.node.dcp.handshake import check_version, stranger_close
 from meshnode.node.dcp.line import Line, LineFault
 from meshnode.node.dcp.port import DcpRefused, JsonValue
-from meshnode.node.dcp.session import Effect, Phase, Session, stranger_close
+from meshnode.node.dcp.session import Effect, Outcome, Session
 from meshnode.node.dcp.stamps import Stamps
-from meshnode.node.dcp.wire_limits import SESSIONS_MAX, SESSIONS_PER_OWNER_MAX
-
-logger = logging.getLogger(__name__)
+from meshnode.node.dcp.wire_limits import GUEST_SESSIONS_MAX, SESSIONS_MAX, SESSIONS_PER_OWNER_MAX
 
 CarryOut: TypeAlias = "Callable[[LiveSession, list[Effect]], None]"
 
@@ -45,12 +44,12 @@ class LiveSession:
     @property
     def is_open(self) -> bool:
         """See `ClientSession`."""
-        return self.machine.phase in (Phase.HANDSHAKE, Phase.OPEN)
+        return self.machine.is_live
 
     @property
     def short(self) -> str:
-        """Tell the session apart in logs; its id is a secret."""
-        return f"{hash(self.machine.id) & 0xFFFFFFFF:08x}"
+        """Name the session in logs; its id is nobody else's business."""
+        return f"{crc32(self.machine.id.encode()):08x}"
 
     def request(self, operation: str, data: JsonValue) -> bool:
         """See `ClientSession`."""
@@ -60,7 +59,7 @@ class LiveSession:
         self._carry_out(self, effects)
         return True
 
-    def respond(self, request_id: str, outcome: "JsonValue | DcpRefused") -> None:
+    def respond(self, request_id: str, outcome: Outcome) -> None:
         """Answer a request."""
         self.apply(self.machine.respond(self._now_ms(), request_id, outcome))
 
@@ -81,10 +80,13 @@ class Sessions:
         self,
         now_ms: Callable[[], int],
         carry_out: CarryOut,
+        is_guest: Callable[[str], bool],
         randomness: Random | None = None,
     ) -> None:
         self._now_ms = now_ms
         self._carry_out = carry_out
+        self._is_guest = is_guest
+        """An owner may not ask for anything: it is told so, and nothing is kept for it."""
         self._randomness = randomness or SystemRandom()
         self._stamps = Stamps()
         self._by_id: dict[str, LiveSession] = {}
@@ -97,15 +99,15 @@ class Sessions:
         """
         message = first.message
         if message.session_id is not None:
-            return self._resume(line, first.owner, message)
-        if isinstance(message, Ack):
+            live = self._resume(line, first.owner, message)
+        elif isinstance(message, Ack):
             raise LineFault("the first message is of no session")
-        for live in self._by_id.values():
-            if live.owner == first.owner and live.machine.repeats_connect(message):
-                _take(live, line)
-                live.apply(live.machine.reopen())
-                return live
-        return self._open(line, first.owner, message)
+        else:
+            live = self._reopen(line, first.owner, message)
+            live = live or self._open(line, first.owner, message)
+        if live is not None and not self._is_guest(live.owner):
+            line.trust()
+        return live
 
     def receive(self, live: LiveSession, envelope: Envelope) -> None:
         """Take in a message on a session's line."""
@@ -120,9 +122,12 @@ class Sessions:
 
     def leave(self, live: LiveSession, line: Line) -> None:
         """Note that a line is over."""
-        if live.line is line:
-            live.line = None
-            live.apply(live.machine.lose_transport(self._now_ms()))
+        if live.line is not line:
+            return
+        live.line = None
+        live.apply(live.machine.lose_transport(self._now_ms()))
+        if self._is_guest(live.owner):
+            live.apply(live.machine.end("a guest left"))
 
     def sweep(self) -> None:
         """Let time pass for all sessions."""
@@ -134,24 +139,41 @@ class Sessions:
         """Keep a session that has ended no longer."""
         self._by_id.pop(live.id, None)
 
+    def _reopen(self, line: Line, owner: str, connect: Incoming) -> LiveSession | None:
+        """Find the session that a client asked for before, if it could not get the answer."""
+        for live in self._by_id.values():
+            if live.owner == owner and live.machine.repeats_connect(connect):
+                _take(live, line)
+                live.apply(live.machine.reopen(self._now_ms()))
+                return live
+        return None
+
     def _open(self, line: Line, owner: str, connect: Incoming) -> LiveSession:
+        now_ms = self._now_ms()
         try:
             machine = Session(connect, owner, self._stamps, self._randomness)
-            self._make_room(owner)
         except DcpRefused as refusal:
             raise LineFault(refusal.message) from refusal
         live = LiveSession(machine, line, self._now_ms, self._carry_out)
+        try:
+            check_version(machine.opening)
+            self._stamps.accept(owner, machine.opening.validity, now_ms)
+            self._make_room(owner)
+        except DcpRefused as refusal:
+            if refusal.code == "EDUP":
+                raise LineFault("a connect request was repeated") from refusal
+            live.apply(machine.refuse(now_ms, refusal))
+            return live
         self._by_id[live.id] = live
-        live.apply(machine.open(self._now_ms()))
+        live.apply(machine.open(now_ms))
         return live
 
     def _resume(self, line: Line, owner: str, message: Ack | Incoming) -> LiveSession | None:
         assert message.session_id is not None
         live = self._by_id.get(message.session_id)
         if live is None or live.owner != owner:
-            body = stranger_close(message, self._now_ms(), self._randomness)
-            if body is not None:
-                line.send(body)
+            if isinstance(message, Ack):
+                line.send(stranger_close(message, self._now_ms(), self._randomness))
             return None
         effects = live.machine.resume(self._now_ms(), message)
         if effects is None:
@@ -161,19 +183,25 @@ class Sessions:
         return live
 
     def _make_room(self, owner: str) -> None:
-        """End the session that has been without transport for longest where there are too many."""
-        own = [live for live in self._by_id.values() if live.owner == owner]
-        for crowd, crowd_max in (
-            (own, SESSIONS_PER_OWNER_MAX),
-            ([*self._by_id.values()], SESSIONS_MAX),
-        ):
+        """End the session that has been without transport for longest where there are too many.
+
+        Raises:
+            DcpRefused: all have one.
+        """
+        everybody = [*self._by_id.values()]
+        own = [live for live in everybody if live.owner == owner]
+        crowds = [(own, SESSIONS_PER_OWNER_MAX), (everybody, SESSIONS_MAX)]
+        if self._is_guest(owner):
+            guests = [live for live in everybody if self._is_guest(live.owner)]
+            crowds.append((guests, GUEST_SESSIONS_MAX))
+        for crowd, crowd_max in crowds:
             if len(crowd) < crowd_max:
                 continue
-            idle = [live for live in crowd if live.line is None]
+            idle = [live for live in crowd if live.line is None and live.is_open]
             if not idle:
-                raise DcpRefused("EBUSY", "too many sessions")
+                raise DcpRefused("EBUSY", "the gateway has too many sessions; try again later")
             oldest = min(idle, key=lambda live: live.machine.since_ms)
-            self.fail(oldest, "room was needed")
+            oldest.apply(oldest.machine.end("room was needed"))
 
 
 def _take(live: LiveSession, line: Line) -> None:

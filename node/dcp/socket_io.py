@@ -92,33 +92,38 @@ class SocketIo:
         if connection is None:
             return _busy()
         socket = web.WebSocketResponse(
-            max_msg_size=limits.FRAME_BYTES_MAX, compress=False, timeout=self._timing.send_timeout_s
+            max_msg_size=limits.FRAME_BYTES_MAX,
+            compress=False,
+            timeout=self._timing.close_timeout_s,
         )
         try:
             await socket.prepare(request)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._write(socket, connection))
+                group.create_task(self._write(request, socket, connection))
                 await _read(socket, connection)
                 connection.end()
         finally:
             connection.end()
         return socket
 
-    async def _write(self, socket: web.WebSocketResponse, connection: Connection) -> None:
-        """Send what waits until the connection is over, then close the socket: that ends its reading, too."""
+    async def _write(
+        self, request: web.Request, socket: web.WebSocketResponse, connection: Connection
+    ) -> None:
+        """Send what waits until the connection is over, then close the socket: that ends its reading, too.
+
+        A peer that takes nothing is cut off, for closing in order would wait for it.
+        """
         try:
             while packets := await connection.take_packets():
                 async with asyncio.timeout(self._timing.send_timeout_s):
                     for packet in packets:
                         await socket.send_str(packet)
             await socket.close()
-        except (
-            ConnectionError,
-            TimeoutError,
-            RuntimeError,
-        ):  # aiohttp tells a closing socket by RuntimeError, too
+        except (ConnectionError, TimeoutError, RuntimeError):  # RuntimeError: the socket closes
             logger.debug("event=dcp_socket_lost connection=%s", connection.id[:8])
             connection.end()
+            if request.transport is not None:
+                request.transport.abort()
 
     # Long polling
 
@@ -146,9 +151,9 @@ class SocketIo:
         async with asyncio.timeout(self._timing.send_timeout_s):
             async for chunk in request.content.iter_chunked(_BODY_CHUNK_BYTES):
                 body += chunk
-                if len(body) > limits.POST_BYTES_MAX:
+                if len(body) > connection.post_bytes_max:
                     connection.end()
-                    raise web.HTTPRequestEntityTooLarge(limits.POST_BYTES_MAX, len(body))
+                    raise web.HTTPRequestEntityTooLarge(connection.post_bytes_max, len(body))
         try:
             text = body.decode()
         except UnicodeDecodeError:

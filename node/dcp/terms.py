@@ -207,9 +207,13 @@ def _worktime(described: JsonValue) -> str:
 
 
 def _identifier(value: JsonValue) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= ID_LENGTH_MAX or not value.isalnum():
+    if not isinstance(value, str) or not 0 < len(value) <= ID_LENGTH_MAX or not _is_plain(value):
         raise DcpRefused("EINVAL", "a job's id is of letters and digits")
     return value
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isalnum()
 
 
 def _text(data: Mapping[str, JsonValue], key: str, length_max: int = TEXT_MAX) -> str:

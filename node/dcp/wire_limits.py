@@ -21,11 +21,14 @@ FRAGMENTS_MAX = 4_096
 FRAGMENTED_MESSAGES_MAX = 8
 """Messages of one transport that are being put together at the same time; DCP's programs send one after the other."""
 
-FRAME_BYTES_MAX = 8 << 20
-"""One websocket frame or polled packet. DCP 5 sends at most 300,000 units each, before escaping."""
+FRAME_BYTES_MAX = 2 << 20
+"""One websocket frame or polled packet: a fragment of 300,000 units has 900,000 bytes at most."""
 
-POST_BYTES_MAX = 16 << 20
+POST_BYTES_MAX = 4 << 20
 """Body of one polling POST, which joins several packets."""
+
+FIRST_UNITS_MAX = 100_000
+"""One message, and one polling POST in bytes, of a peer that has no session yet, or may not ask for anything."""
 
 CONNECTIONS_MAX = 512
 """Transports open at once; a client holds about six."""
@@ -45,8 +48,9 @@ PING_TIMEOUT_S = 60.01
 OPEN_TIMEOUT_S = 20.0
 """From the transport to the first signed message of a session."""
 
-INBOX_PACKETS_MAX = 256
-"""Packets that wait for the session; then the socket is not read."""
+INBOX_STRINGS_MAX = 256
+INBOX_UNITS_MAX = 4 << 20
+"""Strings that wait for the session; then the socket is not read."""
 
 OUTBOX_BYTES_MAX = 128 << 20
 """Text that waits for a slow reader; then the transport is closed and the session waits for the next one."""
@@ -61,11 +65,14 @@ SESSIONS_MAX = 2_000
 SESSIONS_PER_OWNER_MAX = 200
 """Sessions kept; one program has about six, and leaves them behind when it is killed."""
 
+GUEST_SESSIONS_MAX = 50
+"""Sessions of identities that may not ask for anything and are only told so."""
+
 LINGER_MS = 900_000
 """A session without transport is kept for so long; clients try for 600 s (dcp.md 2.3)."""
 
-HANDSHAKE_MS = 30_000
-"""A session whose connect response is not acknowledged within this is forgotten."""
+HANDSHAKE_MS = 120_000
+"""A session whose connect response is not acknowledged within this is forgotten; clients try for 90 s."""
 
 ACK_MS = 120_000
 """A message that is not acknowledged within this shows that the transport is broken (maxRTT of DCP)."""

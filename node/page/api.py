@@ -187,7 +187,7 @@ async def _told(
         return _refusal(str(err), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except MeshError as err:
         return _refusal(str(err), HTTPStatus.CONFLICT)
-    except msgspec.DecodeError as err:
+    except (msgspec.DecodeError, UnicodeDecodeError) as err:
         return _refusal(f"the request is not understood: {err}", HTTPStatus.BAD_REQUEST)
     except web.HTTPRequestEntityTooLarge:
         message = f"a request may have {BODY_BYTES_MAX} bytes at most"

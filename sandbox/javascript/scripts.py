@@ -9,7 +9,14 @@ from meshnode.sandbox.javascript.format import EVENT_BYTES_MAX, EVENTS_MAX
 from meshnode.sandbox.javascript.program import LoadedProgram
 from meshnode.sandbox.javascript.worktimes import WORKTIMES, Worktime
 
-_PARTS = ("environment.js", "web.js", "modules.js", "slice.js")
+_PARTS = (
+    "environment.js",
+    "web.js",
+    "url.js",
+    "pristine.js",
+    "modules.js",
+    "slice.js",
+)
 """Expressions `(mesh) => …`; each adds to `mesh`, which no work function can reach."""
 _DIRECTORY = Path(__file__).parent
 

@@ -8,12 +8,12 @@
   'use strict';
   const { define, uncurried } = mesh;
   const { apply, defineProperty } = Reflect;
+  const parse = JSON.parse;
   const stringify = JSON.stringify;
   const text = String;
   const wellFormed = uncurried(String.prototype.toWellFormed);
   const cut = uncurried(String.prototype.slice);
-  const includes = uncurried(String.prototype.includes);
-  const split = uncurried(String.prototype.split);
+  const find = uncurried(String.prototype.indexOf);
 
   const NAME_CHARS_MAX = 1000;
   const MESSAGE_CHARS_MAX = 65536;
@@ -22,7 +22,6 @@
   let settings = null;
   let kvin = null;
   let run = null; // What runs a slice; null until the program was evaluated.
-  let failure = null; // What evaluating the program threw: every slice throws it.
   let batch = [];
   let next = 0;
 
@@ -36,6 +35,14 @@
   let hasProgressed = false;
   let silentMs = 0;
   let waitedMs = 0;
+
+  const readable = (value) => {
+    try {
+      return cut(wellFormed(text(value)), 0, MESSAGE_CHARS_MAX);
+    } catch {
+      return 'a value without text';
+    }
+  };
 
   // --- What a work function can call ---------------------------------------------------------
   define('progress', function progress() {
@@ -65,7 +72,7 @@
     } catch {
       const texts = [];
       for (let i = 0; i < args.length; i += 1) {
-        defineProperty(texts, i, { value: readable(args[i]), enumerable: true });
+        defineProperty(texts, i, { __proto__: null, value: readable(args[i]), enumerable: true });
       }
       payload = marshalled(texts);
     }
@@ -79,11 +86,6 @@
     error: logger('error'),
   });
 
-  const publicDefaults = {
-    name: 'Ad-Hoc Job',
-    description: 'Discreetly making the world smarter',
-    link: 'https://distributed.computer/about',
-  };
   const work = {
     emit: function emit(name, value) {
       if (typeof name !== 'string') {
@@ -94,37 +96,91 @@
     },
     reject: function reject(reason) {
       if (rejection === null) rejection = readable(reason);
-      throw new Error('the work function has rejected this slice');
+      throw new Error('The work function has rejected this slice');
     },
-    job: { public: publicDefaults },
+    job: {
+      public: {
+        name: 'Ad-Hoc Job',
+        description: 'Discreetly making the world smarter',
+        link: 'https://distributed.computer/about',
+      },
+    },
   };
   define('work', work);
 
-  // --- Driving -------------------------------------------------------------------------------
-  const readable = (value) => {
-    try {
-      return wellFormed(text(value));
-    } catch {
-      return 'a value without text';
+  // --- Values --------------------------------------------------------------------------------
+  const isView = ArrayBuffer.isView;
+  const Float32 = Float32Array;
+  const Float64 = Float64Array;
+
+  /* Make the bits of NaN equal, which differ between V8's compilers. */
+  const withPlainNaN = (array) => {
+    for (let i = 0; i < array.length; i += 1) {
+      if (array[i] !== array[i]) {
+        const copy = array instanceof Float64 ? new Float64(array) : new Float32(array);
+        for (let k = i; k < copy.length; k += 1) if (copy[k] !== copy[k]) copy[k] = NaN;
+        return copy;
+      }
     }
+    return array;
   };
 
+  /* DCP's client knows these by name (dcp.md 2.4); here they hold what they were made of. */
+  const holder = (name) => {
+    const Holder = class {
+      #value;
+
+      constructor(value) { this.#value = value; }
+
+      toString() { return `${this.#value}`; }
+
+      toJSON() { return this.#value; }
+    };
+    defineProperty(Holder, 'name', { value: name, configurable: true });
+    return Holder;
+  };
+
+  const openValues = () => {
+    const { KVIN } = globalThis.KVIN;
+    delete globalThis.KVIN;
+    kvin = new KVIN();
+    const DcpURL = class extends URL {};
+    defineProperty(DcpURL, 'name', { value: 'dcpUrl$$DcpURL', configurable: true });
+    kvin.userCtors = {
+      dcpUrl$$DcpURL: DcpURL,
+      dcpEth$$Address: holder('dcpEth$$Address'),
+      BigNumber: holder('BigNumber'),
+    };
+    const prepareView = uncurried(kvin.prepare$ArrayBuffer);
+    kvin.prepare$ArrayBuffer = (view) => prepareView(
+      kvin,
+      view instanceof Float64 || view instanceof Float32 ? withPlainNaN(view) : view,
+    );
+  };
+
+  /* Serialise a result, and see to it that the other end can read it. */
+  const serialised = (value) => {
+    const result = marshalled(value);
+    if (find(result, '"ctr":"') >= 0) kvin.unmarshal(parse(result));
+    return result;
+  };
+
+  // --- Driving -------------------------------------------------------------------------------
   const reset = (seeds) => {
     mesh.resetEnvironment(seeds);
     outcome = rejection = null;
+    hasProgressed = false;
+    silentMs = waitedMs = 0;
+  };
+  const resetEvents = () => {
     events = '';
     eventCount = 0;
     eventRoom = settings.eventCharsMax;
-    hasProgressed = false;
-    silentMs = waitedMs = 0;
   };
 
   mesh.open = (given) => {
     settings = given;
-    const { KVIN } = globalThis.KVIN;
-    delete globalThis.KVIN;
-    kvin = new KVIN();
-    reset(settings.seeds);
+    openValues();
   };
 
   mesh.take = (data) => {
@@ -132,17 +188,19 @@
     next = 0;
   };
 
+  /* Evaluate the program. What it prints belongs to the first slice. */
   const openProgram = () => {
+    reset(settings.seeds);
+    resetEvents();
     try {
-      Object.assign(work.job.public, JSON.parse(settings.publicText));
-      const args = [];
-      for (const argument of settings.arguments) args.push(kvin.deserialize(argument));
+      Object.assign(work.job.public, parse(settings.publicText));
+      const args = settings.arguments.map((argument) => kvin.deserialize(argument));
       mesh.openModules(settings);
       run = mesh.openWork(settings, args);
     } catch (error) {
-      failure = { error };
-      run = () => { throw failure.error; };
+      run = () => { throw error; }; // every slice's error
     }
+    mesh.rememberPristine();
   };
 
   const settle = async (datum) => {
@@ -155,11 +213,24 @@
   };
 
   const begin = () => {
-    const [datum, seeds] = batch[next];
-    next += 1;
-    reset(seeds);
     isRunning = true;
-    settle(datum);
+    reset(batch[next][1]);
+    next += 1;
+    settle(batch[next - 1][0]);
+  };
+
+  /* Leave out our own lines of a stack, and all but the first of the step that called. */
+  const ownStack = (stack) => {
+    let kept = '';
+    let rest = cut(stack, 0, STACK_CHARS_MAX);
+    while (rest !== '') {
+      const end = find(rest, '\n');
+      const line = end < 0 ? rest : cut(rest, 0, end);
+      rest = end < 0 ? '' : cut(rest, end + 1);
+      if (find(line, 'meshnode:') >= 0 || find(line, '    at <anonymous>:1:') === 0) continue;
+      kept = kept === '' ? line : `${kept}\n${line}`;
+    }
+    return kept;
   };
 
   const property = (error, name, charsMax) => {
@@ -175,31 +246,40 @@
     `[null,[${stringify(code)},${stringify(name)},${stringify(message)},${stringify(stack)}],[${events}]]`;
 
   const failedBy = (error) => {
-    if (typeof error !== 'object' || error === null) {
-      return failed('', 'Error', cut(readable(error), 0, MESSAGE_CHARS_MAX), '');
+    if (typeof error !== 'object' || error === null) return failed('', 'Error', readable(error), '');
+    let code = '';
+    try {
+      if (typeof error.code === 'string') code = property(error, 'code', NAME_CHARS_MAX);
+    } catch {
+      code = '';
     }
-    const code = typeof error.code === 'string' ? property(error, 'code', NAME_CHARS_MAX) : '';
     return failed(
       code,
       property(error, 'name', NAME_CHARS_MAX) || 'Error',
       property(error, 'message', MESSAGE_CHARS_MAX),
-      property(error, 'stack', STACK_CHARS_MAX),
+      ownStack(property(error, 'stack', STACK_CHARS_MAX)),
     );
   };
 
-  const finish = () => {
-    isRunning = false;
+  const finished = () => {
     if (rejection !== null) return failed('EREJECTED', 'Error', rejection, '');
     if (outcome.hasFailed) return failedBy(outcome.value);
     if (settings.mustProgress && !hasProgressed) return '!never';
     let value;
     try {
-      value = marshalled(outcome.value);
+      value = serialised(outcome.value);
     } catch (error) {
       return failedBy(error);
     }
     if (value.length > settings.outputCharsMax) return '!long';
     return `[${stringify(value)},null,[${events}]]`;
+  };
+
+  const finish = (verdict) => {
+    const result = verdict === '' ? finished() : verdict;
+    isRunning = false;
+    resetEvents();
+    return mesh.isPristine() ? result : `~${result}`;
   };
 
   mesh.step = () => {
@@ -211,16 +291,13 @@
       begin();
       return '';
     }
-    if (outcome !== null || rejection !== null) return finish();
+    if (outcome !== null || rejection !== null) return finish('');
     const timer = mesh.nextTimer();
-    if (timer === null) {
-      isRunning = false;
-      return '!silent'; // It waits for something that cannot happen.
-    }
+    if (timer === null) return finish('!silent'); // It waits for something that cannot happen.
     silentMs += timer.waited;
     waitedMs += timer.waited;
-    if (waitedMs > settings.sliceMs) return '!slow';
-    if (silentMs > settings.progressMs) return '!silent';
+    if (waitedMs > settings.sliceMs) return finish('!slow');
+    if (silentMs > settings.progressMs) return finish('!silent');
     try {
       timer.run();
     } catch (error) {

@@ -116,7 +116,8 @@ def _run_all(
     def run(program: Program) -> Run:
         done = run_program(program, clients, home, url)
         mark = "ok" if done.is_right else "FAILED"
-        click.echo(f"{mark:6} {done.seconds:6.1f} s  {program.name}")
+        fault = f"\n{done.fault}" if done.fault else ""
+        click.echo(f"{mark:6} {done.seconds:6.1f} s  {program.name}{fault}")
         return done
 
     with ThreadPoolExecutor(at_once) as pool:
@@ -124,9 +125,6 @@ def _run_all(
 
 
 def _show(runs: Sequence[Run]) -> None:
-    for run in runs:
-        if run.fault:
-            click.echo(f"\n--- {run.program.name}: {run.fault}")
     rows = [
         [
             run.program.feature,

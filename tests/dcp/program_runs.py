@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ def _run_to_end(program: Program, environment: dict[str, str], expected: str) ->
     try:
         output, errors = process.communicate(timeout=program.seconds_max)
     except subprocess.TimeoutExpired:
-        output, errors = _end(process)
+        _end(process)
+        output, errors = process.communicate()
         return (
             f"not over after {program.seconds_max:.0f} s; {_difference(output, expected)}{errors}"
         )
@@ -132,22 +134,21 @@ def _difference(output: str, expected: str) -> str:
 def _run_to_lines(program: Program, environment: dict[str, str]) -> str:
     """Read what a program prints until all wanted lines have come."""
     process = _start(["node", str(program.path)], environment, program.path.parent)
-    timer_s = time.monotonic() + program.seconds_max
-    wanted = set(program.expected_lines)
-    assert process.stdout is not None
-    os.set_blocking(process.stdout.fileno(), False)
+    timer = threading.Timer(program.seconds_max, _end, (process,))
+    timer.start()
+    wanted = list(program.expected_lines)
     text = ""
-    while wanted and time.monotonic() < timer_s:
-        piece = process.stdout.read()
-        text += piece or ""
-        wanted -= set(text.splitlines())
-        if process.poll() is not None and not piece:
+    assert process.stdout is not None
+    for line in process.stdout:
+        text += line
+        if line.rstrip("\n") in wanted:
+            wanted.remove(line.rstrip("\n"))
+        if not wanted:
             break
-        if not piece:
-            time.sleep(0.05)
-    os.set_blocking(process.stdout.fileno(), True)
-    output, errors = _end(process)
-    return f"did not print {sorted(wanted)}:\n{text}{output}{errors}" if wanted else ""
+    timer.cancel()
+    _end(process)
+    output, errors = process.communicate()
+    return f"did not print {wanted}:\n{text}{output}{errors}" if wanted else ""
 
 
 def _start(
@@ -165,7 +166,6 @@ def _start(
     )
 
 
-def _end(process: subprocess.Popen[str]) -> tuple[str, str]:
+def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    return process.communicate()

@@ -10,7 +10,7 @@ const CELL_WANTED = 30;
 const CELL_MAX = 42;
 const CELL_MIN = 4;
 const GRID_HEIGHT = 190;
-const LETTER_MIN = 13;
+const LETTER_MIN = 11;
 const KEY = "Outline: in work · half: computed, not agreed yet · full: final. Point at a chunk, or use the arrow keys.";
 const STATE_WORDS = {
   open: "nobody has it yet",
@@ -110,6 +110,7 @@ export class RunGrid {
       "aria-label",
       `Grid of ${this.#chunks} chunks, ${finals} of them final; arrow keys look at single ones`,
     );
+    if (this.#cursor >= 0) this.#inspect.textContent = this.#words(this.#cursor);
     this.#redrawSoon();
   }
 
@@ -252,9 +253,14 @@ export class RunGrid {
   #words(chunk) {
     const { state, holders, reporters } = this.#cells.get(chunk) ?? { state: "open", holders: [], reporters: [] };
     const parts = [`chunk ${chunk}: ${STATE_WORDS[state]}`];
-    if (reporters.length && reporters[0] !== "done") parts.push(`computed by ${reporters.join(" and ")}`);
-    if (holders.length && state !== "final") parts.push(`in work at ${holders.join(" and ")}`);
+    const names = (list) => list.map((who) => this.#name(who)).join(" and ");
+    if (reporters.length && reporters[0] !== "done") parts.push(`computed by ${names(reporters)}`);
+    if (holders.length && state !== "final") parts.push(`in work at ${names(holders)}`);
     return parts.join(", ");
+  }
+
+  #name(who) {
+    return who === "home" ? "home" : `${this.#colours.of(who).letter} ${who.slice(0, 8)}`;
   }
 }
 

@@ -304,6 +304,7 @@ async function run() {
     clearOutput();
     const options = { quorum: Number($("quorum").value), home: $("home").value };
     const asked = { ...program(), arguments: splitArguments($("arguments").value), options };
+    sessionStorage.setItem("started", String(Date.now()));
     setRunning((await call("/api/jobs", asked)).job);
     await followJob();
   } catch (error) {
@@ -322,7 +323,7 @@ function setRunning(next) {
     return;
   }
   sessionStorage.setItem("job", job);
-  startedMs = Date.now();
+  startedMs = Number(sessionStorage.getItem("started"));
   clock = setInterval(showProgress, 500);
   say("running…");
 }
