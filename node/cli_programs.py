@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from meshnode.node.cli_common import Common, common, examples, read_quorum, read_source, say
+from meshnode.node.cli_dcp import DcpFlags, dcp_flags, dcp_sentences, read_dcp
 from meshnode.node.control_client import JsonObject
 from meshnode.node.options import JobRequest, RunOptions
 
@@ -15,9 +17,11 @@ from meshnode.node.options import JobRequest, RunOptions
     epilog=examples(
         "meshnode run mandelbrot.mojo",
         "meshnode run search.mojo P68871 --home never --verify quorum:2",
+        "meshnode run collatz.mojo --via dcp --dcp-sdk ~/dcp --dcp-offer 0.0001",
     )
 )
 @common
+@dcp_flags
 @click.option(
     "--verify",
     callback=read_quorum,
@@ -41,6 +45,13 @@ def run(
     verbose: bool,
     verify: int,
     home: str,
+    via: str,
+    dcp_sdk: Path | None,
+    dcp_keystores: Path | None,
+    dcp_scheduler: str | None,
+    dcp_offer: str | None,
+    dcp_groups: Path | None,
+    dcp_patience: float | None,
     file: Path,
     arguments: tuple[str, ...],
 ) -> None:
@@ -52,20 +63,32 @@ def run(
     from meshnode.node.run_command import Display, run_on_daemon
 
     here = Common(data_dir, as_json, verbose)
+    flags = DcpFlags(
+        sdk=dcp_sdk,
+        keystores=dcp_keystores,
+        scheduler=dcp_scheduler,
+        offer=dcp_offer,
+        groups=dcp_groups,
+        patience=dcp_patience,
+    )
+    dcp = read_dcp(via, home, flags)
     options = RunOptions(
-        quorum=verify, home="never" if home == "never" else "only" if home == "only" else "auto"
+        quorum=verify,
+        home="never" if home == "never" else "only" if home == "only" else "auto",
+        dcp=dcp,
     )
     request = JobRequest(
         path=str(file), source=read_source(file), arguments=arguments, options=options
     )
     with progress_display() as progress:
-        display = Display(say, progress, _json_summary if as_json else lambda _job: None)
+        display = Display(say, progress, _summary(as_json=as_json))
         if here.client.is_alive():
             code = run_on_daemon(here.client, request, display)
         else:
             from meshnode.node.embedded import run_embedded
 
-            say("no daemon runs; computing on this machine alone (`meshnode start` joins the mesh)")
+            where = "on this machine alone" if dcp is None else "on DCP and this machine"
+            say(f"no daemon runs; computing {where} (`meshnode start` joins the mesh)")
             code = run_embedded(request, data_dir, display)
     sys.exit(code)
 
@@ -113,5 +136,14 @@ def explain(*, data_dir: Path, as_json: bool, verbose: bool, file: Path) -> None
     here.show(explain_file(data_dir, file, read_source(file)), lambda a: str(a["text"]))
 
 
-def _json_summary(job: JsonObject) -> None:
-    click.echo(json.dumps(job, indent=2), err=True)
+def _summary(*, as_json: bool) -> Callable[[JsonObject], None]:
+    """Return what is said of a job at its end: as JSON, or only what DCP had to do with it."""
+
+    def show(job: JsonObject) -> None:
+        if as_json:
+            click.echo(json.dumps(job, indent=2), err=True)
+            return
+        for sentence in dcp_sentences(job):
+            say(sentence)
+
+    return show

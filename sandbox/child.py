@@ -17,6 +17,7 @@ from meshnode.sandbox.frames import (
     Answer,
     Captures,
     Load,
+    LoadProgram,
     Ready,
     Reply,
     Request,
@@ -64,7 +65,7 @@ def _serve(requests: "queue.SimpleQueue[Request]", slices: SliceHost, home: Home
                     _send(slices.run_chunk(request))
                 case RunHome() as request:
                     home.run(request)
-                case Reply():
+                case LoadProgram() | Reply():
                     raise AssertionError
     finally:
         # A bug of ours, or nobody reads: the owner sees a lost child and its stderr.

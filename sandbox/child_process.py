@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -122,6 +123,10 @@ class ChildProcess:
             raise ChildOverran(str(self._lost(str(err)))) from err
         except (ChildLost, OSError, ValueError) as err:
             raise self._lost(str(err)) from err
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the child, if it has not ended."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """End the child at once, from any thread. Idempotent."""

@@ -14,6 +14,7 @@ from meshnode.sandbox.profile import JavaScriptProfile, SandboxProfile
 
 _LENGTH_BYTES = 8
 _READ_BYTES = 1 << 20
+_JOINED_BYTES_MAX = 1 << 12
 
 
 class Captures(msgspec.Struct, frozen=True, tag="captures"):
@@ -124,7 +125,10 @@ def write_frame(descriptor: int, message: Request | Answer) -> None:
     """Write one message; raises BrokenPipeError if nobody reads."""
     payload = _ENCODER.encode(message)
     header = len(payload).to_bytes(_LENGTH_BYTES, "little")
-    for part in (header, payload):  # joining them would copy up to a gigabyte
+    # Joined, the reader is woken once; but joining would copy up to a gigabyte.
+    is_short = len(payload) <= _JOINED_BYTES_MAX
+    parts = (header + payload,) if is_short else (header, payload)
+    for part in parts:
         rest = memoryview(part)
         while rest:
             rest = rest[os.write(descriptor, rest) :]

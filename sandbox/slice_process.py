@@ -29,11 +29,15 @@ class _Run(Protocol):
 
     def run_chunk(self, loop: int, start: int, stop: int, operations_max: int) -> ChunkOutcome: ...
 
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
     def kill(self) -> None: ...
 
 
 class SliceProcess:
-    """One child. Its methods are called by one thread at a time, except `kill`."""
+    """One child. One thread at a time calls it; any may call `kill`, `pause`, `resume`."""
 
     def __init__(self, run: _Run) -> None:
         self._run = run
@@ -86,6 +90,14 @@ class SliceProcess:
         """
         assert 0 <= start <= stop
         return self._run.run_chunk(loop, start, stop, operations_max)
+
+    def pause(self) -> None:
+        """Stop the child where it is (within a scheduler's tick). It does not age meanwhile."""
+        self._run.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._run.resume()
 
     def kill(self) -> None:
         """End the child at once, from any thread; a running call raises ChildLost. Idempotent."""

@@ -1,5 +1,7 @@
 """The owner's side of a child that runs the chunks of WebAssembly slice modules."""
 
+import signal
+
 from meshnode.sandbox.child_process import ChildProcess
 from meshnode.sandbox.errors import ChildLost, ModuleRefused
 from meshnode.sandbox.frames import Captures, Load, LoadProgram, NoResult, Refused, RunChunk
@@ -46,6 +48,14 @@ class WasmRun:
                 raise ChildLost(reason)
             case answer:
                 raise ChildLost(f"the child answered {type(answer).__name__} to RunChunk")
+
+    def pause(self) -> None:
+        """Stop the child."""
+        self._child.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._child.signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End the child."""

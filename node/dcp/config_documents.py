@@ -79,6 +79,7 @@ def _config(base_url: str, services: Mapping[str, str]) -> Mapping[str, KvinValu
             "uploadIncreaseFactor": 2,
             "uploadInitialNumberOfSlices": 10,
             "sliceUploadErrorTolerance": 3,
+            "modules": {},
         },
         "eventSubscriber": {"seenListSize": 100},
         "dcp": {

@@ -36,6 +36,8 @@ from meshnode.node.store_thread import StoreThread
 logger = logging.getLogger(__name__)
 
 SEED_BYTES = 16
+STOP_REPEATED_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Pauses; a client unsubscribes a second after it has heeded a job's end."""
 RESERVE_S = 8.0
 """Idle workers of DCP's ask every six or seven seconds."""
 FORGET_EVERY_S = 600.0
@@ -121,7 +123,10 @@ class DcpJobs:
         Raises:
             DcpRefused: no such job of this client's, or it takes no more slices.
         """
-        live = await self._live_job(owner, job)
+        row = await self.row(owner, job)
+        live = self._live.get(job)
+        if row.end or live is None:  # The client hears why by `stop`, which it only heeds later.
+            return (await self._counts(job)).total
         if live.is_closed:
             raise DcpRefused("ECLOSED", "the job is closed and takes no more slices")
         if live.total + len(values) > SLICES_PER_JOB_MAX:
@@ -147,10 +152,12 @@ class DcpJobs:
 
     async def join(self, owner: str, job: str) -> None:
         """Put a job into the public compute group: from then on the mesh computes it. Raises DcpRefused."""
-        live = await self._live_job(owner, job)
+        await self.row(owner, job)
         await self._parts.thread.call(lambda: self._parts.store.set_joined(job))
-        live.is_joined = True
-        live.changed.set()
+        live = self._live.get(job)
+        if live is not None:
+            live.is_joined = True
+            live.changed.set()
 
     async def cancel(self, owner: str, job: str, reason: str) -> None:
         """End a job as cancelled; an ended job stays as it is. Raises DcpRefused."""
@@ -207,6 +214,7 @@ class DcpJobs:
         self._live.pop(live.job, None)
         self._parts.teller.tell_status(live, end)
         self._parts.teller.tell_stop(live, code, reason)
+        self._repeat_stop(live, code, reason)
         logger.info("event=dcp_job_ended job=%s end=%s code=%s", live.job[:8], end, code or "-")
         live.changed.set()
         if live.task is not None and live.task is not asyncio.current_task():
@@ -228,6 +236,18 @@ class DcpJobs:
         """Count a failure at a client's own worker; too many end the job."""
         if live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
             await self.end(live, CANCELLED, "ETOOMANYERRORS", f"a slice fails: {reason}"[:TEXT_MAX])
+
+    def _repeat_stop(self, live: LiveJob, code: str, reason: str) -> None:
+        """Tell a job's end again a few times: a client does not heed it before all its uploads are answered."""
+        if self._group is not None:
+            self._group.create_task(self._tell_stop_again(live, code, reason))
+
+    async def _tell_stop_again(self, live: LiveJob, code: str, reason: str) -> None:
+        for pause_s in STOP_REPEATED_S:
+            await asyncio.sleep(pause_s)
+            if not self._parts.subscriptions.is_wanted(live.job, "stop"):
+                return
+            self._parts.teller.tell_stop(live, code, reason)
 
     def _launch(self, live: LiveJob) -> None:
         if self._group is None:
@@ -321,10 +341,3 @@ class DcpJobs:
 
     async def _counts(self, job: str) -> SliceCounts:
         return await self._parts.thread.call(lambda: self._parts.store.counts(job))
-
-    async def _live_job(self, owner: str, job: str) -> LiveJob:
-        row = await self.row(owner, job)
-        live = self._live.get(job)
-        if row.end or live is None:
-            raise DcpRefused("EENDED", f"the job has ended ({row.end or CANCELLED})")
-        return live

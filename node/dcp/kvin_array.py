@@ -5,7 +5,7 @@ order in which npm's reader meets them) is written anew: references within it ge
 earlier element is copied into it, as sending that element alone would have done.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -43,7 +43,7 @@ def split_array(marshalled: JsonValue) -> tuple[str, ...]:
     return _texts(_resolved(what) if _has_references(what) else _elements(what))
 
 
-def _texts(elements: Iterator[JsonValue]) -> tuple[str, ...]:
+def _texts(elements: Iterable[JsonValue]) -> tuple[str, ...]:
     texts: list[str] = []
     units = 0
     last: tuple[JsonValue, str] | None = None
@@ -81,28 +81,60 @@ def _has_references(what: JsonValue) -> bool:
 
 
 def _elements(what: Mapping[str, JsonValue]) -> Iterator[JsonValue]:
-    """Give the elements of an array, sparse ones with holes (npm's unprepare$Array)."""
+    """Give the elements of an array in which nothing refers to anything."""
     if what.keys() == {"arr"}:
         return _repeated(what["arr"])
-    values = list(_repeated(what["arr"]))
-    for island in _list(what.get("isl", [])):
-        match island:
-            case {"@": int(at), "arr": list(plain)}:
-                _place(values, at, [_plain(value) for value in plain])
-            case {"@": int(at), "arr": dict(array)}:
-                _place(values, at, list(_repeated(array.get("arr"))))
-            case _:
-                raise DcpRefused("EINVAL", "the sparse array is no KVIN")
-    properties = what.get("ps", {})
-    for key in ordered_keys(properties) if isinstance(properties, dict) else ():
-        index = array_index(key)
-        if index is not None and isinstance(properties, dict):
-            _place(values, index, [properties[key]])
-    length = what.get("len")
+    return _placed(_occurrences(what), what.get("len"))
+
+
+def _placed(
+    elements: Iterable[tuple[int | None, JsonValue]], length: JsonValue
+) -> Iterator[JsonValue]:
+    """Put the parts of a sparse array in their places, later ones over earlier ones."""
+    values: list[JsonValue] = []
+    for at, element in elements:
+        if at is None:
+            continue
+        if not 0 <= at < KVIN_ELEMENTS_MAX:
+            raise DcpRefused("EINVAL", f"the array has more than {KVIN_ELEMENTS_MAX} elements")
+        values += [_HOLE] * (at + 1 - len(values))
+        values[at] = element
     if isinstance(length, int) and length > 0:
-        _place(values, length, [])
+        if length > KVIN_ELEMENTS_MAX:
+            raise DcpRefused("EINVAL", f"the array has more than {KVIN_ELEMENTS_MAX} elements")
+        values += [_HOLE] * (length - len(values))
         del values[length:]
     return iter(values)
+
+
+def _occurrences(what: Mapping[str, JsonValue]) -> Iterator[tuple[int | None, JsonValue]]:
+    """Give the prepared values of an array in the order in which npm's unprepare$Array reads them.
+
+    Each has its index, or None if it is no element. An island of a sparse array that is an array by itself counts as an
+    object, too, before its elements.
+    """
+    yield from enumerate(_repeated(what.get("arr")))
+    for island in _islands(what):
+        at, array = island["@"], island["arr"]
+        assert isinstance(at, int)
+        if isinstance(array, dict):
+            yield None, {"arr": []}
+            yield from enumerate(_repeated(array.get("arr")), at)
+        else:
+            yield from enumerate(map(_plain, _list(array)), at)
+    properties = what.get("ps")
+    for key in ordered_keys(properties) if isinstance(properties, dict) else ():
+        if isinstance(properties, dict):
+            yield array_index(key), properties[key]
+
+
+def _islands(what: Mapping[str, JsonValue]) -> Iterator[Mapping[str, JsonValue]]:
+    for island in _list(what.get("isl", [])):
+        match island:
+            case {"@": int(at), "arr": (list() | dict()) as array}:
+                yield {"@": at, "arr": array}
+            case _:
+                raise DcpRefused("EINVAL", "the sparse array is no KVIN")
 
 
 def _repeated(elements: JsonValue) -> Iterator[JsonValue]:
@@ -116,14 +148,6 @@ def _repeated(elements: JsonValue) -> Iterator[JsonValue]:
             last = {"raw": None} if element is None else element
         for _ in range(repeats or 1):
             yield last
-
-
-def _place(values: list[JsonValue], at: int, island: list[JsonValue]) -> None:
-    stop = at + len(island)
-    if at < 0 or stop > KVIN_ELEMENTS_MAX:
-        raise DcpRefused("EINVAL", f"the array has more than {KVIN_ELEMENTS_MAX} elements")
-    values += [_HOLE] * (stop - len(values))
-    values[at:stop] = island
 
 
 def _list(value: JsonValue) -> list[JsonValue]:
@@ -177,17 +201,22 @@ def _kind(what: JsonValue) -> _Kind:
 
 
 def _resolved(what: Mapping[str, JsonValue]) -> Iterator[JsonValue]:
-    if what.keys() != {"arr"}:
-        raise DcpRefused("EINVAL", "a sparse array whose elements share objects is not taken")
+    """Give the elements of an array, each with what it refers to."""
     objects: list[JsonValue] = [None]
-    firsts: list[tuple[JsonValue, int]] = []
-    for element in _repeated(what["arr"]):
-        firsts.append((element, len(objects)))
+    parts: list[tuple[int | None, JsonValue, int]] = []
+    for at, element in _occurrences(what):
+        parts.append((at, element, len(objects)))
         _number(element, objects, JSON_DEPTH_MAX)
+    return _placed(_copies(parts, objects), what.get("len"))
+
+
+def _copies(
+    parts: Iterable[tuple[int | None, JsonValue, int]], objects: list[JsonValue]
+) -> Iterator[tuple[int | None, JsonValue]]:
     copied = 0
-    for element, first in firsts:
+    for at, element, first in parts:
         copy = _Copy(objects)
-        yield copy.copy(element, first, JSON_DEPTH_MAX)[0]
+        yield at, copy.copy(element, first, JSON_DEPTH_MAX)[0]
         copied += copy.size
         if copied > KVIN_NODES_MAX:
             raise DcpRefused("EINVAL", "the elements share too much to be taken apart")
@@ -210,9 +239,8 @@ def _children(what: JsonValue, kind: _Kind) -> Iterator[JsonValue]:
         return
     match kind:
         case _Kind.ARRAY:
-            if "isl" in what:
-                raise DcpRefused("EINVAL", "a sparse array among shared objects is not taken")
             yield from _repeated(what["arr"])
+            yield from (each["arr"] for each in _islands(what) if isinstance(each["arr"], dict))
         case _Kind.MAP:
             yield what.get("mapKeys")
             yield what.get("mapVals")
@@ -284,6 +312,12 @@ def _rebuilt(what: Mapping[str, JsonValue], kind: _Kind, children: list[JsonValu
     match kind:
         case _Kind.ARRAY:
             rebuilt["arr"] = [next(left) for _ in _repeated(what["arr"])]
+            islands = [dict(island) for island in _islands(what)]
+            for island in islands:
+                if isinstance(island["arr"], dict):
+                    island["arr"] = next(left)
+            if islands:
+                rebuilt["isl"] = [*islands]
         case _Kind.MAP:
             rebuilt["mapKeys"], rebuilt["mapVals"] = next(left), next(left)
         case _Kind.SET:

@@ -155,8 +155,7 @@ async function readRecord(compute) {
 async function run(start) {
   const compute = await openClient(start);
   const groups = start.groups === '' ? null : readGroups(start.groups);
-  const bytes = (base64) => new Uint8Array(Buffer.from(base64, 'base64'));
-  const args = [bytes(start.prepared), bytes(start.captures), start.terms, bytes(start.module)];
+  const args = [start.prepared, start.captures, start.terms, start.module];
   job = compute.for(chunkData(start.terms), start.work, args);
   job.public.name = start.name;
   job.public.description = 'Chunks of a loop, each a run of a WebAssembly module without imports';

@@ -111,7 +111,8 @@ class OutboundChild:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            self._errors.cancel()
+            await self._process.wait()
+            await asyncio.wait({self._errors})
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _drain(self) -> None:

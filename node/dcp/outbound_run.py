@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 from meshnode.node.dcp.outbound_limits import AHEAD_PER_CORE, END_S
 from meshnode.node.dcp.outbound_matching import Matching, Verdict
@@ -57,7 +58,8 @@ class DcpRun:
         self._line = request.line
         self._is_ahead = request.options.home != "never"
         self._matching = Matching()
-        name = f"{request.arguments[0]}:{self._line}" if request.arguments else "meshnode"
+        file = Path(request.arguments[0]).name if request.arguments else "loop"
+        name = f"{file}:{self._line}"
         self._talk = DcpTalk(options, name, shipment, self._matching)
         self._window: deque[asyncio.Task[ChunkTape]] = deque()
         self._next_chunk = 0

@@ -26,6 +26,8 @@ class Message:
 
     text: str
     is_request: bool
+    is_repeated: bool = False
+    """It was sent before. Alone it would be taken for the same message, for it has the same id."""
 
 
 class Receipt(Enum):
@@ -167,13 +169,15 @@ class Outbox:
         """Take the next message from the queue, or several as a batch."""
         parts: list[str] = []
         units = 0
+        is_repeated = False
         while self._queue and len(parts) < BATCH_MESSAGES_MAX and units < BATCH_UNITS_TARGET:
             message = self._queue.popleft()
             self._units[message.is_request] -= len(message.text)
             self._requests -= message.is_request
             parts.append(message.text)
             units += len(message.text)
-        if len(parts) == 1:
+            is_repeated |= message.is_repeated
+        if len(parts) == 1 and not is_repeated:
             return parts[0]
         payload = "[" + ",".join(f"{part}}}" for part in parts) + "]"
         return self.part("batch", self._name(), payload, now_ms)

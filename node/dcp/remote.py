@@ -83,7 +83,8 @@ class RemoteValues:
                 if response.status != 200:  # noqa: PLR2004  HTTP's OK
                     raise DcpRefused("EFETCH", f"{url} answers with status {response.status}")
                 body = await _read_bounded(response, url)
-                return body.decode(response.get_encoding(), "replace"), response.content_type
+                text = body.decode(response.charset or "utf-8", "replace")
+                return text, response.content_type
         except (aiohttp.ClientError, TimeoutError, LookupError) as err:
             raise DcpRefused(
                 "EFETCH", f"{url} cannot be fetched: {str(err) or 'time-out'}"

@@ -8,7 +8,7 @@ message has arrived, and sends that again if not. So every message arrives once 
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from random import Random
 from typing import TypeAlias
@@ -261,7 +261,7 @@ class Session:
         if request.id in self._executing:
             return []
         if request.id in self._answers:
-            self._outbox.add(self._answers[request.id])
+            self._outbox.add(replace(self._answers[request.id], is_repeated=True))
             return []
         refusal = self._refusal(now_ms, request)
         if refusal is not None:

@@ -29,7 +29,7 @@ WATCH_EVERY_MS: Final = 250
 WATCH_SHARE: Final = 10
 """Looking takes a tenth of the store's time at most: after each look, nine times its length is waited."""
 
-CHUNKS_WATCHED_MAX: Final = 10_000
+CHUNKS_WATCHED_MAX: Final = 4_000
 """Chunks of a run that is shown chunk by chunk (reading two replicas of each takes a tenth of a second); a larger run
 shows its progress in numbers.
 """

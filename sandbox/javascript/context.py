@@ -71,21 +71,22 @@ class ContextRun:
 
     def _answered(self, answer: Answer) -> str | None:
         """Take what an evaluation gave, and choose the next."""
+        text = answer.text
         if answer.is_out_of_memory:
-            return self._end_with(OUT_OF_MEMORY)
+            self._report(OUT_OF_MEMORY)
+            return None
         script = next(self._starting, None)
         if script is not None:
             return script
-        if answer.text == "":
+        if text == "":
             return self._step()
-        if answer.text is None:
-            return self._end_with(CRASHED)
-        text = answer.text.removeprefix(_SPOILED)
-        record = self._verdicts.get(text) or self._decoded(text)
-        if text is not answer.text:
-            return self._end_with(record)
-        self._report(record)
-        return self._step() if self.at < self._stop else None
+        if text is None:
+            self._report(CRASHED)
+            return None
+        plain = text.removeprefix(_SPOILED)
+        self._report(self._verdicts.get(plain) or self._decoded(plain))
+        is_fit = plain == text and self.at < self._stop
+        return self._step() if is_fit else None
 
     def _step(self) -> str:
         """Let the running slice go on, or begin the next."""
@@ -101,10 +102,6 @@ class ContextRun:
             batch.append((datum, self._program.seeds(self._taken)))
             self._taken += 1
         return f"{self._boot.name}.take({msgspec.json.encode(batch).decode()}); ''"
-
-    def _end_with(self, record: SliceRecord) -> None:
-        """Report a slice that leaves the context unfit for others."""
-        self._report(record)
 
     def _report(self, record: SliceRecord) -> None:
         with self.reporting:

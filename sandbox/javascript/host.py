@@ -6,7 +6,6 @@ memory or changed JavaScript's own objects. A slice that overruns its time ends 
 
 import os
 import resource
-import threading
 import time
 from collections.abc import Callable
 
@@ -30,6 +29,8 @@ from meshnode.sandbox.outcome import LoadOutcome
 
 _TICK_S = 0.02
 """A slice is found to overrun its time so much too late."""
+_AWAKE_NS_MAX = 40_000_000
+"""Two ticks: a longer gap between two looks means that the child was stopped."""
 _IDLE_SHARE = 4
 """A slice that sleeps (WebAssembly can wait for memory to change) ages so much slower."""
 _DATA_FIELD = 5
@@ -42,7 +43,6 @@ class JavaScriptHost:
     def __init__(self, send: Callable[[Answer], None]) -> None:
         """Read every file that will be needed; `send` takes answers from any thread."""
         self._send = send
-        self._sending = threading.Lock()
         self._scripts = Scripts()
         self._statm = os.open("/proc/self/statm", os.O_RDONLY)
         self._captures: list[bytes] = []
@@ -86,15 +86,16 @@ class JavaScriptHost:
         while not isolate.wait(_TICK_S):
             stopped = watch.overrun()
             if stopped is not None:
-                self._stop(run, stopped)
+                self._stop(run, watch.at, stopped)
         isolate.close()
         return run.at
 
-    def _stop(self, run: ContextRun, stopped: SliceStopped) -> None:
-        """End the process, and with it the slice."""
+    def _stop(self, run: ContextRun, at: int, stopped: SliceStopped) -> None:
+        """End the process, and with it the slice, unless it has just ended by itself."""
         with run.reporting:
-            self._send(stopped)
-            os._exit(0)
+            if run.at == at:
+                self._send(stopped)
+                os._exit(0)
 
     def _bound_memory(self, memory_bytes: int) -> None:
         """Bound buffers and WebAssembly memories, which V8 does not count.
@@ -117,26 +118,31 @@ class _Watch:
         self._progress_ns_max = program.program.progress_ms_max * 1_000_000
         self._read_ns = time.monotonic_ns()
         self._awake_ns = 0
-        self._slice: tuple[int, int] = (-1, 0)
-        self._progress: tuple[tuple[int, int], int] = ((-1, 0), 0)
+        self.at = run.at
+        """The slice that was running when `overrun` looked."""
+        self._progress_count = run.progress_count
+        self._slice_ns = self._progress_ns = self._now_ns()
+        """When it began, and when it last called `progress`."""
 
     def overrun(self) -> SliceStopped | None:
         """Look at the slice; tell if its time is over."""
         now_ns = self._now_ns()
-        at, progress = self._run.at, self._run.progress_count
-        if self._slice[0] != at:
-            self._slice = (at, now_ns)
-        if self._progress[0] != (at, progress):
-            self._progress = ((at, progress), now_ns)
-        if now_ns - self._progress[1] > self._progress_ns_max:
+        at, progress_count = self._run.at, self._run.progress_count
+        if self.at != at:
+            self.at = at
+            self._slice_ns = self._progress_ns = now_ns
+        if self._progress_count != progress_count:
+            self._progress_count = progress_count
+            self._progress_ns = now_ns
+        if now_ns - self._progress_ns > self._progress_ns_max:
             return SliceStopped(is_silent=True)
-        if now_ns - self._slice[1] > self._slice_ns_max:
+        if now_ns - self._slice_ns > self._slice_ns_max:
             return SliceStopped(is_silent=False)
         return None
 
     def _now_ns(self) -> int:
         """Give the processor time, or a share of the time in which this thread was not stopped."""
         read_ns = time.monotonic_ns()
-        self._awake_ns += min(read_ns - self._read_ns, int(2e9 * _TICK_S))
+        self._awake_ns += min(read_ns - self._read_ns, _AWAKE_NS_MAX)
         self._read_ns = read_ns
         return max(time.process_time_ns(), self._awake_ns // _IDLE_SHARE)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from py_mini_racer._dll import RawValueHandleTypeImpl
     from py_mini_racer._value_handle import RawValueHandleType
 
-_FLAGS = ("--single-threaded", "--random-seed=1", "--hash-seed=1")
+_FLAGS = ("--single-threaded", "--random-seed=1", "--hash-seed=1", "--max-heap-size=4096")
 """One thread, for the sake of equal results and of the jail: a filter of system calls holds for a
-thread and for those that it starts.
+thread and for those that it starts. V8's own limit of the heap would depend on the machine.
 """
 _STRING, _SHARED_BUFFER = 5, 101
 _OUT_OF_MEMORY = 202
@@ -56,6 +56,8 @@ class Isolate:
         self._ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
         self._context = self._engine.mr_init_context(self._callback)
         self._engine.mr_set_hard_memory_limit(self._context, heap_bytes_max)
+        self._script = ""
+        self._handle = self._allocate(self._script)
         self.shared = ctypes.c_uint32()
         """First word of the last SharedArrayBuffer that an evaluation gave; for `close` to free."""
 
@@ -79,15 +81,22 @@ class Isolate:
         self._engine.mr_free_context(self._context)
 
     def _evaluate(self, script: str) -> None:
-        text = script.encode()
-        handle = self._engine.mr_alloc_string_val(self._context, text, len(text), _STRING)
-        self._engine.mr_eval(self._context, handle, _TASK)
-        self._engine.mr_free_value(self._context, handle)
+        if script != self._script:  # mostly the same step again
+            self._engine.mr_free_value(self._context, self._handle)
+            self._script, self._handle = script, self._allocate(script)
+        self._engine.mr_eval(self._context, self._handle, _TASK)
 
-    def _answered(self, callback_id: int, raw: "RawValueHandleType") -> None:
+    def _allocate(self, script: str) -> "RawValueHandleType":
+        text = script.encode()
+        handle: RawValueHandleType = self._engine.mr_alloc_string_val(
+            self._context, text, len(text), _STRING
+        )
+        return handle
+
+    def _answered(self, callback_id: int, raw_val_handle: "RawValueHandleType") -> None:
         assert callback_id == _TASK
         try:
-            script = self._next(self._read(raw))
+            script = self._next(self._read(raw_val_handle))
             if script is not None:
                 self._evaluate(script)
                 return

@@ -8,17 +8,19 @@
   const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
   const names = [
     'Array', 'ArrayBuffer', 'BigInt', 'Boolean', 'Date', 'Error', 'Float32Array', 'Float64Array',
-    'Function', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Math', 'Number', 'Object',
-    'Promise', 'Reflect', 'RegExp', 'Set', 'String', 'Symbol', 'URL', 'Uint16Array', 'Uint32Array',
+    'Function', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Number', 'Object',
+    'Promise', 'RegExp', 'Set', 'String', 'Symbol', 'URL', 'Uint16Array', 'Uint32Array',
     'Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'eval', 'parseFloat', 'console',
   ];
+  const viewPrototype = getPrototypeOf(Uint8Array.prototype);
   const watched = [
-    Array, Array.prototype, ArrayBuffer, Boolean.prototype, Date.prototype, Error, Error.prototype,
-    Function.prototype, JSON, Map.prototype, Math, Number, Number.prototype, Object,
-    Object.prototype, Promise, Promise.prototype, Reflect, RegExp.prototype, Set.prototype, String,
-    String.prototype, Symbol, getPrototypeOf(Uint8Array), getPrototypeOf(Uint8Array.prototype),
-    Uint8Array.prototype, URL.prototype, getPrototypeOf([][Symbol.iterator]()),
-    getPrototypeOf(new Map().entries()), getPrototypeOf(new Set().values()), Iterator.prototype,
+    Array, Array.prototype, Error.prototype, Function.prototype, JSON, Map.prototype, Number, Object,
+    Object.prototype, Promise.prototype, RegExp.prototype, Set.prototype, String, String.prototype,
+    URL.prototype, viewPrototype, getPrototypeOf([][Symbol.iterator]()), Iterator.prototype,
+  ];
+  // Listing keys takes most of the time, so new keys are looked for only where they would be felt.
+  const counted = [
+    Array.prototype, Error.prototype, Function.prototype, Object.prototype, String.prototype,
   ];
   let counts = [];
   let parents = [];
@@ -37,6 +39,7 @@
     isGetter = [];
     const remember = (owner, key) => {
       const property = getOwnPropertyDescriptor(owner, key);
+      if (property.value !== property.value) return; // Number.NaN cannot change.
       owners.push(owner);
       keys.push(key);
       values.push('value' in property ? property.value : property.get);
@@ -44,17 +47,18 @@
     };
     for (const name of names) remember(globalThis, name);
     for (const owner of watched) {
-      const own = ownKeys(owner);
-      counts.push(own.length);
       parents.push(getPrototypeOf(owner));
-      for (const key of own) remember(owner, key);
+      for (const key of ownKeys(owner)) remember(owner, key);
     }
+    for (const owner of counted) counts.push(ownKeys(owner).length);
   };
 
   /* Tell whether they are still so. */
   mesh.isPristine = () => {
+    for (let i = 0; i < counted.length; i += 1) {
+      if (ownKeys(counted[i]).length !== counts[i]) return false;
+    }
     for (let i = 0; i < watched.length; i += 1) {
-      if (ownKeys(watched[i]).length !== counts[i]) return false;
       if (getPrototypeOf(watched[i]) !== parents[i]) return false;
     }
     for (let i = 0; i < owners.length; i += 1) {

@@ -13,7 +13,7 @@ from meshnode.sandbox.javascript.format import (
     decode_program,
 )
 from meshnode.sandbox.javascript.worktimes import Worktime, find_worktime
-from meshnode.sandbox.profile import JavaScriptProfile  # noqa: TC001 (cheap, and clearer)
+from meshnode.sandbox.profile import JavaScriptProfile
 
 
 @dataclass(frozen=True, slots=True)

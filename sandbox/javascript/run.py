@@ -4,6 +4,7 @@ The child answers slice by slice, so that the owner knows which slice was runnin
 died. That slice fails, and a new child goes on with the next one.
 """
 
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class JavaScriptRun:
         self._lock = threading.Lock()
         """Held while a child is exchanged for another, or all are forbidden."""
         self._is_killed = False
+        self._is_paused = False
         self._request: LoadProgram | None = None
         self._captures = b""
         self._program = JavaScriptProgram(worktime="", work_function="", arguments=())
@@ -117,22 +119,29 @@ class JavaScriptRun:
             child = self._child
         child.kill()
 
+    def pause(self) -> None:
+        """Stop the child, and every one that takes its place."""
+        with self._lock:
+            self._is_paused = True
+            self._child.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        with self._lock:
+            self._is_paused = False
+            self._child.signal(signal.SIGCONT)
+
     def _run_slices(self, start: int, stop: int, tape: "_Tape") -> "tuple[int, _Ending | None]":
         """Run slices until `stop` or the end of the child; tell which slice is next, and the end."""
         at = start
         try:
             self._child.send(RunChunk(0, start, stop, 0))
             while at < stop:
-                match self._child.receive(self._program.slice_ms_max + _GRACE_MS):
-                    case SliceDone(record):
-                        tape.add(record)
-                        at += 1
-                    case SliceStopped(True):
-                        return at, _Ending(silent(self._program.progress_ms_max))
-                    case SliceStopped():
-                        return at, _Ending(too_slow(self._program.slice_ms_max))
-                    case answer:
-                        raise ChildLost(f"the child answered {answer} to RunChunk")
+                answer = self._next_answer()
+                if isinstance(answer, SliceStopped):
+                    return at, _Ending(self._overrun(answer))
+                tape.add(answer.record)
+                at += 1
         except ChildOverran:
             if self._limits.wall_ms_max < self._program.slice_ms_max + _GRACE_MS:
                 raise  # this host's own bound: other hosts may be more patient
@@ -142,6 +151,18 @@ class JavaScriptRun:
                 raise
             return at, self._ending()
         return at, None
+
+    def _next_answer(self) -> SliceDone | SliceStopped:
+        answer = self._child.receive(self._program.slice_ms_max + _GRACE_MS)
+        if not isinstance(answer, SliceDone | SliceStopped):
+            self._child.kill()  # only a child whose V8 was broken into says anything else
+            raise ChildLost(f"the child answered {type(answer).__name__} to RunChunk")
+        return answer
+
+    def _overrun(self, stopped: SliceStopped) -> SliceRecord:
+        if stopped.is_silent:
+            return silent(self._program.progress_ms_max)
+        return too_slow(self._program.slice_ms_max)
 
     def _ending(self) -> "_Ending":
         """Judge a child that has ended by itself, or was killed by somebody else."""
@@ -162,6 +183,8 @@ class JavaScriptRun:
             if self._is_killed:
                 raise ChildLost("the child was killed")
             self._child = ChildProcess(self._limits, _CHILD, _ENVIRONMENT)
+            if self._is_paused:
+                self._child.signal(signal.SIGSTOP)
             return self._child
 
 

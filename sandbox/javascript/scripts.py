@@ -7,7 +7,7 @@ import msgspec
 
 from meshnode.sandbox.javascript.format import EVENT_BYTES_MAX, EVENTS_MAX
 from meshnode.sandbox.javascript.program import LoadedProgram
-from meshnode.sandbox.javascript.worktimes import WORKTIMES, Worktime
+from meshnode.sandbox.javascript.worktimes import WORKTIMES
 
 _PARTS = (
     "environment.js",

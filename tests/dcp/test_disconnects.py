@@ -6,6 +6,7 @@ The proxy between client and gateway cuts by seed, at each kind of message, befo
 
 import asyncio
 import json
+import os
 import random
 import time
 from collections import Counter
@@ -30,7 +31,7 @@ from meshnode.protocol.messages import Receipt
 
 pytestmark = pytest.mark.e2e
 
-CUTS = 500
+CUTS = int(os.environ.get("MESHNODE_TEST_CUTS", "500"))
 SLICES = 200
 CLIENTS_AT_ONCE = 2
 JOBS_PER_PROCESS = 5

@@ -55,6 +55,7 @@ export class RunGrid {
   #layout = { columns: 1, size: CELL_MAX };
   #cursor = -1;
   #isDue = false;
+  #key = KEY;
 
   constructor(chunks, title, colours) {
     this.#chunks = chunks;
@@ -68,7 +69,7 @@ export class RunGrid {
     this.#canvas.setAttribute("role", "img");
     this.#inspect.className = "inspect";
     this.#inspect.setAttribute("aria-live", "polite");
-    this.#inspect.textContent = KEY;
+    this.#inspect.textContent = this.#key;
     this.element.append(header, this.#canvas, this.#inspect, this.#legend);
     this.#canvas.addEventListener("pointermove", (event) => this.#point(event));
     this.#canvas.addEventListener("pointerleave", () => this.#look(-1));
@@ -93,6 +94,8 @@ export class RunGrid {
   settle(title, ...billed) {
     this.#title.textContent = title;
     this.#legend.replaceChildren(...billed);
+    this.#key = "";
+    if (this.#cursor < 0) this.#inspect.textContent = "";
   }
 
   /** Show how many chunks are done where the daemon does not tell which, and by whom. */
@@ -246,7 +249,7 @@ export class RunGrid {
   #look(chunk) {
     if (chunk === this.#cursor) return;
     this.#cursor = chunk;
-    this.#inspect.textContent = chunk < 0 ? KEY : this.#words(chunk);
+    this.#inspect.textContent = chunk < 0 ? this.#key : this.#words(chunk);
     this.#redrawSoon();
   }
 

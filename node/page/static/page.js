@@ -5,7 +5,7 @@ import { element, explainedLines, homeAlone, lineKinds, peersTable, runBill } fr
 
 const OUTPUT_CHARACTERS_MAX = 1_000_000;
 const GRIDS_MAX = 6;
-const CELLS_MAX = 10_000;
+const CELLS_MAX = 4_000;
 const NODE_EVERY_MS = 5_000;
 const AGAIN_MS = 1_000;
 const AGAIN_TIMES = 20;

@@ -7,7 +7,7 @@ async function main() {
     progress();
     console.log('log', x, { a: [1, undefined] }, null);
     console.debug('debug');
-    console.info('info', NaN, -0);
+    console.info('info', NaN, 2n ** 64n);
     console.warn('warn', new Map([[1, 2]]));
     console.error('error', 'ö🦉');
     return x;
@@ -15,7 +15,7 @@ async function main() {
   const lines = { 1: [], 2: [] };
   job.on('console', (event) => {
     const shown = event.message.map((each) => {
-      if (Object.is(each, -0)) return '-0';
+      if (typeof each === 'bigint') return `${each}n`;
       return Object.prototype.toString.call(each) === '[object Map]' ? `Map ${each.size}` : JSON.stringify(each) ?? 'undefined';
     });
     lines[event.sliceNumber].push(`${event.job === job.id} ${event.level}: ${shown.join(' ')}${'same' in event ? ' same' : ''}`);

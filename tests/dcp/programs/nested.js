@@ -5,7 +5,7 @@ async function main() {
   const compute = require('dcp/compute');
   let deep = { end: true };
   for (let i = 0; i < 50; i++) deep = { inner: deep, list: [i] };
-  const shared = { name: 'shared' };
+  const shared = { name: 'shared', when: new Date(0) }; // kvin repeats what is plain JSON instead of sharing it
   const cyclic = { name: 'cyclic' };
   cyclic.self = cyclic;
   const inputs = [deep, { left: shared, right: shared }, cyclic, { '10': 'ten', '2': 'two', b: 1, a: [[], {}, [null]] }, shared];

@@ -6,7 +6,7 @@ async function main() {
   const job = compute.do(() => {
     progress();
     const names = [
-      'process', 'Buffer', 'XMLHttpRequest', 'importScripts', 'document', 'window', 'global',
+      'process', 'Buffer', 'XMLHttpRequest', 'document', 'window', 'global',
       'self', 'globalThis', 'console', 'progress', 'work', 'require', 'module', 'setTimeout', 'queueMicrotask', 'WebAssembly',
       'TextEncoder', 'TextDecoder', 'URL', 'atob', 'btoa', 'crypto', 'performance', 'BigInt', 'Proxy', 'Intl',
     ];

@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -52,7 +54,11 @@ class NodeOracle:
         answer: JsonValue = json.loads(line)
         return answer
 
-    def __enter__(self) -> "NodeOracle":
+    def close(self) -> None:
+        """End Node."""
+        self._process.communicate(timeout=10)
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -61,7 +67,7 @@ class NodeOracle:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)
+        self.close()
 
 
 def kvin_oracle(body: str) -> Iterator[NodeOracle]:
@@ -70,5 +76,5 @@ def kvin_oracle(body: str) -> Iterator[NodeOracle]:
     if folder is None or not (Path(folder) / "kvin").exists():
         pytest.skip(f"{MODULES_VARIABLE} names no node_modules with kvin")
     path = json.dumps(str(Path(folder) / "kvin" / "kvin.js"))
-    with NodeOracle(f"const kvin = require({path});\n{body}") as oracle:
+    with closing(NodeOracle(f"const kvin = require({path});\n{body}")) as oracle:
         yield oracle

@@ -1,6 +1,7 @@
 """`data:` URIs: ECMAScript's encodeURI and decodeURI to the byte."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -30,18 +31,18 @@ def v8() -> Iterator[NodeOracle]:
     return ([name, text]) => {
       try { return globalThis[name](text); } catch (error) { return { refused: error.name }; }
     };"""
-    with NodeOracle(body) as oracle:
+    with closing(NodeOracle(body)) as oracle:
         yield oracle
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=_texts)
 @example(text="".join(map(chr, range(256))))
 def test_texts_are_escaped_as_by_encode_uri(v8: NodeOracle, text: str) -> None:
     assert encode_uri(text) == v8.ask(["encodeURI", text])
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=_escaped | _texts.map(encode_uri))
 @example(text="%2C%2c%252C%3b%40%23%24%26%2B%3D%3F%2F%3A%41%e2%82%ac")
 def test_escapes_are_undone_as_by_decode_uri(v8: NodeOracle, text: str) -> None:

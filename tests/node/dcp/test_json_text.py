@@ -1,6 +1,9 @@
 """JSON texts: V8's to the byte, bounded, and cut where they stand."""
 
+import struct
 from collections.abc import Iterator
+from contextlib import closing
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -41,11 +44,18 @@ _json: st.SearchStrategy[JsonValue] = st.recursive(
 @pytest.fixture(scope="module")
 def v8() -> Iterator[NodeOracle]:
     """V8 prints what it reads."""
-    with NodeOracle("return (value) => JSON.stringify(value);") as oracle:
+    with closing(NodeOracle("return (value) => JSON.stringify(value);")) as oracle:
         yield oracle
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_three_thousand_random_values_are_printed_as_v8_prints_them(v8: NodeOracle) -> None:
+    values = [random_value(Random(seed), depth=4) for seed in range(3000)]
+
+    for value in values:
+        assert dumps(value) == v8.ask(value)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=_json)
 @example(value={"4294967294": 0, "4294967295": 1, "b": 2, "10": 3, "9": 4, "": 5})
 @example(value=[1e21, 1e-7, 123456789012345680000.0, 5e-324, 1.7976931348623157e308, 2**1100])
@@ -54,6 +64,7 @@ def test_a_value_is_printed_as_v8_prints_it(v8: NodeOracle, value: JsonValue) ->
     assert dumps(value) == v8.ask(value)
 
 
+@settings(max_examples=50)
 @given(value=_json)
 def test_what_is_printed_is_read_again(value: JsonValue) -> None:
     text = dumps(value)
@@ -125,6 +136,7 @@ def test_numbers_that_json_does_not_know_are_null_as_in_v8() -> None:
     assert number_text(1.0) == "1"
 
 
+@settings(max_examples=30)
 @given(value=st.dictionaries(_keys, _json, max_size=6))
 def test_a_members_span_is_its_raw_text(value: dict[str, JsonValue]) -> None:
     text = f"  {dumps(value)}"
@@ -137,6 +149,7 @@ def test_a_members_span_is_its_raw_text(value: dict[str, JsonValue]) -> None:
         assert dumps(loads(text[member.start : member.stop])) == dumps(member.value)
 
 
+@settings(max_examples=30)
 @given(objects=st.lists(st.dictionaries(_keys, _json, max_size=3), max_size=4))
 def test_an_arrays_objects_are_found_with_their_spans(
     objects: list[dict[str, JsonValue]],
@@ -156,3 +169,45 @@ def test_an_arrays_objects_are_found_with_their_spans(
 def test_an_array_of_no_objects_is_refused(text: str) -> None:
     with pytest.raises(JsonRefused):
         elements(text, 0)
+
+
+def random_value(randomness: Random, depth: int) -> JsonValue:
+    """Draw a value: any double by its bits, any UTF-16, keys of all kinds."""
+    match randomness.randrange(9 if depth else 6):
+        case 0:
+            return randomness.choice((None, True, False, 0, -0.0, {}, []))
+        case 1:
+            number: float = struct.unpack("<d", randomness.randbytes(8))[0]
+            return number if abs(number) < float("inf") else 1
+        case 2:
+            return randomness.randrange(-1000, 1000) * 10.0 ** randomness.randrange(-25, 25)
+        case 3:
+            return randomness.randrange(-(10**25), 10**25) >> randomness.randrange(84)
+        case 4 | 5:
+            return random_text(randomness)
+        case 6 | 7:
+            count = randomness.randrange(6)
+            return {
+                random_key(randomness): random_value(randomness, depth - 1) for _ in range(count)
+            }
+        case _:
+            return [random_value(randomness, depth - 1) for _ in range(randomness.randrange(6))]
+
+
+def random_text(randomness: Random) -> str:
+    limits = [
+        randomness.choice((0x20, 0x80, 0x2030, 0x10000, 0x110000))
+        for _ in range(randomness.randrange(9))
+    ]
+    return "".join(chr(randomness.randrange(limit)) for limit in limits)
+
+
+def random_key(randomness: Random) -> str:
+    integers = (
+        randomness.randrange(20),
+        2**32 - randomness.randrange(4),
+        randomness.getrandbits(60),
+    )
+    return randomness.choice(
+        (random_text(randomness), str(randomness.choice(integers)), "__proto__")
+    )

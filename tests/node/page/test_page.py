@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.node.memory_node import honest_pool, memory_mesh
 from tests.node.page.served_page import ServedPage, page_alone, page_of
+from tests.node.test_mesh_in_memory import LyingPool
 
 from meshnode.node.compile_command import explain_file
 from meshnode.node.control_client import JsonObject
@@ -215,6 +216,18 @@ async def test_the_last_picture_is_the_bill(tmp_path: Path) -> None:
     assert {(w["who"], w["computed"], w["paid"]) for w in workers} == {
         (w["who"], w["chunks"], w["paid"]) for w in loop_run["workers"]
     }
+
+
+async def test_a_liar_is_shown_as_wrong_and_not_paid(tmp_path: Path) -> None:
+    pools = [honest_pool, honest_pool, LyingPool]
+    async with memory_mesh(tmp_path, pools) as nodes, page_of(nodes[0]) as page:
+        events = await run(page, SQUARES, home="never")
+
+    last = [event for event in events if event["event"] == "chunks"][-1]
+    workers = last["workers"]
+    assert isinstance(workers, list)
+    liar = nodes[3].keys.identity.hex()[:16]
+    assert {(w["who"], w["paid"]) for w in workers if w["is_wrong"]} == {(liar, 0)}
 
 
 async def test_without_a_watch_progress_is_told_in_numbers(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_person_runs_a_program_on_the_page_of_a_daemon(tmp_path: Path) -> None
 
     events = [json.loads(line) for line in lines]
     output = b"".join(base64.b64decode(e["data"]) for e in events if e["event"] == "stdout")
-    assert output == b"67997310416\n"
+    assert output == b"69507258336\n"
     assert (events[-1]["event"], events[-1]["state"]) == ("ended", "done")
     assert same["summary"] == events[-1]["summary"]
     assert len(events[-1]["summary"]["loop_runs"][0]["workers"]) >= 2

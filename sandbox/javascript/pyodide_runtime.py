@@ -1,0 +1,174 @@
+"""Inside a child: Pyodide, made ready once and started anew for every context.
+
+The first start takes seconds. It ends with an *image* of the interpreter's memory, numpy imported;
+contexts start from it in a fraction of a second, each in the same state. The image is a pure
+function of the files, for it is made with the clock and the randomness of a slice.
+"""
+
+import ctypes
+import itertools
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from meshnode.sandbox.errors import ModuleRefused
+from meshnode.sandbox.javascript.isolate import Answer, Isolate
+from meshnode.sandbox.javascript.pyodide_files import (
+    PyodideFiles,
+    PyodideMissing,
+    read_pyodide_files,
+)
+
+_PARTS = (
+    "environment.js",
+    "web.js",
+    "url.js",
+    "pristine.js",
+    "modules.js",
+    "slice.js",
+    "pyodide.js",
+)
+_TEMPLATE = "mesh_template"
+_HEAP_BYTES_MAX = 1 << 30
+"""Of the contexts that make the image: no job's code runs in them."""
+_IMPORTS = (
+    "import collections.abc, importlib.util, io, json, os, random, sys, tarfile\n"
+    "import cloudpickle, numpy, numpy.random, pyodide.code, pyodide.ffi\n"
+)
+"""What nearly every job imports, and pyodide.js itself."""
+
+
+class PyodideRuntime:
+    """Gives contexts their Pyodide. Used by one thread."""
+
+    def __init__(self, directory: Path | None) -> None:
+        """Read the user's files and our own: behind the jail no file can be opened.
+
+        Without the files there is a runtime too, which refuses.
+        """
+        self._lack = "Python jobs need Pyodide, and this node names no directory with its files"
+        self._files: PyodideFiles | None = None
+        if directory is not None:
+            try:
+                self._files = read_pyodide_files(directory)
+            except PyodideMissing as err:
+                self._lack = str(err)
+        folder = Path(__file__).parent
+        self._parts = [(folder / name).read_text(encoding="utf-8") for name in _PARTS]
+        self._image = b""
+        self._journal = ""
+        self._holder: Isolate | None = None
+        """Keeps V8's compiled code of the modules, which all isolates of a process share."""
+
+    def prepare(self) -> None:
+        """Make the image if there is none yet; takes seconds.
+
+        Raises ModuleRefused if the files are not there, or not those that all nodes run.
+        """
+        if self._image:
+            return
+        files = self._files
+        if files is None:
+            raise ModuleRefused(self._lack)
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))  # an earlier job may have lowered it
+        template = Isolate(_HEAP_BYTES_MAX)
+        try:
+            self._make_image(template, files)
+            self._hold_code(files)
+        finally:
+            template.close()
+
+    def scripts(self, isolate: Isolate, name: str) -> Iterator[str]:
+        """Give the scripts that start Pyodide in a context, between its own and the program.
+
+        `name` is the constant with the context's `mesh`, to whose part pyodide.js the work is left.
+        Each script must have been evaluated when the next is asked for. The last one gives
+        `isolate.shared` its word for `progress` back, which the files' buffers have taken.
+        """
+        assert self._files is not None
+        assert self._image
+        yield from self._start(isolate, name, self._files)
+        yield f"{name}.beat"
+
+    def _start(self, isolate: Isolate, name: str, files: PyodideFiles) -> Iterator[str]:
+        contents = {
+            "pyodide.asm.wasm": files.module,
+            "python_stdlib.zip": files.standard_library,
+            "library": files.libraries,
+        }
+        if self._image:
+            contents["image"] = self._image
+        for file, content in contents.items():
+            yield f"{name}.receive('{file}', {len(content)})"
+            _fill(isolate, content)
+        yield (
+            f"{name}.takeModule((() => {{\n{files.engine}\nreturn _createPyodideModule;\n}})());\n"
+            "delete globalThis._createPyodideModule; ''\n//# sourceURL=meshnode"
+        )
+        yield (
+            f"{name}.takeLoader((_createPyodideModule, load, read, readbuffer) => {{\n"
+            f"{files.loader}\nreturn loadPyodide.loadPyodide;\n}}); ''\n//# sourceURL=meshnode"
+        )
+        index = msgspec.json.encode(files.index).decode()
+        yield (
+            f"{name}.startPyodide({{ index: {index}, journal: {self._journal or 'null'},"
+            f" lock: {files.lock} }}); ''"
+        )
+
+    def _make_image(self, template: Isolate, files: PyodideFiles) -> None:
+        parts = ",\n".join(self._parts)
+        boot = (
+            f"const {_TEMPLATE} = ((...parts) => {{ const mesh = {{ __proto__: null }};"
+            f" for (const part of parts) part(mesh); return mesh; }})(\n{parts}\n); ''"
+        )
+        imports = msgspec.json.encode(_IMPORTS).decode()
+        made = (
+            f"(() => {{ try {{ return {_TEMPLATE}.makeImage({imports}); }}"
+            " catch (error) { return `${error.stack}`; } })()"
+        )
+        start = self._start(template, _TEMPLATE, files)
+        told = _evaluated(template, itertools.chain((boot,), start, (made,)))
+        try:
+            journal, size = msgspec.json.decode(told, type=tuple[msgspec.Raw, int])
+        except msgspec.DecodeError as err:
+            raise ModuleRefused(f"Python does not start: {told}") from err
+        _evaluated(template, iter((f"{_TEMPLATE}.giveImage()",)))
+        self._journal = bytes(journal).decode()
+        self._image = ctypes.string_at(ctypes.addressof(template.shared), size)
+
+    def _hold_code(self, files: PyodideFiles) -> None:
+        """Compile the modules in a context of their own, which is never closed."""
+        holder = Isolate(_HEAP_BYTES_MAX)
+        _evaluated(holder, _holding(holder, files.compiled_modules))
+        self._holder = holder
+
+
+def _holding(holder: Isolate, modules: tuple[bytes, ...]) -> Iterator[str]:
+    yield "const modules = []; let bytes = null; ''"
+    for module in modules:
+        yield f"bytes = new SharedArrayBuffer({len(module)}); bytes"
+        _fill(holder, module)
+        yield "modules.push(new WebAssembly.Module(new Uint8Array(bytes).slice())); ''"
+    yield "bytes = null; ''"
+
+
+def _fill(isolate: Isolate, content: bytes) -> None:
+    """Write into the buffer that the last evaluation gave."""
+    ctypes.memmove(ctypes.addressof(isolate.shared), content, len(content))
+
+
+def _evaluated(isolate: Isolate, scripts: Iterator[str]) -> str:
+    """Evaluate scripts one after the other; give the last one's text."""
+    told = ""
+
+    def answered(answer: Answer) -> str | None:
+        nonlocal told
+        told = answer.text or ""
+        return next(scripts, None)
+
+    isolate.run(next(scripts), answered)
+    isolate.wait(None)
+    return told
