@@ -11,7 +11,7 @@ from meshnode.node.dcp.data_uri import kvin_data_uri
 from meshnode.node.dcp.events import Subscriptions
 from meshnode.node.dcp.job_limits import PACKAGE_BYTES_MAX, PACKAGES_MAX
 from meshnode.node.dcp.jobs import DcpJobs
-from meshnode.node.dcp.port import DcpRefused, JsonValue, Request
+from meshnode.node.dcp.port import DcpRefused, JsonValue, Request, SessionVoid
 from meshnode.node.dcp.ranges import expand_range
 from meshnode.node.dcp.store import DcpStore, JobRow, SliceCounts
 from meshnode.node.dcp.terms import as_object, read_slices, read_submission
@@ -35,6 +35,10 @@ EVENTS = frozenset(
 """Names that a client may subscribe to; some of them it emits itself and nobody sends."""
 WORKER_EVENTS = frozenset({"schedmsg::broadcast", "schedmsg::command"})
 
+UNRESOLVED_GUARDIAN = "peerAddress"
+"""What dcp-client 5.6.1 sends for our address, and unsigned, when a submission waited in a batch for the connection's
+first answer. It submits again, properly, in a new session; a refusal it would take as final.
+"""
 ADDRESS_BYTES = 20
 _PACKAGE_NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _SAFE_IN_COMPONENT = "-_.!~*'()"
@@ -97,6 +101,8 @@ class ClientOperations:
     def _check_payment(self, request: Request, account: str) -> None:
         """Check that the payment account allows this client to spend by this gateway (dcp.md 4.4)."""
         owner = request.session.owner
+        if any(allowed.get("guardian") == UNRESOLVED_GUARDIAN for allowed in request.allow):
+            raise SessionVoid("a submission was batched before the client could sign it")
         is_named = any(
             _address(allowed.get("resource")) == account
             and _address(allowed.get("guardian")) == self._parts.address

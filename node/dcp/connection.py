@@ -31,6 +31,8 @@ class Connection:
         self._now_ms = now_ms
         self._rate = Rate(limits.PACKETS_PER_SECOND, limits.PACKETS_BURST, now_ms())
         self._is_joined = False
+        """The client has joined socket.io's only namespace; what is sent before waits."""
+        self._early: list[str] = []
         self.post_bytes_max = limits.FIRST_UNITS_MAX
         """Longest body of a polling POST that is read."""
         self._inbox: deque[str] = deque()
@@ -60,7 +62,11 @@ class Connection:
 
     def send(self, string: str) -> None:
         """Queue a string for the peer."""
-        self.put_packet(f"42{dumps(['message', string])}")
+        packet = f"42{dumps(['message', string])}"
+        if self._is_joined:
+            self.put_packet(packet)
+        else:
+            self._early.append(packet)
 
     def close(self) -> None:
         """Say good-bye and close; what was sent before still leaves."""
@@ -113,6 +119,9 @@ class Connection:
         elif packet.startswith("40") and not self._is_joined:
             self._is_joined = True
             self.put_packet(f"40{dumps({'sid': secrets.token_urlsafe(_ID_BYTES)})}")
+            for early in self._early:
+                self.put_packet(early)
+            self._early.clear()
         elif packet.startswith(("1", "41")):
             self.end()
 

@@ -20,7 +20,7 @@ from meshnode.node.dcp.envelope import Asked
 from meshnode.node.dcp.ethereum import SigningKey, checksummed
 from meshnode.node.dcp.hosts import HostRules
 from meshnode.node.dcp.line import Line, LineFault
-from meshnode.node.dcp.port import DcpRefused, JsonValue, Operations, Request
+from meshnode.node.dcp.port import DcpRefused, JsonValue, Operations, Request, SessionVoid
 from meshnode.node.dcp.session import Effect, End, Execute, Hangup, Send
 from meshnode.node.dcp.sessions import LiveSession, Sessions
 from meshnode.node.dcp.socket_io import SocketIo, Timing
@@ -217,6 +217,9 @@ class DcpEndpoint:
                     session=live,
                 )
             )
+        except SessionVoid as void:
+            self._end(live, str(void), is_fault=True)
+            return
         except DcpRefused as refusal:
             outcome = refusal
         except Exception:

@@ -18,6 +18,7 @@ from meshnode.node.config import Config
 from meshnode.node.control_client import JsonObject
 from meshnode.node.dcp import job_database
 from meshnode.node.dcp.batches import MESH_JOB, Batches, BatchParts
+from meshnode.node.dcp.claims import Claims
 from meshnode.node.dcp.client_operations import ClientOperations, ClientParts
 from meshnode.node.dcp.compute import Computing, ComputingParts
 from meshnode.node.dcp.config_documents import SERVICES
@@ -229,6 +230,10 @@ class Gateway:
             ]
             application = endpoint.application()
             job_database.JobDatabase(jobs, parts.now_ms).add_routes(application)
+            claims = Claims(
+                parts.requester.ledger, parts.requester.links.mesh, parts.thread, parts.now_ms
+            )
+            claims.add_routes(application)
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
             stack.push_async_callback(runner.cleanup)
             await runner.setup()

@@ -6,6 +6,7 @@ import click
 
 from meshnode.node.cli_common import Common, common, examples, read_quorum
 from meshnode.node.control_client import JsonObject
+from meshnode.node.dcp.claim_command import claim
 from meshnode.node.dcp.gateway_request import GatewayStart
 from meshnode.node.options import HomeUse
 
@@ -73,6 +74,9 @@ def status(*, data_dir: Path, as_json: bool, verbose: bool) -> None:
     """Show whether the gateway runs, where, and how many jobs it has."""
     here = Common(data_dir, as_json, verbose)
     here.show(here.client.request("GET", "/gateway"), _status_text)
+
+
+gateway.add_command(claim)
 
 
 def _status_text(answer: JsonObject) -> str:

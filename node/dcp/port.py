@@ -22,6 +22,10 @@ class DcpRefused(MeshError):  # noqa: N818  a refusal is an answer, not a fault
         self.message = message
 
 
+class SessionVoid(MeshError):  # noqa: N818  it names the situation
+    """A request can only be made again in another session: this one is ended without an answer."""
+
+
 class ClientSession(Protocol):
     """A session with one client or worker, as the operations see it. It outlives its transports (dcp.md 4.3)."""
 
@@ -77,6 +81,7 @@ class Operations(Protocol):
         """Carry out one request and return the response's payload.
 
         Raises:
+            SessionVoid: the session is ended.
             DcpRefused: the client is told so; any other exception is our bug, and it is told only that.
         """
         ...

@@ -194,6 +194,8 @@ async def _told(
         return _refusal(message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except web.HTTPForbidden as err:
         logger.warning("event=page_refused path=%r reason=%r", request.path[:80], err.text)
+        if request.path == "/":  # a person reads it in the browser
+            return web.Response(text=err.text, status=HTTPStatus.FORBIDDEN)
         return _refusal(str(err.text), HTTPStatus.FORBIDDEN)
     except web.HTTPException as err:
         return _refusal(f"{request.method} {request.path}: {err.reason}", HTTPStatus(err.status))

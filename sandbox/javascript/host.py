@@ -105,8 +105,11 @@ class JavaScriptHost:
         """
         pages = int(os.pread(self._statm, 256, 0).split()[_DATA_FIELD])
         more = memory_bytes + memory_bytes // 4 + limits.JAVASCRIPT_MEMORY_SLACK_BYTES
+        bytes_max = pages * resource.getpagesize() + more
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (pages * resource.getpagesize() + more, hard))
+        if hard != resource.RLIM_INFINITY:
+            bytes_max = min(bytes_max, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_max, hard))
 
 
 class _Watch:

@@ -116,6 +116,21 @@ def end():
     }
   };
 
+  /* Let the interpreter end without telling its insides: they are no part of a job's output. */
+  const silenceEnd = () => {
+    const fatalError = pyodide._api.fatal_error;
+    pyodide._api.fatal_error = (error) => {
+      isBroken = true;
+      const { console } = globalThis;
+      globalThis.console = { error() {}, log() {}, warn() {} };
+      try {
+        return fatalError(error);
+      } finally {
+        globalThis.console = console;
+      }
+    };
+  };
+
   const start = async ({ index, journal, lock }) => {
     const library = take('library');
     const link = linking(journal);
@@ -145,6 +160,7 @@ def end():
     else options._loadSnapshot = take('image');
     pyodide = await loadPyodide(options);
     ({ PyProxy, PythonError } = pyodide.ffi);
+    silenceEnd();
     if (journal === null) return link.journal;
     write(pyodide.FS, '/lib/python3.13/site-packages', library, index.filter(([path]) => isRecord(path)));
     const scope = pyodide.toPy({});
@@ -232,14 +248,15 @@ def end():
     if (missing === '') return;
     throw new NativeError(
       `This Python job imports ${missing}, which is not there: `
-      + 'Python jobs have the standard library, numpy and cloudpickle',
+      + 'Python jobs have numpy, cloudpickle and the standard library without lzma, sqlite3 and ssl',
     );
   };
 
   /* What Python raised reads as DCP's own workers tell it. */
   const readable = (error) => {
-    if (!(error instanceof PythonError)) return error;
-    const told = new NativeError(error.message);
+    const isEnd = isBroken;
+    if (!isEnd && !(error instanceof PythonError)) return error;
+    const told = new NativeError(isEnd ? `The Python interpreter has ended: ${error}` : error.message);
     told.name = 'PythonError';
     told.stack = '';
     return told;
@@ -281,7 +298,7 @@ def end():
       } catch (error) {
         throw readable(error);
       } finally {
-        isBroken = !isEnded();
+        if (!isBroken) isBroken = !isEnded();
       }
     };
   };

@@ -4,7 +4,7 @@ import { Colours, RunGrid, credits } from "./grid.js";
 import { element, explainedLines, homeAlone, lineKinds, peersTable, runBill } from "./reports.js";
 
 const OUTPUT_CHARACTERS_MAX = 1_000_000;
-const GRIDS_MAX = 6;
+const GRIDS_MAX = 8; // as many as the daemon tells of at the end (RUNS_WATCHED_MAX)
 const CELLS_MAX = 4_000;
 const NODE_EVERY_MS = 5_000;
 const AGAIN_MS = 1_000;
@@ -452,7 +452,7 @@ function end(event) {
   if (event.message) $("bill").append(element("pre", "code", event.message));
   const runs = event.summary.loop_runs ?? [];
   if (runs.length) showBill(runs);
-  else if (event.state === "done") $("bill").append(homeAlone(peerCount));
+  else if (event.state === "done") $("bill").append(homeAlone(peerCount, loops));
   setRunning(null);
   say(`${event.state}${exit}`);
 }

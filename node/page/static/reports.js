@@ -114,10 +114,10 @@ function noteOf(text, className = "") {
 }
 
 /** Say why nothing was sent out. */
-export function homeAlone(peerCount) {
-  const why = peerCount
-    ? "no loop was worth sending out; “Own cores: only check” sends small loops too"
-    : "no peers are connected";
+export function homeAlone(peerCount, loops) {
+  let why = "no loop was worth sending out; “Own cores: only check” sends small loops too";
+  if (!loops.some((loop) => loop.verdict === "distributed")) why = "it has no loop for the mesh";
+  else if (!peerCount) why = "no peers are connected";
   return element("p", "", `The program ran on this machine alone, for nothing: ${why}.`);
 }
 

@@ -30,6 +30,8 @@ class ClientModel:
     """One client with one session at a time."""
 
     now_ms: int = 1_000_000_000
+    label: str = ""
+    """Tells its names from those of other clients."""
     session_id: str | None = None
     responses: list[Body] = field(default_factory=list)
     """Responses in the order of arrival."""
@@ -80,7 +82,7 @@ class ClientModel:
         self._nonce, self._has_nonce = None, True
         self._last_received = self._last_token = None
         self._names += 1
-        data: JsonValue = {"version": "5.3.0", "sid": f"sid-{self._names}"}
+        data: JsonValue = {"version": "5.3.0", "sid": f"sid-{self.label}{self._names}"}
         return [self._deck(self._request("connect", data))]
 
     # Messages
@@ -192,7 +194,7 @@ class ClientModel:
 
     def _name(self, kind: str) -> str:
         self._names += 1
-        return f"{kind}-{self._names}"
+        return f"{kind}-{self.label}{self._names}"
 
 
 def parsed(body: Body, owner: str = OWNER) -> Ack | Incoming:

@@ -385,10 +385,9 @@ def random_value(randomness: Random, depth: int) -> JsonValue:
             ]
         case 1:
             return ["date", 1_500_000_000_000]
-        case 2:
-            return ["url", "http://example.org/x"]
-        case 3:
-            return ["bigint", "12345678901234567890"]
+        case 2 | 3:
+            number, url = ["bigint", "12345678901234567890"], ["url", "http://example.org/x"]
+            return [*randomness.choice((number, url))]
         case 4 | 5:
             return ["again", randomness.randrange(100)]
         case 6:

@@ -1,6 +1,7 @@
 """A DCP client over real sockets for tests: the model's messages, signed, framed and sent by aiohttp's client."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -33,9 +34,12 @@ class EchoOperations:
     calls: list[Request] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def call(self, request: Request) -> JsonValue:
         self.calls.append(request)
+        self.called.set()
         match request.operation:
             case "refuse":
                 raise DcpRefused("ENOFUNDS", "no credit")
@@ -50,10 +54,13 @@ class EchoOperations:
             case "subscribe":
                 for number in range(3):
                     request.session.request("event", number)
+            case _:
+                pass
         return request.data
 
     def session_ended(self, session_id: str) -> None:
         self.ended.append(session_id)
+        self.left.set()
 
 
 @dataclass
@@ -171,7 +178,8 @@ class WireClient:
 
     def __init__(self, key: SigningKey = CLIENT_KEY) -> None:
         self.key = key
-        self.model = ClientModel(now_ms=time.time_ns() // 1_000_000)
+        now_ms = time.time_ns() // 1_000_000
+        self.model = ClientModel(now_ms=now_ms, label=f"{secrets.token_hex(4)}-")
         self.is_closed = False
         self._socket: Socket | None = None
         self._unframer = Unframer()
