@@ -178,7 +178,7 @@ class ClientOperations:
         if (names and set(names) <= WORKER_EVENTS) or data.get("schedmsgEvents"):
             workers = _names(data.get("schedmsgEvents")) or names
             return {"tokens": [{"event": n, "token": secrets.token_hex(16)} for n in workers]}
-        tokens = self._subscribed(request, _filtered_job(data), names)
+        tokens = await self._subscribed(request, _filtered_job(data), names)
         return {"tokens": [{"event": event, "token": token} for event, token in tokens.items()]}
 
     async def _subscribe(self, request: Request) -> JsonValue:
@@ -186,17 +186,15 @@ class ClientOperations:
         name = data.get("label")
         if isinstance(name, str) and name in WORKER_EVENTS:
             return {"token": secrets.token_hex(16)}
-        tokens = self._subscribed(request, _filtered_job(data), _names([name]))
+        tokens = await self._subscribed(request, _filtered_job(data), _names([name]))
         return {"token": next(iter(tokens.values()))}
 
-    def _subscribed(self, request: Request, job: str, names: Sequence[str]) -> dict[str, str]:
+    async def _subscribed(self, request: Request, job: str, names: Sequence[str]) -> dict[str, str]:
         session = request.session
-        live = self._parts.jobs.live.get(job)
-        if live is not None and live.terms.owner != session.owner:
-            raise DcpRefused("ENOJOB", "you have no job of this id here")
+        row = await self._parts.jobs.row(session.owner, job)
         tokens = self._parts.subscriptions.subscribe(session, job, names)
-        if "stop" in tokens:
-            self._parts.later(lambda: self._parts.jobs.tell_if_ended(session, job))
+        if "stop" in tokens and row.end:
+            self._parts.later(lambda: self._parts.jobs.tell_if_ended(job))
         return tokens
 
     async def _unsubscribe(self, request: Request) -> JsonValue:

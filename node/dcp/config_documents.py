@@ -89,6 +89,7 @@ def _config(base_url: str, services: Mapping[str, str]) -> Mapping[str, KvinValu
                     "identityUnlockTimeout": 300,
                     "lingerTimeout": 600,
                     "transports": ["socketio"],
+                    "allowBatch": False,  # within batches clients leave out what signs a payment
                 }
             }
         },

@@ -1,11 +1,12 @@
 """Who wants to hear of which job's events, and telling them (dcp.md 5.3).
 
-An event is told once to each subscription, in order. What a full queue drops is fetched later by the client: results
-with `fetchResult` after `stop`, and a lost `stop` when it subscribes again.
+An event is told once to each subscription, in order. Which results a subscription was told is remembered, so that
+those which a full queue dropped, or which came before a client subscribed again, are told before the job's end: a
+client would fetch each of them over a connection of its own.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from meshnode.node.dcp.port import ClientSession, DcpRefused, JsonValue
 
@@ -15,12 +16,14 @@ TOKEN_BYTES = 16
 
 
 class _Subscription:
-    __slots__ = ("event", "session", "token")
+    __slots__ = ("event", "results_told", "session", "token")
 
     def __init__(self, session: ClientSession, event: str) -> None:
         self.session = session
         self.event = event
         self.token = secrets.token_hex(TOKEN_BYTES)
+        self.results_told: set[int] = set()
+        """Slices whose results were told."""
 
 
 class Subscriptions:
@@ -77,13 +80,26 @@ class Subscriptions:
                 told += self._tell(subscription, data)
         return told
 
-    def emit_to(
-        self, session: ClientSession, job: str, event: str, data: Mapping[str, JsonValue]
-    ) -> None:
-        """Tell one session, if it subscribed."""
-        subscription = self._by_job.get(job, {}).get((session.id, event))
-        if subscription is not None:
-            self._tell(subscription, data)
+    def emit_result(self, job: str, number: int, data: Mapping[str, JsonValue]) -> bool:
+        """Tell a slice's result to all who were not told; false if some queue was full."""
+        is_told = True
+        for subscription in tuple(self._by_job.get(job, {}).values()):
+            if subscription.event != "result" or number in subscription.results_told:
+                continue
+            if self._tell(subscription, data):
+                subscription.results_told.add(number)
+            elif subscription.session.is_open:
+                is_told = False
+        return is_told
+
+    def results_due(self, job: str, numbers: Iterable[int]) -> list[int]:
+        """Name those of the slices whose result somebody who subscribed was not told."""
+        told = [
+            subscription.results_told
+            for subscription in self._by_job.get(job, {}).values()
+            if subscription.event == "result" and subscription.session.is_open
+        ]
+        return [number for number in numbers if any(number not in known for known in told)]
 
     @staticmethod
     def _tell(subscription: _Subscription, data: Mapping[str, JsonValue]) -> bool:

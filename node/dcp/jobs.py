@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from meshnode.node.dcp.compute import Computing
 from meshnode.node.dcp.events import Subscriptions
@@ -25,9 +26,9 @@ from meshnode.node.dcp.job_limits import (
 )
 from meshnode.node.dcp.lending import SLICES_PER_CORE, Lending
 from meshnode.node.dcp.live_job import LiveJob, live_job
-from meshnode.node.dcp.port import ClientSession, DcpRefused
+from meshnode.node.dcp.port import DcpRefused
 from meshnode.node.dcp.store import DcpStore, JobEnd, JobRow, SliceCounts, SliceResult
-from meshnode.node.dcp.telling import CANCELLED, FINISHED, Teller, stop_event
+from meshnode.node.dcp.telling import CANCELLED, FINISHED, Ended, Teller
 from meshnode.node.dcp.terms import JobTerms, Value
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
@@ -36,6 +37,9 @@ from meshnode.node.store_thread import StoreThread
 logger = logging.getLogger(__name__)
 
 SEED_BYTES = 16
+RESULTS_TOGETHER = 256
+"""Results that are read from the store in one go when they are told late."""
+FULL_QUEUE_S = 0.05
 STOP_REPEATED_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Pauses; a client unsubscribes a second after it has heeded a job's end."""
 RESERVE_S = 8.0
@@ -62,6 +66,8 @@ class DcpJobs:
     def __init__(self, parts: JobsParts) -> None:
         self._parts = parts
         self._live: dict[str, LiveJob] = {}
+        self._telling: set[str] = set()
+        """Ended jobs whose end is being told."""
         self._group: asyncio.TaskGroup | None = None
 
     async def serve(self) -> None:
@@ -191,14 +197,12 @@ class DcpJobs:
         await self.row(owner, job)
         return await self._parts.thread.call(lambda: self._parts.store.values(job, slices))
 
-    async def tell_if_ended(self, session: ClientSession, job: str) -> None:
-        """Tell a session that subscribed late that its job has ended."""
+    async def tell_if_ended(self, job: str) -> None:
+        """Tell a job's end to who subscribed when it was over."""
         row = await self._parts.thread.call(lambda: self._parts.store.job(job))
-        if row is None or row.terms.owner != session.owner or not row.end:
-            return
-        counts = await self._counts(job)
-        event = stop_event(job, row.end, counts.total, row.code, row.reason)
-        self._parts.subscriptions.emit_to(session, job, "stop", event)
+        if row is not None and row.end:
+            counts = await self._counts(job)
+            self._tell_end(job, Ended(row.end, counts.total, row.code, row.reason))
 
     # A job's life
 
@@ -213,8 +217,7 @@ class DcpJobs:
         )
         self._live.pop(live.job, None)
         self._parts.teller.tell_status(live, end)
-        self._parts.teller.tell_stop(live, code, reason)
-        self._repeat_stop(live, code, reason)
+        self._tell_end(live.job, Ended(end, live.total, code, reason))
         logger.info("event=dcp_job_ended job=%s end=%s code=%s", live.job[:8], end, code or "-")
         live.changed.set()
         if live.task is not None and live.task is not asyncio.current_task():
@@ -237,17 +240,31 @@ class DcpJobs:
         if live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
             await self.end(live, CANCELLED, "ETOOMANYERRORS", f"a slice fails: {reason}"[:TEXT_MAX])
 
-    def _repeat_stop(self, live: LiveJob, code: str, reason: str) -> None:
-        """Tell a job's end again a few times: a client does not heed it before all its uploads are answered."""
-        if self._group is not None:
-            self._group.create_task(self._tell_stop_again(live, code, reason))
+    def _tell_end(self, job: str, ended: Ended) -> None:
+        if self._group is not None and job not in self._telling:
+            self._telling.add(job)
+            telling = self._group.create_task(self._tell_end_often(job, ended))
+            telling.add_done_callback(lambda _: self._telling.discard(job))
 
-    async def _tell_stop_again(self, live: LiveJob, code: str, reason: str) -> None:
-        for pause_s in STOP_REPEATED_S:
+    async def _tell_end_often(self, job: str, ended: Ended) -> None:
+        """Tell a job's end after its results, and again: a client does not heed it before its uploads are answered."""
+        for pause_s in (0.0, *STOP_REPEATED_S):
             await asyncio.sleep(pause_s)
-            if not self._parts.subscriptions.is_wanted(live.job, "stop"):
+            if not self._parts.subscriptions.is_wanted(job, "stop"):
                 return
-            self._parts.teller.tell_stop(live, code, reason)
+            if ended.end == FINISHED:
+                await self._tell_results(job, ended.total)
+            self._parts.teller.tell_stop(job, ended)
+
+    async def _tell_results(self, job: str, total: int) -> None:
+        """Tell results that a subscriber was not told, as fast as its session takes them."""
+        due = self._parts.subscriptions.results_due(job, range(1, total + 1))
+        for at in range(0, len(due), RESULTS_TOGETHER):
+            part = due[at : at + RESULTS_TOGETHER]
+            values = await self._parts.thread.call(partial(self._parts.store.values, job, part))
+            for number, value in values:
+                while not self._parts.teller.tell_value(job, number, value):  # noqa: ASYNC110  a queue tells nobody that it drains
+                    await asyncio.sleep(FULL_QUEUE_S)
 
     def _launch(self, live: LiveJob) -> None:
         if self._group is None:

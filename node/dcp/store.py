@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from meshnode.node.dcp.job_limits import SLICES_PER_JOB_MAX
 from meshnode.node.dcp.terms import JobTerms, Value
 from meshnode.node.sqlite_file import SqlitePath, open_file, told
 
@@ -233,12 +234,16 @@ class DcpStore:
 
     def values(self, job: str, slices: Sequence[int] | None) -> tuple[tuple[int, str], ...]:
         """Return the values of the named slices that are done, or of all that are."""
+        wanted = None if slices is None else frozenset(slices)
+        if wanted is not None and not wanted:
+            return ()
+        first, last = (1, SLICES_PER_JOB_MAX) if wanted is None else (min(wanted), max(wanted))
         with self._told():
             rows = self._db.execute(
-                "SELECT slice, value FROM slices WHERE job = ? AND state = 'done' ORDER BY slice",
-                (job,),
+                "SELECT slice, value FROM slices WHERE job = ? AND slice BETWEEN ? AND ? AND state = 'done' "
+                "ORDER BY slice",
+                (job, first, min(last, SLICES_PER_JOB_MAX)),
             )
-            wanted = None if slices is None else frozenset(slices)
             return tuple((row[0], row[1]) for row in rows if wanted is None or row[0] in wanted)
 
     def store_results(self, job: str, batch: int, results: Iterable[SliceResult]) -> frozenset[int]:

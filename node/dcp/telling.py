@@ -1,6 +1,7 @@
 """What a job tells its client: slices' records and the job's state as DCP's events (dcp.md 5.3)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -15,11 +16,15 @@ CANCELLED: Final = "cancelled"
 FINISHED: Final = "finished"
 
 
-def stop_event(job: str, end: str, total: int, code: str, reason: str) -> dict[str, JsonValue]:
-    """Return the event that ends `exec()`: resolved when finished, rejected with reason and code when cancelled."""
-    if end == FINISHED:
-        return {"job": job, "runStatus": FINISHED, "sliceCount": total}
-    return {"job": job, "runStatus": CANCELLED, "reason": reason, "code": code}
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended."""
+
+    end: str
+    total: int
+    """Slices of the job."""
+    code: str
+    reason: str
 
 
 class Teller:
@@ -56,20 +61,23 @@ class Teller:
         elif record.error is not None:
             self._tell_error(job, number, record, now_ms)
 
-    def tell_value(self, job: str, number: int, value: str) -> None:
-        """Tell a slice's value."""
-        if self._subscriptions.is_wanted(job, "result"):
-            result: JsonValue = {"result": kvin_data_uri(value)}
-            self._subscriptions.emit(
-                job, "result", {"job": job, "sliceNumber": number, "result": result}
-            )
+    def tell_value(self, job: str, number: int, value: str) -> bool:
+        """Tell a slice's value; false if somebody's queue was full."""
+        if not self._subscriptions.is_wanted(job, "result"):
+            return True
+        result: JsonValue = {"result": kvin_data_uri(value)}
+        data: dict[str, JsonValue] = {"job": job, "sliceNumber": number, "result": result}
+        return self._subscriptions.emit_result(job, number, data)
 
-    def tell_stop(self, live: LiveJob, code: str, reason: str) -> None:
-        """Tell that a job has ended."""
-        event = stop_event(live.job, live.end, live.total, code, reason)
-        if code == "ENOFUNDS":
-            self._subscriptions.emit(live.job, "nofunds", {"job": live.job, "message": reason})
-        self._subscriptions.emit(live.job, "stop", event)
+    def tell_stop(self, job: str, ended: Ended) -> None:
+        """Tell that a job has ended: it resolves the client's `exec()`, or rejects it with reason and code."""
+        if ended.code == "ENOFUNDS":
+            self._subscriptions.emit(job, "nofunds", {"job": job, "message": ended.reason})
+        if ended.end == FINISHED:
+            stop: dict[str, JsonValue] = {"runStatus": FINISHED, "sliceCount": ended.total}
+        else:
+            stop = {"runStatus": CANCELLED, "reason": ended.reason, "code": ended.code}
+        self._subscriptions.emit(job, "stop", {"job": job} | stop)
 
     def _tell_event(self, job: str, number: int, event: SliceEvent, same: int) -> None:
         try:

@@ -193,12 +193,16 @@ async def _told(
         message = f"a request may have {BODY_BYTES_MAX} bytes at most"
         return _refusal(message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except web.HTTPForbidden as err:
-        logger.warning("event=page_refused path=%r reason=%r", request.path[:80], err.text)
-        if request.path == "/":  # a person reads it in the browser
-            return web.Response(text=err.text, status=HTTPStatus.FORBIDDEN)
-        return _refusal(str(err.text), HTTPStatus.FORBIDDEN)
+        return _forbidden(request, str(err.text))
     except web.HTTPException as err:
         return _refusal(f"{request.method} {request.path}: {err.reason}", HTTPStatus(err.status))
+
+
+def _forbidden(request: web.Request, reason: str) -> web.Response:
+    logger.warning("event=page_refused path=%r reason=%r", request.path[:80], reason)
+    if request.path == "/":  # a person reads it in the browser
+        return web.Response(text=reason, status=HTTPStatus.FORBIDDEN)
+    return _refusal(reason, HTTPStatus.FORBIDDEN)
 
 
 def _refusal(message: str, status: HTTPStatus) -> web.Response:

@@ -10,6 +10,8 @@
   const NativeError = Error;
 
   const files = { __proto__: null };
+  const modules = [];
+  let buffer = null;
   let createModule = null;
   let openLoader = null;
   let pyodide = null;
@@ -58,17 +60,24 @@ def end():
 `;
 
   // --- Files that the host hands over ------------------------------------------------------------
-  /* Give the host room for a file. */
-  mesh.receive = (name, size) => {
-    files[name] = new Shared(size);
-    return files[name];
+  /* Give the host a buffer, through which it hands over one piece after the other. */
+  mesh.openBuffer = (size) => {
+    const shared = new Shared(size);
+    buffer = new Uint8Array(shared);
+    return shared;
   };
-  /* Take a file: a copy, for the web's functions refuse shared memory. */
+  /* Add what the buffer holds to a file. */
+  mesh.put = (name, offset, size, total) => {
+    if (offset === 0) files[name] = new Uint8Array(total);
+    files[name].set(buffer.subarray(0, size), offset);
+  };
   const take = (name) => {
-    const bytes = new Uint8Array(files[name]).slice();
+    const bytes = files[name];
     delete files[name];
     return bytes;
   };
+  /* Compile a file and keep the code: V8 shares it with every other context of the process. */
+  mesh.keepCode = (name) => { modules.push(new WebAssembly.Module(take(name))); };
   mesh.takeModule = (create) => { createModule = create; };
   mesh.takeLoader = (open) => { openLoader = open; };
 

@@ -31,6 +31,8 @@ _PARTS = (
     "pyodide.js",
 )
 _TEMPLATE = "mesh_template"
+_BUFFER_BYTES = 4 << 20
+"""Files go into a context in pieces: V8 keeps the buffer as long as the context."""
 _HEAP_BYTES_MAX = 1 << 30
 """Of the contexts that make the image: no job's code runs in them."""
 _IMPORTS = (
@@ -101,9 +103,9 @@ class PyodideRuntime:
         }
         if self._image:
             contents["image"] = self._image
+        yield f"{name}.openBuffer({_BUFFER_BYTES})"
         for file, content in contents.items():
-            yield f"{name}.receive('{file}', {len(content)})"
-            _fill(isolate, content)
+            yield from _handing_over(isolate, name, file, content)
         yield (
             f"{name}.takeModule((() => {{\n{files.engine}\nreturn _createPyodideModule;\n}})());\n"
             "delete globalThis._createPyodideModule; ''\n//# sourceURL=meshnode"
@@ -119,18 +121,13 @@ class PyodideRuntime:
         )
 
     def _make_image(self, template: Isolate, files: PyodideFiles) -> None:
-        parts = ",\n".join(self._parts)
-        boot = (
-            f"const {_TEMPLATE} = ((...parts) => {{ const mesh = {{ __proto__: null }};"
-            f" for (const part of parts) part(mesh); return mesh; }})(\n{parts}\n); ''"
-        )
         imports = msgspec.json.encode(_IMPORTS).decode()
         made = (
             f"(() => {{ try {{ return {_TEMPLATE}.makeImage({imports}); }}"
             " catch (error) { return `${error.stack}`; } })()"
         )
         start = self._start(template, _TEMPLATE, files)
-        told = _evaluated(template, itertools.chain((boot,), start, (made,)))
+        told = _evaluated(template, itertools.chain((self._boot(),), start, (made,)))
         try:
             journal, size = msgspec.json.decode(told, type=tuple[msgspec.Raw, int])
         except msgspec.DecodeError as err:
@@ -142,22 +139,31 @@ class PyodideRuntime:
     def _hold_code(self, files: PyodideFiles) -> None:
         """Compile the modules in a context of their own, which is never closed."""
         holder = Isolate(_HEAP_BYTES_MAX)
-        _evaluated(holder, _holding(holder, files.compiled_modules))
+        _evaluated(holder, itertools.chain((self._boot(),), _holding(holder, files)))
         self._holder = holder
 
+    def _boot(self) -> str:
+        """Give the script that makes a context like those of jobs."""
+        parts = ",\n".join(self._parts)
+        return (
+            f"const {_TEMPLATE} = ((...parts) => {{ const mesh = {{ __proto__: null }};"
+            f" for (const part of parts) part(mesh); return mesh; }})(\n{parts}\n); ''"
+        )
 
-def _holding(holder: Isolate, modules: tuple[bytes, ...]) -> Iterator[str]:
-    yield "const modules = []; let bytes = null; ''"
-    for module in modules:
-        yield f"bytes = new SharedArrayBuffer({len(module)}); bytes"
-        _fill(holder, module)
-        yield "modules.push(new WebAssembly.Module(new Uint8Array(bytes).slice())); ''"
-    yield "bytes = null; ''"
+
+def _holding(holder: Isolate, files: PyodideFiles) -> Iterator[str]:
+    yield f"{_TEMPLATE}.openBuffer({_BUFFER_BYTES})"
+    for module in files.compiled_modules:
+        yield from _handing_over(holder, _TEMPLATE, "module", module)
+        yield f"{_TEMPLATE}.keepCode('module'); ''"
 
 
-def _fill(isolate: Isolate, content: bytes) -> None:
-    """Write into the buffer that the last evaluation gave."""
-    ctypes.memmove(ctypes.addressof(isolate.shared), content, len(content))
+def _handing_over(isolate: Isolate, name: str, file: str, content: bytes) -> Iterator[str]:
+    """Give the scripts that take a file out of the buffer, piece by piece."""
+    for offset in range(0, len(content), _BUFFER_BYTES):
+        piece = content[offset : offset + _BUFFER_BYTES]
+        ctypes.memmove(ctypes.addressof(isolate.shared), piece, len(piece))
+        yield f"{name}.put('{file}', {offset}, {len(piece)}, {len(content)}); ''"
 
 
 def _evaluated(isolate: Isolate, scripts: Iterator[str]) -> str:

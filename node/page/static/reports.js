@@ -76,7 +76,7 @@ export function explainedLines(source, loops) {
 function addNotes(loop, note) {
   const line = loop.span.line;
   if (loop.verdict === "distributed") {
-    const parts = ["the mesh computes this loop"];
+    const parts = ["the mesh can compute this loop"];
     if (loop.captures.length) parts.push(`sends ${loop.captures.map((c) => `${c.name}: ${c.type}`).join(", ")}`);
     if (loop.tape.length) parts.push(`gets back ${loop.tape.join(", ")} an iteration`);
     note(line, noteOf(`✓ ${parts.join("; ")}`, "good"));

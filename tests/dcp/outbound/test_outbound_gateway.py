@@ -23,7 +23,7 @@ from tests.node.dcp.node_oracle import MODULES_VARIABLE
 
 KERNELS = Path(__file__).parents[3] / "examples" / "kernels"
 RUN_S = 240.0
-LONG_LIMIT = 3_000_000
+LONG_LIMIT = 1_000_000
 
 pytestmark = pytest.mark.e2e
 

@@ -167,7 +167,8 @@ async def open_polling(http: HttpSession, url: str) -> Socket:
 
 async def _joined(socket: Socket) -> Socket:
     await socket.send("40")
-    answer = await socket.receive()
+    while (answer := await socket.receive()) == "2":
+        await socket.send("3")
     assert answer is not None
     assert answer.startswith('40{"sid":')
     return socket

@@ -7,7 +7,7 @@ import pytest
 from meshnode.sandbox import ChildLimits, SliceProcess
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def process() -> Iterator[SliceProcess]:
     process = SliceProcess.start(ChildLimits(nice=0), "javascript")
     yield process
