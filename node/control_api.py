@@ -151,7 +151,7 @@ async def _told(
     except MeshError as err:
         code = err.exit_code if isinstance(err, NodeError) else ExitCode.JOB_FAILED
         return _refusal(str(err), code, HTTPStatus.CONFLICT)
-    except msgspec.DecodeError as err:
+    except (msgspec.DecodeError, UnicodeDecodeError) as err:
         return _refusal(
             f"the request is not understood: {err}", ExitCode.USAGE, HTTPStatus.BAD_REQUEST
         )

@@ -89,6 +89,11 @@ class MeshRuns:
         """Tell whether a run that is not driven now waits for its job to be started again."""
         return run in self._waiting
 
+    def chunks_at_home(self, run: RunId) -> tuple[int, ...]:
+        """Name the chunks of a run that run on own cores now."""
+        driver = self._drivers.get(run)
+        return () if driver is None else driver.chunks_at_home
+
     def tell(self, run: RunId, event: r.RequesterEvent) -> bool:
         """Hand an event to a run's machine; false if there is no such run."""
         driver = self._drivers.get(run)

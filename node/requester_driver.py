@@ -96,6 +96,7 @@ class RequesterDriver:
         self._version = 0
         self._tapes = TapesInHand()
         self._is_closed = False
+        self._at_home: set[int] = set()
         self._started_ms = parts.now_ms()
         self._books = RequesterBooks(terms, parts.ledger, parts.store, parts.links, parts.now_ms)
 
@@ -114,6 +115,11 @@ class RequesterDriver:
     def cost(self) -> int:
         """Tell the micro-credits promised by vouchers."""
         return self._books.cost
+
+    @property
+    def chunks_at_home(self) -> tuple[int, ...]:
+        """Name the chunks that run on own cores now."""
+        return tuple(sorted(self._at_home))
 
     def tell(self, event: r.RequesterEvent) -> None:
         """Hand the machine an event; a peer's is dropped when too many wait."""
@@ -327,6 +333,7 @@ class RequesterDriver:
 
     async def _run_at_home(self, chunk: int) -> None:
         start, stop = self._grid.bounds(chunk)
+        self._at_home.add(chunk)
         try:
             outcome = await self.parts.pool.run(
                 self._work, start, stop, self.terms.descriptor.operations_max
@@ -334,6 +341,8 @@ class RequesterDriver:
         except SandboxError as err:
             self.tell(r.HomeFailed(chunk=chunk, reason=str(err)))
             return
+        finally:
+            self._at_home.discard(chunk)
         result = ChunkResult(
             chunk=chunk,
             iterations_done=outcome.iterations_done,

@@ -13,6 +13,7 @@ from meshnode.node.jobs import Jobs
 from meshnode.node.page.api import PageParts
 from meshnode.node.page.command import start_page, stop_page
 from meshnode.node.page.server import PageServer
+from meshnode.node.page.watch import RunWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +42,13 @@ def build_servers(
     parts: GatewayParts, compiler: CompileService, jobs: Jobs, answers: Answers
 ) -> Servers:
     """Build both; they listen nowhere yet."""
-    page = PageParts(compiler=compiler, jobs=jobs, status=answers.status, peers=answers.peers)
+    page = PageParts(
+        compiler=compiler,
+        jobs=jobs,
+        status=answers.status,
+        peers=answers.peers,
+        watch=RunWatch(
+            parts.requester.store, parts.thread, parts.identity, parts.runs.chunks_at_home
+        ),
+    )
     return Servers(Gateway(parts), PageServer(page))

@@ -19,9 +19,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from meshnode.protocol import announcing, covering, granting, home, restoring, settling
 from meshnode.protocol.lease import Lease, LeasePhase
-from meshnode.protocol.limits import (
-    TICK_MS,
-)
+from meshnode.protocol.limits import TICK_MS
 from meshnode.protocol.messages import (
     Bid,
     ChunkDone,

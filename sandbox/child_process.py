@@ -65,8 +65,6 @@ class ChildProcess:
         self._deadline_ns = self._cpu_ns() + self._age_ms_max * 1_000_000
         self.jail = ""
         """What holds the child besides WebAssembly itself."""
-        self.last_words = ""
-        """What a lost child left on stderr."""
 
     @classmethod
     def start(cls, child_limits: ChildLimits) -> Self:
@@ -171,5 +169,6 @@ class ChildProcess:
                 # Nobody writes any more, so this ends.
                 text = os.read(self._process.stderr.fileno(), 1 << 16)[-_STDERR_BYTES_MAX:]
         self._end()
-        self.last_words = text.decode(errors="replace")
-        return ChildLost(f"the child is lost (code {code}): {reason} {self.last_words}")
+        return ChildLost(
+            f"the child is lost (code {code}): {reason} {text.decode(errors='replace')}"
+        )

@@ -14,15 +14,17 @@ const RECORD_MAX = 8192; // characters of DCP's record of the job
 const RECORD_MS = 3000; // the record is waited for so long
 const CANCEL_MS = 5000; // the job's cancellation is waited for so long
 const DEPLOY_POLL_MS = 50;
+const FOLDER = 'meshnode-dcp-'; // how the name of the process's own folder begins
 const UNLOCKED_S = 24 * 3600; // keystores stay unlocked for a job's time
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
-/* A short text of whatever a stranger sent; no half of a surrogate pair, which JSON readers refuse. */
+/* A short text of whatever a stranger sent: no control characters, for terminals obey them, and no half of a
+ * surrogate pair, for JSON's readers refuse it. */
 function text(value) {
   try {
-    return String(value ?? '').slice(0, TEXT_MAX).replace(/\p{Surrogate}/gu, '\ufffd');
+    return String(value ?? '').slice(0, TEXT_MAX).replace(/\p{Cc}/gu, ' ').replace(/\p{Surrogate}/gu, '\ufffd');
   } catch {
     return 'something that is no text';
   }
@@ -39,32 +41,42 @@ class Refusal extends Error {
 }
 
 let job = null;
+let isDeploying = false;
 let isEnding = false;
-
-function fail(error) {
-  if (isEnding) return;
-  isEnding = true;
-  sayLast('failed', { code: text(error?.code || 'EFAILED'), message: text(error?.message || error) });
-}
-process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /* Cancel the job, also one that is just being deployed, and end. */
-async function cancel() {
-  if (isEnding) return;
-  isEnding = true;
+async function cancelAndExit() {
   const end = Date.now() + CANCEL_MS;
   setTimeout(() => process.exit(0), CANCEL_MS);
   try {
-    while (job !== null && !job.address && Date.now() < end) await pause(DEPLOY_POLL_MS);
+    while (job !== null && !job.address && isDeploying && Date.now() < end) await pause(DEPLOY_POLL_MS);
     if (job !== null && job.address) await job.cancel('meshnode needs no more of it');
   } catch (error) {
     console.error(text(error?.message));
   }
   process.exit(0);
 }
+
+function cancel() {
+  if (isEnding) return;
+  isEnding = true;
+  cancelAndExit();
+}
+
+function fail(error) {
+  if (isEnding) return;
+  isEnding = true;
+  say('failed', { code: text(error?.code || 'EFAILED'), message: text(error?.message || error) });
+  cancelAndExit();
+}
+process.on('exit', () => {
+  // Our folder goes with us, in case that its maker was killed.
+  if (path.basename(process.cwd()).startsWith(FOLDER)) fs.rmSync(process.cwd(), { recursive: true, force: true });
+});
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
 
 async function openClient(start) {
   if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
@@ -176,10 +188,12 @@ async function run(start) {
   job.on('result', (event) => { if (event.job !== undefined) tell(event.sliceNumber - 1, event.result); });
 
   if (isEnding) return;
+  isDeploying = true;
   let results;
   try {
     results = await (start.offer === '' ? job.exec() : job.exec(Number(start.offer)));
   } catch (error) {
+    isDeploying = false;
     if (!job.address) throw error;
     await sayEnded(compute, 'cancelled', `${text(error?.code)} ${text(error?.message)}`.trim());
     return;
@@ -219,3 +233,4 @@ process.stdin.on('data', (piece) => {
 });
 process.stdin.on('end', cancel);
 process.stdin.on('error', cancel);
+process.stdout.on('error', cancel); // nobody listens any more

@@ -134,7 +134,12 @@ class OutboundChild:
                 await asyncio.wait({self._errors})
         lines = self._stderr.decode(errors="replace").strip().splitlines()
         status = f" (status {self._process.returncode})"
-        return f"{status}: {lines[-1][:TOLD_CHARS_MAX]}" if lines else status
+        return f"{status}: {_printable(lines[-1][:TOLD_CHARS_MAX])}" if lines else status
+
+
+def _printable(text: str) -> str:
+    """Take out what a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def child_environment(options: DcpOptions, folder: Path, ours: Mapping[str, str]) -> dict[str, str]:

@@ -83,8 +83,8 @@ class DcpTalk:
             except Exception as err:
                 logger.exception("event=dcp_talk_failed dcp_job=%s", self.told.job)
                 end = str(person_error(err, "spoke to DCP"))
-            if end:
-                logger.warning("event=dcp_given_up dcp_job=%s reason=%r", self.told.job, end)
+            if end and self.told.settings is None:
+                logger.info("event=dcp_given_up dcp_job=%s reason=%r", self.told.job, end)
             self.told.end = end
             await self._notify()
 

@@ -6,6 +6,7 @@ programs begin with the transport that they go on with.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Connection], Awaitable[None]]
 Spawn = Callable[[Coroutine[None, None, None]], None]
 
+_CLOSE = "1"
 _SEPARATOR = "\x1e"
 """Between packets of one polled body (engine.io protocol 4)."""
 _BODY_CHUNK_BYTES = 64 << 10
@@ -54,6 +56,8 @@ class SocketIo:
         self._connections: dict[str, Connection] = {}
         self._polled: set[str] = set()
         """Connections whose packets a GET is waiting for."""
+        self._gone: deque[str] = deque(maxlen=limits.CONNECTIONS_GONE_MAX)
+        """The last that were closed: they are told so, for an error makes clients give up on polling for good."""
         self._opening = Rate(limits.CONNECTIONS_PER_SECOND, limits.CONNECTIONS_BURST, now_ms())
 
     @property
@@ -74,6 +78,8 @@ class SocketIo:
         if sid is None:
             return await self._open_polling(request, place)
         connection = self._connections.get(sid)
+        if connection is None and sid in self._gone:
+            return web.Response(text="ok") if request.method == "POST" else _packets([_CLOSE])
         if connection is None:
             return _refusal(_UNKNOWN_SESSION, "Session ID unknown")
         if request.method == "POST":
@@ -144,7 +150,7 @@ class SocketIo:
             packets = await connection.take_packets()
         finally:
             self._polled.discard(connection.id)
-        return _packets(packets or ["1"])
+        return _packets(packets or [_CLOSE])
 
     async def _polled_post(self, request: web.Request, connection: Connection) -> web.Response:
         body = bytearray()
@@ -201,6 +207,7 @@ class SocketIo:
         finally:
             connection.end()
             self._connections.pop(connection.id, None)
+            self._gone.append(connection.id)
 
     async def _watch(self, connection: Connection) -> None:
         silence_ms = 1000 * (self._timing.ping_every_s + self._timing.ping_timeout_s)

@@ -33,6 +33,9 @@ FIRST_UNITS_MAX = 100_000
 CONNECTIONS_MAX = 512
 """Transports open at once; a client holds about six."""
 
+CONNECTIONS_GONE_MAX = 1_000
+"""Closed connections that are remembered."""
+
 CONNECTIONS_PER_SECOND = 50
 CONNECTIONS_BURST = 200
 """New transports: each costs a handshake of signatures."""

@@ -1,6 +1,5 @@
 """`meshnode page`, and what the control API does for it. Imports no server: the command line must start fast."""
 
-import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,15 +8,12 @@ import msgspec
 
 from meshnode.node.cli_common import Common, common, examples
 from meshnode.node.control_client import JsonObject
-from meshnode.node.errors import NodeError
-from meshnode.node.exit_code import ExitCode
+from meshnode.node.listen_address import is_loopback, listen_address
 
 if TYPE_CHECKING:
     from meshnode.node.page.server import PageServer
 
 LISTEN_DEFAULT = "127.0.0.1:0"
-
-PORT_MAX = 65_535
 
 
 class PageStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,7 +48,7 @@ def page(*, data_dir: Path, as_json: bool, verbose: bool, listen: str, is_stop: 
     address, _ = listen_address(listen)
     answer = here.client.request("POST", "/page/start", PageStart(listen=listen))
     here.show(answer, lambda a: str(a["url"]))
-    if not _is_loopback(address):
+    if not is_loopback(address):
         click.echo(
             "meshnode: other machines can reach the page, and read the secret on its way", err=True
         )
@@ -73,23 +69,3 @@ async def stop_page(server: "PageServer") -> JsonObject:
     """Answer POST /page/stop."""
     await server.stop()
     return {}
-
-
-def listen_address(text: str) -> tuple[str, int]:
-    """Read `ADDRESS:PORT`, an IPv6 address in brackets.
-
-    Raises:
-        NodeError: it is none.
-    """
-    address, colon, port = text.rpartition(":")
-    if not colon or not address or not (port.isascii() and port.isdecimal()):
-        raise NodeError(
-            f"{text!r} is no ADDRESS:PORT; write one such as {LISTEN_DEFAULT}", ExitCode.USAGE
-        )
-    if int(port) > PORT_MAX:
-        raise NodeError(f"{port} is no port; the largest is {PORT_MAX}", ExitCode.USAGE)
-    return address.removeprefix("[").removesuffix("]"), int(port)
-
-
-def _is_loopback(address: str) -> bool:
-    return address == "localhost" or ipaddress.ip_address(address).is_loopback

@@ -12,9 +12,9 @@ from meshnode.sandbox.javascript.isolate import Answer, Isolate
 from meshnode.sandbox.javascript.program import LoadedProgram
 from meshnode.sandbox.javascript.scripts import Scripts
 from meshnode.sandbox.javascript.verdicts import (
-    CRASHED,
+    BROKEN,
+    ENDED,
     NEVER_PROGRESSED,
-    OUT_OF_MEMORY,
     OUTPUT_TOO_LONG,
     silent,
     too_slow,
@@ -73,7 +73,7 @@ class ContextRun:
         """Take what an evaluation gave, and choose the next."""
         text = answer.text
         if answer.is_out_of_memory:
-            self._report(OUT_OF_MEMORY)
+            self._report(ENDED)
             return None
         script = next(self._starting, None)
         if script is not None:
@@ -81,7 +81,7 @@ class ContextRun:
         if text == "":
             return self._step()
         if text is None:
-            self._report(CRASHED)
+            self._report(BROKEN)
             return None
         plain = text.removeprefix(_SPOILED)
         self._report(self._verdicts.get(plain) or self._decoded(plain))
@@ -113,9 +113,9 @@ class ContextRun:
         try:
             record = _records.decode(text)
         except (msgspec.DecodeError, ValueError):
-            return CRASHED
+            return BROKEN
         if (record.value is None) == (record.error is None):
-            return CRASHED
+            return BROKEN
         room = EVENT_BYTES_MAX
         for count, event in enumerate(record.events):
             room -= len(event.name.encode()) + len(event.payload.encode())

@@ -19,8 +19,7 @@ from meshnode.sandbox.javascript.format import (
     encode_record,
 )
 from meshnode.sandbox.javascript.verdicts import (
-    CRASHED,
-    OUT_OF_MEMORY,
+    ENDED,
     OUTPUT_TOO_LONG,
     silent,
     too_slow,
@@ -35,8 +34,6 @@ _ENVIRONMENT = {"TZ": "UTC", "LANG": "en_US.UTF-8"}
 _GRACE_MS = 2_000
 """The child ends a slice that takes too long by itself; the owner ends a child that does not."""
 _SIGKILL = -9
-_NO_MEMORY = ("out of memory", "MemoryError", "bad_alloc")
-"""What V8, Python and the C++ library say when memory runs out."""
 
 
 class JavaScriptRun:
@@ -99,7 +96,7 @@ class JavaScriptRun:
             if ending is None:
                 break
             if ending.record is not None or tried == at:
-                tape.add(ending.record or CRASHED)
+                tape.add(ending.record or ENDED)
                 at += 1
             else:
                 tried = at
@@ -166,10 +163,8 @@ class JavaScriptRun:
 
     def _ending(self) -> "_Ending":
         """Judge a child that has ended by itself, or was killed by somebody else."""
-        if self._child.exit_code == _SIGKILL:
-            return _Ending(None)  # V8 never ends like this: it says nothing about the slice
-        words = self._child.last_words
-        return _Ending(OUT_OF_MEMORY if any(sign in words for sign in _NO_MEMORY) else CRASHED)
+        # V8 never ends by SIGKILL: it says nothing about the slice.
+        return _Ending(None if self._child.exit_code == _SIGKILL else ENDED)
 
     def _replace(self) -> None:
         """Put a new child with the same program in the place of one that has ended."""

@@ -7,8 +7,9 @@ def _failed(code: str, name: str, message: str) -> SliceRecord:
     return SliceRecord(None, SliceError(code, name, message, ""))
 
 
-OUT_OF_MEMORY = _failed("ESANDBOX", "SandboxError", "the sandbox ended: out of memory")
-CRASHED = _failed("ESANDBOX", "SandboxError", "the sandbox ended")
+ENDED = _failed("ESANDBOX", "SandboxError", "the sandbox ended: out of memory, or it crashed")
+"""V8 can run out of memory in several ways, some of which look like a crash: one text for all."""
+BROKEN = _failed("ESANDBOX", "SandboxError", "the work function broke its sandbox")
 OUTPUT_TOO_LONG = _failed("ESANDBOX", "SandboxError", "output too long")
 NO_DATUM = _failed("ESANDBOX", "SandboxError", "the slice has no datum")
 NEVER_PROGRESSED = _failed(

@@ -46,6 +46,18 @@ async def test_an_unknown_polling_session_is_refused_as_engine_io_does(
         assert await response.json() == {"code": 1, "message": "Session ID unknown"}
 
 
+async def test_a_polling_client_is_told_that_its_connection_was_closed(
+    gateway: Gateway, http: HttpSession
+) -> None:
+    client = WireClient()
+    client._socket = await open_polling(http, f"{gateway.url}/jobSubmit/")
+    await client.put("x")
+    await client.until_closed()
+
+    assert await client._socket.receive() is None
+    await client.put("too late")
+
+
 @pytest.mark.parametrize("query", ["", "?EIO=3&transport=polling", "?transport=websocket"])
 async def test_other_protocols_are_refused(gateway: Gateway, http: HttpSession, query: str) -> None:
     async with http.get(f"{gateway.url}/jobSubmit/{query}") as response:

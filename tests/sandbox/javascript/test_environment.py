@@ -39,7 +39,9 @@ def test_microtasks_run_between_timers(process: SliceProcess) -> None:
 
 
 def test_the_timers_of_one_slice_do_not_reach_the_next(process: SliceProcess) -> None:
-    source = "(x) => { if (x === 1) setTimeout(() => { globalThis.seen = true; }); return typeof seen; }"
+    source = (
+        "(x) => { if (x === 1) setTimeout(() => { globalThis.seen = true; }); return typeof seen; }"
+    )
     records = run(process, source, ["1", "2"])
     assert value_of(records[1]) == {"raw": "undefined"}
 
@@ -165,7 +167,9 @@ def test_a_package_that_puts_its_modules_in_place_itself_is_understood(
     })();"""
     name = "dcp-pkg-v1-localhost-00/sideloader-v1"
     source = "(x) => [require('./local').triple(x), require('renamed').triple(x), require('lib')]"
-    (record,) = run(process, source, ["2"], modules=((f"{name}.js", package),), dependencies=(name,))
+    (record,) = run(
+        process, source, ["2"], modules=((f"{name}.js", package),), dependencies=(name,)
+    )
     assert value_of(record) == {"arr": [6, {"lst": 1}, "lib"]}
 
 

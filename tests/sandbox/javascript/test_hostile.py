@@ -15,7 +15,7 @@ from meshnode.sandbox import (
 SMALL = JavaScriptProfile(memory_bytes=64 << 20, slice_operations=1)
 WAIT_FOR_EVER = (
     "new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,"
-    "0,3,2,1,0,5,4,1,3,1,1,7,5,1,1,119,0,0,10,17,1,15,0,65,0,65,0,66,127,254,1,2,0,26,11]))).exports.w()"
+    "0,3,2,1,0,5,4,1,3,1,1,7,5,1,1,119,0,0,10,15,1,13,0,65,0,65,0,66,127,254,1,2,0,26,11]))).exports.w()"
 )
 """WebAssembly that waits for a change of its memory."""
 
@@ -50,7 +50,9 @@ def test_a_slice_that_hangs_ends_as_silent(process: SliceProcess, statement: str
     assert (error_of(record).stack, record.events) == ("", ())
 
 
-def test_a_slice_that_never_ends_is_too_slow_though_it_calls_progress(process: SliceProcess) -> None:
+def test_a_slice_that_never_ends_is_too_slow_though_it_calls_progress(
+    process: SliceProcess,
+) -> None:
     source = second_is("console.log('lost'); while (true) progress();")
     record = fate(run(process, source, ["1", "2", "3"], progress_ms_max=100, slice_ms_max=250))
     assert error_of(record).code == "ESLICETOOSLOW"
@@ -80,7 +82,7 @@ def test_a_heap_that_is_full_ends_the_slice(process: SliceProcess, statement: st
     record = fate(run(process, second_is(statement), ["1", "2", "3"], SMALL))
     assert record == SliceRecord(None, error_of(record))
     assert error_of(record).code == "ESANDBOX"
-    assert error_of(record).message == "the sandbox ended: out of memory"
+    assert error_of(record).message == "the sandbox ended: out of memory, or it crashed"
 
 
 @pytest.mark.parametrize(
@@ -169,8 +171,8 @@ def test_a_stopped_process_does_not_age(process: SliceProcess) -> None:
 
 
 def test_a_host_that_is_less_patient_gives_no_verdict() -> None:
-    process = SliceProcess.start(ChildLimits(nice=0, wall_ms_max=150), "javascript")
+    process = SliceProcess.start(ChildLimits(nice=0, wall_ms_max=1_000), "javascript")
     load(process, "() => { while (true); }", profile=PROFILE, progress_ms_max=60_000)
-    with pytest.raises(ChildLost, match="longer than 150 ms"):
+    with pytest.raises(ChildLost, match="longer than 1000 ms"):
         process.run_chunk(0, 0, 1, 0)
     process.kill()

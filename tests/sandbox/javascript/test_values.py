@@ -48,9 +48,7 @@ for (const expression of JSON.parse(process.argv[2])) {
 """
 
 
-def test_results_are_what_kvin_makes_of_them_in_node(
-    process: SliceProcess, tmp_path: Path
-) -> None:
+def test_results_are_what_kvin_makes_of_them_in_node(process: SliceProcess, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("needs Node.js")

@@ -148,7 +148,8 @@ def test_a_thrown_error_is_the_record(process: SliceProcess) -> None:
 
 
 @pytest.mark.parametrize(
-    ("thrown", "message"), [("'text'", "text"), ("null", "null"), ("17", "17"), ("undefined", "undefined")]
+    ("thrown", "message"),
+    [("'text'", "text"), ("null", "null"), ("17", "17"), ("undefined", "undefined")],
 )
 def test_anything_can_be_thrown(process: SliceProcess, thrown: str, message: str) -> None:
     (record,) = run(process, f"async () => {{ throw {thrown}; }}")
@@ -157,7 +158,9 @@ def test_anything_can_be_thrown(process: SliceProcess, thrown: str, message: str
 
 
 def test_an_error_of_a_timer_fails_the_slice(process: SliceProcess) -> None:
-    source = "() => { setTimeout(() => { throw new Error('late'); }); return new Promise(() => {}); }"
+    source = (
+        "() => { setTimeout(() => { throw new Error('late'); }); return new Promise(() => {}); }"
+    )
     assert error_of(run(process, source)[0]).message == "late"
 
 
@@ -222,7 +225,9 @@ def test_a_program_out_of_bounds_is_refused(
     assert evaluate(process, "6 * 7") == 42
 
 
-@pytest.mark.parametrize(("module", "captures"), [(b"\x00", b"\x90"), (b"", b""), (b"\xc1", b"\x90")])
+@pytest.mark.parametrize(
+    ("module", "captures"), [(b"\x00", b"\x90"), (b"", b""), (b"\xc1", b"\x90")]
+)
 def test_nonsense_is_refused(process: SliceProcess, module: bytes, captures: bytes) -> None:
     profile = JavaScriptProfile(memory_bytes=64 << 20, slice_operations=1)
     with pytest.raises(ModuleRefused, match="no JavaScript program"):

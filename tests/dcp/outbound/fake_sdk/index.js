@@ -50,7 +50,7 @@ class Job extends EventEmitter {
       if (index === faults.crashAt) process.exit(3);
       if (index === faults.throwAt) setImmediate(() => { throw new Error('the client broke'); });
       if (index === faults.stallAt) await this.stalled();
-      if (index === faults.cancelAt) throw coded('ETOOMANYERRORS', 'too many errors');
+      if (index === faults.cancelAt) throw coded('ETOOMANYERRORS', 'too many\u001b[31m\nerrors');
       if (index === faults.nonsenseAt) process.stdout.write('this is no message\n');
       if (faults.lost?.includes(index)) continue;
       values.set(index, this.tampered(index, this.work(datum, ...this.args)));

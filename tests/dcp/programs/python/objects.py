@@ -1,0 +1,23 @@
+# Feature: Python: any picklable value as datum and result
+import datetime
+import decimal
+
+import dcp
+
+dcp.init()
+
+from dcp import compute_for
+
+
+def work(value):
+    import dcp
+
+    dcp.progress()
+    return {"type": type(value).__name__, "twice": [value, value], "none": None, "bytes": b"\x00\xff"}
+
+
+data = [{"a": 1}, (1, 2), {3, 4}, 10**30, datetime.date(2024, 2, 29), decimal.Decimal("0.1"), True, "ü"]
+job = compute_for(data, work)
+job.exec()
+for result in job.wait():
+    print(result)
