@@ -48,7 +48,9 @@ class JavaScriptProfile:
     """The bounds of a JavaScript run; V8 is not metered, so a slice has a price instead."""
 
     memory_bytes: int
-    """Of one slice: the heap, and besides it as much again in buffers and WebAssembly memories."""
+    """Of a slice's heap. With buffers and WebAssembly memories, and what V8 itself needs, it may be
+    a quarter more and 64 MiB.
+    """
     slice_operations: int
     """Quoted price of one slice, whatever it does."""
     output_bytes_max: int = limits.OUTPUT_BYTES_MAX

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshnode.node.config import Config
 from meshnode.node.dcp.outbound_limits import AHEAD_PER_CORE, END_S
 from meshnode.node.dcp.outbound_matching import Matching, Verdict
 from meshnode.node.dcp.outbound_summary import summarise
@@ -35,8 +36,8 @@ class DcpParts:
     """Own cores: they check every chunk."""
     jobs: JobStore
     thread: StoreThread
-    credits_per_dcc: int
-    """A rate in micro-credits to show beside an amount in DCC; nothing is converted by it."""
+    config: Config
+    """Its rate is shown beside amounts in DCC; nothing is converted by it."""
 
 
 class DcpRun:
@@ -100,7 +101,7 @@ class DcpRun:
             "iterations": self._shipment.grid.iterations,
             "chunks": self._shipment.grid.count,
         }
-        rate = self._parts.credits_per_dcc
+        rate = self._parts.config.gateway_credits_per_dcc
         return head | summarise(
             self._options, self._matching, self._talk.told, rate, self._shipment.grid
         )

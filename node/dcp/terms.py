@@ -66,6 +66,8 @@ class JobTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     offer_dcc: str
     """DCC offered for a slice, as a decimal number; "0" leaves it to the market."""
     has_worker_console: bool
+    range_url: str = ""
+    """Of a local job over a range: the client's file with the range, from which its worker takes each slice's datum."""
 
 
 def read_submission(request: Request, escrow: str) -> tuple[JobTerms, tuple[Value, ...], bool]:
@@ -94,6 +96,7 @@ def read_submission(request: Request, escrow: str) -> tuple[JobTerms, tuple[Valu
         is_local=bool(data.get("localExec")),
         offer_dcc=_decimal(data.get("absoluteSlicePayment", 0)),
         has_worker_console=bool(data.get("workerConsole")),
+        range_url=_range_url(data),
     )
     values = _initial_values(data, is_local=terms.is_local)
     is_open = bool(data.get("isOpen")) or (values is None)
@@ -121,8 +124,11 @@ def _initial_values(data: Mapping[str, JsonValue], *, is_local: bool) -> tuple[V
     if is_local and data.get("marshaledDataValues") is not None:
         return _local_values(as_object(data["marshaledDataValues"]))
     if data.get("dataRange") is not None:
-        if is_local and isinstance(data["dataRange"], dict) and "length" in data["dataRange"]:
-            return _local_values(data["dataRange"])
+        if _range_url(data):
+            count = _integer(data.get("rangeLength", 0))
+            if not 0 <= count <= SLICES_PER_JOB_MAX:
+                raise _too_many_slices()
+            return (Value("", is_url=True),) * count
         values = expand_range(data["dataRange"])
         return tuple(Value(kvin.encode(value)) for value in values)
     if data.get("dataPattern") is not None:
@@ -140,8 +146,20 @@ def _local_values(listed: Mapping[str, JsonValue]) -> tuple[Value, ...]:
     """Read `{"0": url, …, "length": n}`: files of the client, handed back to its own worker and never opened."""
     count = _integer(listed.get("length", 0))
     if count > SLICES_PER_JOB_MAX:
-        raise DcpRefused("ETOOMANYSLICES", f"a job has at most {SLICES_PER_JOB_MAX} slices here")
+        raise _too_many_slices()
     return tuple(Value(str(listed.get(str(at), "")), is_url=True) for at in range(count))
+
+
+def _range_url(data: Mapping[str, JsonValue]) -> str:
+    """Return where a local job's range lies, `{"0": url, "length": 1}`; empty if it has none."""
+    listed = data.get("dataRange")
+    if not data.get("localExec") or not isinstance(listed, dict) or listed.get("length") != 1:
+        return ""
+    return _any_url(str(listed.get("0", "")))
+
+
+def _too_many_slices() -> DcpRefused:
+    return DcpRefused("ETOOMANYSLICES", f"a job has at most {SLICES_PER_JOB_MAX} slices here")
 
 
 def _work_function(uri: str) -> Value:

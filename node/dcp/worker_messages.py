@@ -104,6 +104,8 @@ def job_message(live: LiveJob, *, is_old: bool) -> JsonValue:
         "useStrict": terms.is_strict,
         "workerConsole": terms.has_worker_console,
     }
+    if terms.range_url:
+        message["MROLocation"] = terms.range_url
     if is_old:
         message |= {
             "address": terms.escrow,
@@ -138,9 +140,9 @@ def _code_uri(value: Value) -> str:
     return value.text if value.is_url else data_uri(value.text)
 
 
-def _value_uri(value: Value, *, is_old: bool) -> str:
+def _value_uri(value: Value, *, is_old: bool) -> str | None:
     if value.is_url:
-        return value.text
+        return value.text or None  # None: the worker takes it from the job's range
     return kvin_data_uri(kvin.with_version(value.text, kvin.VERSION_OLD) if is_old else value.text)
 
 

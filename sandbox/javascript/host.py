@@ -45,6 +45,7 @@ class JavaScriptHost:
         self._send = send
         self._scripts = Scripts()
         self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+        _, self._data_bytes_max = resource.getrlimit(resource.RLIMIT_DATA)
         self._captures: list[bytes] = []
         """Pieces for the next program."""
         self._program: LoadedProgram | None = None
@@ -88,6 +89,7 @@ class JavaScriptHost:
             if stopped is not None:
                 self._stop(run, watch.at, stopped)
         isolate.close()
+        resource.setrlimit(resource.RLIMIT_DATA, (self._data_bytes_max,) * 2)
         return run.at
 
     def _stop(self, run: ContextRun, at: int, stopped: SliceStopped) -> None:
@@ -106,10 +108,9 @@ class JavaScriptHost:
         pages = int(os.pread(self._statm, 256, 0).split()[_DATA_FIELD])
         more = memory_bytes + memory_bytes // 4 + limits.JAVASCRIPT_MEMORY_SLACK_BYTES
         bytes_max = pages * resource.getpagesize() + more
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard != resource.RLIM_INFINITY:
-            bytes_max = min(bytes_max, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (bytes_max, hard))
+        if self._data_bytes_max != resource.RLIM_INFINITY:
+            bytes_max = min(bytes_max, self._data_bytes_max)
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_max, self._data_bytes_max))
 
 
 class _Watch:

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from py_mini_racer._dll import RawValueHandleTypeImpl
     from py_mini_racer._value_handle import RawValueHandleType
 
-_FLAGS = ("--single-threaded", "--random-seed=1", "--hash-seed=1", "--max-heap-size=4096")
+_FLAGS = (
+    "--single-threaded",
+    "--random-seed=1",
+    "--hash-seed=1",
+    "--max-heap-size=4096",
+    "--no-enable-fma3",
+    "--no-enable-avx-vnni",
+    "--no-enable-avx-vnni-int8",
+)
 """One thread, for the sake of equal results and of the jail: a filter of system calls holds for a
-thread and for those that it starts. V8's own limit of the heap would depend on the machine.
+thread and for those that it starts. V8's own limit of the heap would depend on the machine. With
+the last three, WebAssembly's relaxed SIMD gives the same numbers on every x86-64 processor.
 """
 _STRING, _SHARED_BUFFER = 5, 101
 _OUT_OF_MEMORY = 202

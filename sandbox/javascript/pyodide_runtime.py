@@ -20,6 +20,7 @@ from meshnode.sandbox.javascript.pyodide_files import (
     PyodideMissing,
     read_pyodide_files,
 )
+from meshnode.sandbox.javascript.pyodide_image import PyodideImage, image_key, read_image
 
 _PARTS = (
     "environment.js",
@@ -59,29 +60,31 @@ class PyodideRuntime:
                 self._lack = str(err)
         folder = Path(__file__).parent
         self._parts = [(folder / name).read_text(encoding="utf-8") for name in _PARTS]
-        self._image = b""
-        self._journal = ""
+        self._key = image_key(_IMPORTS.join(self._parts))
+        self._image = read_image(directory, self._key) if directory is not None else None
         self._holder: Isolate | None = None
         """Keeps V8's compiled code of the modules, which all isolates of a process share."""
 
-    def prepare(self) -> None:
-        """Make the image if there is none yet; takes seconds.
+    def prepare(self) -> PyodideImage:
+        """Make the image if there is none yet, which takes seconds, and have the code ready.
 
         Raises ModuleRefused if the files are not there, or not those that all nodes run.
         """
-        if self._image:
-            return
         files = self._files
         if files is None:
             raise ModuleRefused(self._lack)
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))  # an earlier job may have lowered it
-        template = Isolate(_HEAP_BYTES_MAX)
-        try:
-            self._make_image(template, files)
-            self._hold_code(files)
-        finally:
-            template.close()
+        if self._holder is None:
+            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+            # An earlier job may have lowered it.
+            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+            self._holder = self._hold_code(files)
+        if self._image is None:
+            template = Isolate(_HEAP_BYTES_MAX)
+            try:
+                self._image = self._make_image(template, files)
+            finally:
+                template.close()
+        return self._image
 
     def scripts(self, isolate: Isolate, name: str) -> Iterator[str]:
         """Give the scripts that start Pyodide in a context, between its own and the program.
@@ -91,7 +94,7 @@ class PyodideRuntime:
         `isolate.shared` its word for `progress` back, which the files' buffers have taken.
         """
         assert self._files is not None
-        assert self._image
+        assert self._image is not None
         yield from self._start(isolate, name, self._files)
         yield f"{name}.beat"
 
@@ -101,8 +104,8 @@ class PyodideRuntime:
             "python_stdlib.zip": files.standard_library,
             "library": files.libraries,
         }
-        if self._image:
-            contents["image"] = self._image
+        if self._image is not None:
+            contents["image"] = self._image.memory
         yield f"{name}.openBuffer({_BUFFER_BYTES})"
         for file, content in contents.items():
             yield from _handing_over(isolate, name, file, content)
@@ -115,12 +118,12 @@ class PyodideRuntime:
             f"{files.loader}\nreturn loadPyodide.loadPyodide;\n}}); ''\n//# sourceURL=meshnode"
         )
         index = msgspec.json.encode(files.index).decode()
+        journal = "null" if self._image is None else self._image.journal
         yield (
-            f"{name}.startPyodide({{ index: {index}, journal: {self._journal or 'null'},"
-            f" lock: {files.lock} }}); ''"
+            f"{name}.startPyodide({{ index: {index}, journal: {journal}, lock: {files.lock} }}); ''"
         )
 
-    def _make_image(self, template: Isolate, files: PyodideFiles) -> None:
+    def _make_image(self, template: Isolate, files: PyodideFiles) -> PyodideImage:
         imports = msgspec.json.encode(_IMPORTS).decode()
         made = (
             f"(() => {{ try {{ return {_TEMPLATE}.makeImage({imports}); }}"
@@ -133,14 +136,14 @@ class PyodideRuntime:
         except msgspec.DecodeError as err:
             raise ModuleRefused(f"Python does not start: {told}") from err
         _evaluated(template, iter((f"{_TEMPLATE}.giveImage()",)))
-        self._journal = bytes(journal).decode()
-        self._image = ctypes.string_at(ctypes.addressof(template.shared), size)
+        memory = ctypes.string_at(ctypes.addressof(template.shared), size)
+        return PyodideImage(self._key, bytes(journal).decode(), memory)
 
-    def _hold_code(self, files: PyodideFiles) -> None:
+    def _hold_code(self, files: PyodideFiles) -> Isolate:
         """Compile the modules in a context of their own, which is never closed."""
         holder = Isolate(_HEAP_BYTES_MAX)
         _evaluated(holder, itertools.chain((self._boot(),), _holding(holder, files)))
-        self._holder = holder
+        return holder
 
     def _boot(self) -> str:
         """Give the script that makes a context like those of jobs."""

@@ -72,6 +72,8 @@ class JavaScriptRun:
         """Load a JavaScript program. Raises ModuleRefused, ChildLost."""
         assert isinstance(profile, JavaScriptProfile)
         self._request = None
+        if not self._child.is_alive:
+            self._restart()
         request = LoadProgram(module, profile)
         outcome = load_child(self._child, captures, request)
         # Kept for the next child. The program is sound now: the child has checked it.
@@ -169,9 +171,12 @@ class JavaScriptRun:
     def _replace(self) -> None:
         """Put a new child with the same program in the place of one that has ended."""
         assert self._request is not None
+        self._restart()
+        load_child(self._child, self._captures, self._request)
+
+    def _restart(self) -> None:
         self._child.kill()
         self._spawn().wait_ready()
-        load_child(self._child, self._captures, self._request)
 
     def _spawn(self) -> ChildProcess:
         with self._lock:

@@ -34,7 +34,7 @@ from meshnode.node.store_thread import StoreThread
 from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.messages import Hello
-from meshnode.protocol.values import mesh_id
+from meshnode.protocol.values import PROFILE, PROFILE_JAVASCRIPT, mesh_id
 from meshnode.protocol.worker_events import WorkerPolicy
 from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
 
@@ -104,6 +104,7 @@ class MemoryNode:
             now_ms=now_ms,
             publish=offers.publish,
         )
+        self.requester = requester
         self.runs = MeshRuns(
             RunsParts(
                 identity=self.keys.identity,
@@ -203,6 +204,7 @@ class MemoryNode:
             operations_max=OPERATIONS_MAX,
             trusted=frozenset(),
             refused=frozenset(),
+            profiles=frozenset({PROFILE, PROFILE_JAVASCRIPT}),
         )
 
 

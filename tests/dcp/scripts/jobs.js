@@ -2,6 +2,7 @@
 // Even jobs are ranges, odd ones arrays; slices tell things on their way, so that there are many messages.
 'use strict';
 
+const LATE_MS = 120000;
 const [count, slices, seed] = process.argv.slice(2).map(Number);
 
 async function run(compute, number) {
@@ -16,12 +17,14 @@ async function run(compute, number) {
   const job = number % 2 ? compute.for(values, workFunction, [offset]) : compute.for(1, slices, workFunction, [offset]);
   const seen = new Map();
   job.on('result', ({ sliceNumber, result }) => { seen.set(sliceNumber, (seen.get(sliceNumber) ?? 0) + 1); });
+  const states = [];
+  job.on('readyStateChange', (state) => states.push(state));
   job.on('console', () => {});
   job.on('status', () => {});
   job.work.on('seen', () => {});
   const began = Date.now();
   try {
-    const results = Array.from(await job.exec());
+    const results = Array.from(await Promise.race([job.exec(), late()]));
     return {
       job: job.id, number, seconds: (Date.now() - began) / 1000,
       isComplete: results.length === slices && seen.size === slices,
@@ -29,8 +32,13 @@ async function run(compute, number) {
       twice: [...seen.values()].filter((each) => each > 1).length,
     };
   } catch (error) {
-    return { job: job.id, number, seconds: (Date.now() - began) / 1000, error: `${error.code}: ${error.message}` };
+    const heard = `${states.at(-1)}, ${seen.size} results, last status ${JSON.stringify(job.status)}`;
+    return { job: job.id, number, seconds: (Date.now() - began) / 1000, error: `${error.code}: ${error.message}`, heard };
   }
+}
+
+function late() {
+  return new Promise((_, reject) => { setTimeout(reject, LATE_MS, new Error('not over in time')).unref(); });
 }
 
 async function main() {

@@ -11,6 +11,7 @@ import pytest
 from tests.dcp.outbound.fake import FakeDcp, Faults, fake_dcp
 from tests.node.memory_node import EXPECTED, ITERATIONS, SQUARES, until
 
+from meshnode.node.config import Config
 from meshnode.node.dcp.outbound import ChosenRuns, DcpParts, DcpRuns
 from meshnode.node.errors import ConfigError
 from meshnode.node.job_store import GridRow, JobStore
@@ -23,7 +24,7 @@ from meshnode.sandbox import ChildLimits
 
 CHUNKS = 20
 LENGTH = ITERATIONS // CHUNKS
-RATE = 1_000_000
+RATE = 2_000_000
 ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
@@ -54,7 +55,7 @@ async def parts() -> AsyncIterator[DcpParts]:
     thread = StoreThread()
     pool = SlicePool(1, ChildLimits(nice=0))
     jobs = await thread.call(lambda: JobStore(":memory:"))
-    yield DcpParts(pool=pool, jobs=jobs, thread=thread, credits_per_dcc=RATE)
+    yield DcpParts(pool=pool, jobs=jobs, thread=thread, config=Config(gateway_credits_per_dcc=RATE))
     pool.close()
     await thread.call(jobs.close)
     thread.close()

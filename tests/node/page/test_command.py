@@ -7,7 +7,8 @@ import pytest
 from tests.node.page.served_page import ServedPage, page_alone
 
 from meshnode.node.errors import NodeError
-from meshnode.node.page.command import listen_address, start_page, stop_page
+from meshnode.node.listen_address import listen_address
+from meshnode.node.page.command import start_page, stop_page
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.sandbox.javascript.programs import evaluate, load, records_of, run, v
 from meshnode.sandbox import ChildLimits, ChildLost, SliceProcess
 
 LIMITS = ChildLimits(nice=0)
-BUSY = "() => { let n = 0; for (let i = 0; i < 3e8; i += 1) n = (n + i) % 7; return n; }"
+BUSY = "() => { let n = 0; for (let i = 0; i < 1.5e8; i += 1) n = (n + i) % 7; return n; }"
 
 IN_JAIL = """
 import sys

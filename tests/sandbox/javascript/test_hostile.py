@@ -1,7 +1,7 @@
 """Slices that try to take more than is theirs: each fails alone, and the chunk goes on."""
 
 import pytest
-from tests.sandbox.javascript.programs import PROFILE, error_of, load, records_of, run, value_of
+from tests.sandbox.javascript.programs import PROFILE, error_of, load, run, value_of
 
 from meshnode.sandbox import (
     ChildLimits,
@@ -159,15 +159,6 @@ def test_an_error_may_say_only_so_much(process: SliceProcess) -> None:
     source = "() => { const e = new Error('m'.repeat(1e6)); e.name = 'n'.repeat(1e6); throw e; }"
     (record,) = run(process, source)
     assert len(encode_record(record)) < 100_000
-
-
-def test_a_stopped_process_does_not_age(process: SliceProcess) -> None:
-    load(process, "() => { let n = 0; for (let i = 0; i < 3e7; i += 1) n += i % 7; return n; }",
-         progress_ms_max=2_000)  # fmt: skip
-    process.pause()
-    process.resume()
-    (record,) = records_of(process.run_chunk(0, 0, 1, 0))
-    assert record.error is None
 
 
 def test_a_host_that_is_less_patient_gives_no_verdict() -> None:

@@ -17,7 +17,9 @@ def work(value):
 job = compute_for([5, 6], work)
 lines = []
 job.on("console", lambda event: lines.append(f"console {event['level']} {list(event['message'])}"))
-job.on("result", lambda event: lines.append(f"result {int(event['sliceNumber'])} {event['result']}"))
+job.on(
+    "result", lambda event: lines.append(f"result {int(event['sliceNumber'])} {event['result']}")
+)
 job.exec()
 print(job.wait())
 print("\n".join(sorted(lines)))

@@ -15,7 +15,10 @@ def work(value):
 
 job = compute_for([1, 0, 2], work)
 errors = []
-job.on("error", lambda event: errors.append((int(event["sliceNumber"]), event["name"], event["message"])))
+job.on(
+    "error",
+    lambda event: errors.append((int(event["sliceNumber"]), event["name"], event["message"])),
+)
 job.on("cancel", lambda *event: print("cancelled", event))
 job.exec()
 try:

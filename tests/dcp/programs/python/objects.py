@@ -13,10 +13,24 @@ def work(value):
     import dcp
 
     dcp.progress()
-    return {"type": type(value).__name__, "twice": [value, value], "none": None, "bytes": b"\x00\xff"}
+    return {
+        "type": type(value).__name__,
+        "twice": [value, value],
+        "none": None,
+        "bytes": b"\x00\xff",
+    }
 
 
-data = [{"a": 1}, (1, 2), {3, 4}, 10**30, datetime.date(2024, 2, 29), decimal.Decimal("0.1"), True, "ü"]
+data = [
+    {"a": 1},
+    (1, 2),
+    {3, 4},
+    10**30,
+    datetime.date(2024, 2, 29),
+    decimal.Decimal("0.1"),
+    True,
+    "ü",
+]
 job = compute_for(data, work)
 job.exec()
 for result in job.wait():
