@@ -81,6 +81,14 @@ class BatchParts:
     """Own cores for JavaScript, apart from those that programs' loops use."""
 
 
+@dataclass(slots=True)
+class Spent:
+    """What a batch has cost so far, also when it ends before its time."""
+
+    amount: int = 0
+    """Micro-credits that vouchers promise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Slices to be run, with all that they need."""
@@ -90,6 +98,7 @@ class Batch:
     program: JavaScriptProgram
     data: Sequence[str]
     """KVIN text of each slice's input."""
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +139,8 @@ class Batches:
         """Tell what one execution of a slice costs at most, in micro-credits."""
         return cost_credits(quote(slice_us), self._parts.config.price_per_giga)
 
-    async def run(self, batch: Batch, take: TakeRecords) -> int:
-        """Run a batch to its end, handing on records as they become final; returns its cost in micro-credits.
+    async def run(self, batch: Batch, take: TakeRecords) -> None:
+        """Run a batch to its end, handing on records as they become final.
 
         Raises:
             NodeError: the mesh and the home together could not compute it.
@@ -141,8 +150,8 @@ class Batches:
         is_small = terms.home != "never" and total_us < HOME_WORTH_US
         if terms.home == "only" or is_small:
             await self._run_at_home(batch, take)
-            return 0
-        return await self._run_on_mesh(batch, take)
+        else:
+            await self._run_on_mesh(batch, take)
 
     async def _run_at_home(self, batch: Batch, take: TakeRecords) -> None:
         length = batch.row.terms.chunk_slices
@@ -164,16 +173,16 @@ class Batches:
         assert records is not None, "our own sandbox writes records"
         return records, outcome.wall_us
 
-    async def _run_on_mesh(self, batch: Batch, take: TakeRecords) -> int:
+    async def _run_on_mesh(self, batch: Batch, take: TakeRecords) -> None:
         terms, work = await self._terms(batch)
         parts = replace(self._parts.requester, pool=self._parts.pool)
         driver = await self._parts.runs.start(mesh_job(batch.job), terms, work, parts)
         try:
             await self._take_finals(batch, driver, take)
         finally:
+            batch.spent.amount = driver.cost
             if not driver.is_finished:
                 driver.tell(r.OwnerCancelled())
-        return driver.cost
 
     async def _take_finals(self, batch: Batch, driver: RequesterDriver, take: TakeRecords) -> None:
         grid = grid_of(driver.terms.descriptor)

@@ -13,6 +13,7 @@ from aiohttp import web
 from meshnode.ledger import Ledger, accounts
 from meshnode.ledger.claim import claim_text
 from meshnode.node.dcp.accounts import ClaimError, new_claim, read_address, read_claim
+from meshnode.node.dcp.job_database import read_body
 from meshnode.node.dcp.json_text import dumps, loads
 from meshnode.node.dcp.port import DcpRefused, JsonValue
 from meshnode.node.store_thread import StoreThread
@@ -55,7 +56,7 @@ class Claims:
 
     async def _take(self, request: web.Request) -> web.Response:
         try:
-            body = loads((await request.content.read(POST_BYTES_MAX)).decode())
+            body = loads((await read_body(request, POST_BYTES_MAX)).decode())
             fields = body if isinstance(body, dict) else {}
             text, signature = fields.get("text"), fields.get("signature")
             if not isinstance(text, str) or not isinstance(signature, str):

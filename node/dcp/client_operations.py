@@ -1,5 +1,6 @@
 """What DCP's clients ask of the scheduler's services: jobs, groups, results, events, packages (dcp.md 5)."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -14,7 +15,7 @@ from meshnode.node.dcp.jobs import DcpJobs
 from meshnode.node.dcp.port import DcpRefused, JsonValue, Request, SessionVoid
 from meshnode.node.dcp.ranges import expand_range
 from meshnode.node.dcp.store import DcpStore, JobRow, SliceCounts
-from meshnode.node.dcp.terms import as_object, read_slices, read_submission
+from meshnode.node.dcp.terms import as_object, read_job_id, read_slices, read_submission
 from meshnode.node.store_thread import StoreThread
 
 Handler = Callable[[Request], Awaitable[JsonValue]]
@@ -87,8 +88,8 @@ class ClientOperations:
 
     async def _submit(self, request: Request) -> JsonValue:
         escrow = "0x" + secrets.token_hex(ADDRESS_BYTES)
-        terms, values, is_open = read_submission(request, escrow)
-        self._check_payment(request, terms.account)
+        await self._check_payment(request, _address(as_object(request.data).get("paymentAccount")))
+        terms, values, is_open = await asyncio.to_thread(read_submission, request, escrow)
         last = await self._parts.jobs.submit(terms, values, is_open=is_open)
         row = await self._parts.jobs.row(terms.owner, terms.job)
         return {
@@ -98,7 +99,7 @@ class ClientOperations:
             "lastSliceNumber": last,
         }
 
-    def _check_payment(self, request: Request, account: str) -> None:
+    async def _check_payment(self, request: Request, account: str) -> None:
         """Check that the payment account allows this client to spend by this gateway (dcp.md 4.4)."""
         owner = request.session.owner
         if any(allowed.get("guardian") == UNRESOLVED_GUARDIAN for allowed in request.allow):
@@ -112,12 +113,12 @@ class ClientOperations:
         signatures = [value for key, value in request.auth.items() if key.lower() == account]
         if not is_named or not signatures:
             raise DcpRefused("EPERM", "the payment account does not authorise this job")
-        if ethereum.recover(request.payload_text, signatures[0]) != account:
+        if await ethereum.recover_aside(request.payload_text, signatures[0]) != account:
             raise DcpRefused("EPERM", "the payment account's signature is wrong")
 
     async def _add_slices(self, request: Request) -> JsonValue:
         data = as_object(request.data)
-        values = read_slices(data.get("dataValues"))
+        values = await asyncio.to_thread(read_slices, data.get("dataValues"))
         last = await self._parts.jobs.add_slices(
             request.session.owner, _job(data), request.request_id, values
         )
@@ -147,13 +148,14 @@ class ClientOperations:
 
     async def _list_jobs(self, request: Request) -> JsonValue:
         data = as_object(request.data)
+        wanted = None if data.get("job") is None else _job(data)
         statuses = data.get("statuses")
         jobs = await self._parts.jobs.listed(request.session.owner)
         records = [job_record(row, counts) for row, counts in jobs]
         return [
             record
             for record in records
-            if data.get("job") in {None, record["job"]}
+            if wanted in {None, record["job"]}
             and (not isinstance(statuses, list) or record["status"] in statuses)
             and _is_between(record["deployTime"], data)
         ]
@@ -256,10 +258,7 @@ def job_record(row: JobRow, counts: SliceCounts) -> dict[str, JsonValue]:
 
 
 def _job(data: Mapping[str, JsonValue]) -> str:
-    job = data.get("job")
-    if not isinstance(job, str):
-        raise DcpRefused("EINVAL", "the request names no job")
-    return job
+    return read_job_id(data.get("job"))
 
 
 def _filtered_job(data: Mapping[str, JsonValue]) -> str:

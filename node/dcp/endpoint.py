@@ -27,6 +27,12 @@ from meshnode.node.dcp.socket_io import SocketIo, Timing
 
 logger = logging.getLogger(__name__)
 
+_CROSS_ORIGIN = {
+    "Access-Control-Allow-Headers": "content-type, x-dcp",
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Vary": "Origin",
+}
+"""What pages whose origin was accepted may send."""
 _CONFIG_VERSION = "2.1.0"
 """What a configuration is asked for without saying."""
 
@@ -99,7 +105,11 @@ class DcpEndpoint:
         self._check_origin(request)
         if self._group is None:
             raise web.HTTPServiceUnavailable(text="the gateway is stopping")
-        return await self._socket_io.answer(request, service)
+        response = await self._socket_io.answer(request, service)
+        origin = request.headers.get("Origin")
+        if origin is not None and not response.prepared:
+            response.headers.update({**_CROSS_ORIGIN, "Access-Control-Allow-Origin": origin})
+        return response
 
     async def _answer_kvin(self, request: web.Request) -> web.Response:
         version = request.query.get("ver", _CONFIG_VERSION)

@@ -9,12 +9,12 @@ import logging
 import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
-from meshnode.node.config import Config
+from meshnode.node.config import Config, override
 from meshnode.node.control_client import JsonObject
 from meshnode.node.dcp import job_database
 from meshnode.node.dcp.batches import MESH_JOB, Batches, BatchParts
@@ -26,10 +26,12 @@ from meshnode.node.dcp.dispatch import Dispatch
 from meshnode.node.dcp.endpoint import DcpEndpoint, EndpointSettings
 from meshnode.node.dcp.ethereum import open_signing_key
 from meshnode.node.dcp.events import Subscriptions
+from meshnode.node.dcp.funds import Funds
 from meshnode.node.dcp.gateway_request import GatewayStart
 from meshnode.node.dcp.jobs import DcpJobs, JobsParts
 from meshnode.node.dcp.lending import Lending
 from meshnode.node.dcp.payments import Payments
+from meshnode.node.dcp.preparing import Preparing
 from meshnode.node.dcp.remote import LOOPBACK_ORIGINS, RemoteValues
 from meshnode.node.dcp.store import DcpStore
 from meshnode.node.dcp.telling import Teller
@@ -115,11 +117,11 @@ class Gateway:
         """
         async with self._turn:
             if self._running is not None:
-                return self._told(self._running)
+                return self._told_again(self._running, asked)
             if self._group is None:
                 raise NodeError("the daemon is stopping", ExitCode.DAEMON_UNREACHABLE)
-            config = _chosen(self._parts.config, asked)
-            host, port = listen_address(asked.listen or config.gateway or "127.0.0.1:0")
+            config = override(self._parts.config, asked.settings(), "gateway")
+            host, port = listen_address(config.gateway or "127.0.0.1:0")
             if not is_loopback(host) and not config.gateway_clients:
                 raise ConfigError(
                     f"gateway: {host} can be reached from other machines; name the identities that may use it "
@@ -130,6 +132,16 @@ class Gateway:
             self._running = await ready
             logger.info("event=gateway_started url=%s", self._running.url)
             return self._told(self._running)
+
+    def _told_again(self, running: _Running, asked: GatewayStart) -> JsonObject:
+        wanted = override(running.config, asked.settings(), "gateway")
+        if wanted != running.config:
+            raise NodeError(
+                f"the gateway runs already at {running.url}; `meshnode gateway stop` ends it, then start it "
+                "with other options",
+                ExitCode.USAGE,
+            )
+        return self._told(running)
 
     async def stop(self) -> JsonObject:
         """Stop listening; unfinished jobs wait for the next start."""
@@ -237,6 +249,7 @@ class Gateway:
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
             stack.push_async_callback(runner.cleanup)
             await runner.setup()
+            await jobs.is_ready.wait()
             await web.SockSite(runner, listener).start()
             own = asyncio.current_task()
             assert own is not None
@@ -273,7 +286,8 @@ class Gateway:
                 store=parts.store,
                 thread=parts.thread,
                 batches=batches,
-                remote=tools.remote,
+                preparing=Preparing(config, parts.store, parts.thread, tools.remote),
+                funds=Funds(config, parts.store, parts.thread, batches, parts.now_ms),
                 teller=teller,
                 pay=payments.pay,
                 now_ms=parts.now_ms,
@@ -295,15 +309,6 @@ class Gateway:
 def is_unfinished(store: DcpStore, mesh_job: str) -> bool:
     """Tell whether a job of the mesh's store is one of the gateway's that has not ended; in the store thread."""
     return mesh_job.startswith(MESH_JOB) and store.is_unfinished(mesh_job.removeprefix(MESH_JOB))
-
-
-def _chosen(config: Config, asked: GatewayStart) -> Config:
-    return replace(
-        config,
-        gateway_home=asked.home or config.gateway_home,
-        gateway_quorum=asked.quorum or config.gateway_quorum,
-        gateway_clients=asked.clients or config.gateway_clients,
-    )
 
 
 def _origins(config: Config, host: str) -> tuple[str, ...]:

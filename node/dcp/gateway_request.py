@@ -15,6 +15,19 @@ class GatewayStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     clients: tuple[str, ...] = ()
     """Identities that may use it; empty: as configured."""
 
+    def settings(self) -> dict[str, object]:
+        """Return what is asked as settings of the configuration."""
+        asked: dict[str, object] = {}
+        if self.listen is not None:
+            asked["gateway"] = self.listen
+        if self.home is not None:
+            asked["gateway_home"] = self.home
+        if self.quorum is not None:
+            asked["gateway_quorum"] = self.quorum
+        if self.clients:
+            asked["gateway_clients"] = self.clients
+        return asked
+
 
 def read_gateway_start(body: bytes) -> GatewayStart:
     """Read the body. Raises msgspec.DecodeError."""

@@ -14,15 +14,14 @@ COMPATIBLE = "^5.2.0"
 
 _VERSION = re.compile(r"5\.([0-9]{1,6})\.[0-9]{1,6}.*")
 _MINOR_MIN = 2
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_NAME_LENGTH = 21
+_NAME_BITS = 128
 _SID_LENGTH_MAX = 64
 _TTL_S = 120
 
 
 def random_name(randomness: Random) -> str:
-    """Give a name that nobody guesses: 125 bits."""
-    return "".join(randomness.choices(_LETTERS, k=_NAME_LENGTH))
+    """Give a name that nobody guesses. DCP's own have 21 letters; any text will do."""
+    return f"{randomness.getrandbits(_NAME_BITS):032x}"
 
 
 def connect_request(message: Incoming) -> tuple[Asked, str]:

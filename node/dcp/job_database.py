@@ -69,7 +69,7 @@ class JobDatabase:
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
         try:
-            text = (await request.content.read(POST_BYTES_MAX)).decode()
+            text = (await read_body(request, POST_BYTES_MAX)).decode()
             owner, body = self._opened(text)
             return _json({"success": True, **await handler(owner, body)})
         except (DcpRefused, UnicodeDecodeError) as err:
@@ -108,6 +108,8 @@ class JobDatabase:
             raise DcpRefused("EINVAL", "only the table `jobs` can be read here")
         prototype = query.get("prototype")
         wanted = prototype.get("opaqueId") if isinstance(prototype, Mapping) else None
+        if wanted is not None and not isinstance(wanted, str):
+            raise DcpRefused("EINVAL", "a job's id is a text")
         rows: list[KvinValue] = [
             _plain(job_record(row, counts))
             for row, counts in await self._jobs.listed(owner)
@@ -117,6 +119,16 @@ class JobDatabase:
         if rows:
             header |= {"firstRow": rows[0], "remainingRows": rows[1:]}
         return {"resultsHeaderKVIN": kvin.marshal(header)}
+
+
+async def read_body(request: web.Request, bytes_max: int) -> bytes:
+    """Read a request's body to its end. Raises DcpRefused: it is too large."""
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > bytes_max:
+            raise DcpRefused("EINVAL", f"a post has at most {bytes_max} bytes here")
+    return bytes(body)
 
 
 def _plain(record: Mapping[str, JsonValue]) -> KvinValue:

@@ -14,8 +14,12 @@ BATCHES_AT_ONCE = 8
 BATCHES_PER_CLIENT = 4
 """Of one identity, so that no client has them all."""
 
-SLICES_PER_JOB_MAX = 1_000_000
-"""Also what a range may expand to."""
+SLICES_PER_JOB_MAX = 200_000
+"""Also what a range may expand to: each slice is a row, and a number in memory until it is done."""
+RANGE_VALUES_MAX = 4_000_000
+"""Numbers in all values of a range together."""
+DIMENSIONS_MAX = 64
+"""Ranges in one range."""
 SLICES_PER_BATCH_MAX = 20_000
 """Slices of one run on the mesh; it bounds what a restart computes again at home."""
 BATCH_BYTES_MAX = 64 << 20
@@ -62,5 +66,10 @@ PACKAGE_BYTES_MAX = 16 << 20
 REMOTE_BYTES_MAX = 32 << 20
 """One remote work function, argument or datum."""
 REMOTE_TIMEOUT_S = 30.0
-REMOTE_AT_ONCE = 8
-"""Remote values that are fetched at the same time."""
+REMOTE_AT_ONCE = 32
+REMOTE_PER_CLIENT = 8
+"""Remote values that are fetched at the same time, of all clients and of one."""
+REMOTE_SLICES_PER_BATCH_MAX = 1_000
+"""Slices of one run whose input lies elsewhere."""
+JOB_IDLE_S = 2 * 3600.0
+"""A job that is open, has nothing to compute and is watched by nobody ends after this: clients come back within it."""

@@ -9,12 +9,13 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from meshnode.node.dcp.compute import Computing
+from meshnode.node.dcp.endings import Endings
 from meshnode.node.dcp.events import Subscriptions
 from meshnode.node.dcp.job_limits import (
     ERRORS_MAX,
+    JOB_IDLE_S,
     JOBS_KEPT_MS,
     JOBS_LISTED_MAX,
     JOBS_PER_CLIENT_MAX,
@@ -30,18 +31,12 @@ from meshnode.node.dcp.port import DcpRefused
 from meshnode.node.dcp.store import DcpStore, JobEnd, JobRow, SliceCounts, SliceResult
 from meshnode.node.dcp.telling import CANCELLED, FINISHED, Ended, Teller
 from meshnode.node.dcp.terms import JobTerms, Value
-from meshnode.node.errors import NodeError
-from meshnode.node.exit_code import ExitCode
+from meshnode.node.errors import NodeError, StorageError
 from meshnode.node.store_thread import StoreThread
 
 logger = logging.getLogger(__name__)
 
 SEED_BYTES = 16
-RESULTS_TOGETHER = 256
-"""Results that are read from the store in one go when they are told late."""
-FULL_QUEUE_S = 0.05
-STOP_REPEATED_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Pauses; a client unsubscribes a second after it has heeded a job's end."""
 RESERVE_S = 8.0
 """Idle workers of DCP's ask every six or seven seconds."""
 FORGET_EVERY_S = 600.0
@@ -66,8 +61,9 @@ class DcpJobs:
     def __init__(self, parts: JobsParts) -> None:
         self._parts = parts
         self._live: dict[str, LiveJob] = {}
-        self._telling: set[str] = set()
-        """Ended jobs whose end is being told."""
+        self._endings = Endings(parts.store, parts.thread, parts.subscriptions, parts.teller)
+        self.is_ready = asyncio.Event()
+        """Set when the jobs of before a restart are here."""
         self._group: asyncio.TaskGroup | None = None
 
     async def serve(self) -> None:
@@ -76,10 +72,10 @@ class DcpJobs:
             self._group = group
             try:
                 await self._restore()
+                self.is_ready.set()
                 group.create_task(self._tell_statuses())
                 while True:
-                    before_ms = self._parts.now_ms() - JOBS_KEPT_MS
-                    await self._parts.thread.call(lambda: self._parts.store.forget_ended(before_ms))  # noqa: B023  used at once
+                    await self._forget_old()
                     await asyncio.sleep(FORGET_EVERY_S)
             finally:
                 self._group = None
@@ -97,12 +93,8 @@ class DcpJobs:
         Raises:
             DcpRefused: too many jobs, or the id belongs to another.
         """
-        known = await self._parts.thread.call(lambda: self._parts.store.job(terms.job))
-        if known is not None:
-            if known.terms.owner != terms.owner:
-                raise DcpRefused("EEXIST", "another client has a job of this id")
-            return (await self._counts(terms.job)).total
-        self._check_room(terms.owner)
+        if terms.job not in self._live:
+            self._check_room(terms.owner)
         row = JobRow(
             terms=terms,
             is_joined=False,
@@ -116,7 +108,11 @@ class DcpJobs:
             ended_ms=None,
             seed=secrets.token_bytes(SEED_BYTES),
         )
-        await self._parts.thread.call(lambda: self._parts.store.add_job(row, values))
+        if not await self._parts.thread.call(lambda: self._parts.store.add_job(row, values)):
+            known = await self._parts.thread.call(lambda: self._parts.store.job(terms.job))
+            if known is None or known.terms.owner != terms.owner:
+                raise DcpRefused("EEXIST", "another client has a job of this id")
+            return (await self._counts(terms.job)).total
         waiting = dict.fromkeys(range(1, len(values) + 1), 0)
         live = live_job(row, SliceCounts(total=len(values), done=0), waiting, ())
         self._launch(live)
@@ -131,8 +127,10 @@ class DcpJobs:
         """
         row = await self.row(owner, job)
         live = self._live.get(job)
-        if row.end or live is None:  # The client hears why by `stop`, which it only heeds later.
+        if row.end:  # The client hears why by `stop`, which it only heeds later.
             return (await self._counts(job)).total
+        if live is None:
+            raise DcpRefused("ESTOPPING", "the gateway is stopping; try again later")
         if live.is_closed:
             raise DcpRefused("ECLOSED", "the job is closed and takes no more slices")
         if live.total + len(values) > SLICES_PER_JOB_MAX:
@@ -202,7 +200,7 @@ class DcpJobs:
         row = await self._parts.thread.call(lambda: self._parts.store.job(job))
         if row is not None and row.end:
             counts = await self._counts(job)
-            self._tell_end(job, Ended(row.end, counts.total, row.code, row.reason))
+            self._endings.tell(self._group, job, Ended(row.end, counts.total, row.code, row.reason))
 
     # A job's life
 
@@ -217,7 +215,7 @@ class DcpJobs:
         )
         self._live.pop(live.job, None)
         self._parts.teller.tell_status(live, end)
-        self._tell_end(live.job, Ended(end, live.total, code, reason))
+        self._endings.tell(self._group, live.job, Ended(end, live.total, code, reason))
         logger.info("event=dcp_job_ended job=%s end=%s code=%s", live.job[:8], end, code or "-")
         live.changed.set()
         if live.task is not None and live.task is not asyncio.current_task():
@@ -240,32 +238,6 @@ class DcpJobs:
         if live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
             await self.end(live, CANCELLED, "ETOOMANYERRORS", f"a slice fails: {reason}"[:TEXT_MAX])
 
-    def _tell_end(self, job: str, ended: Ended) -> None:
-        if self._group is not None and job not in self._telling:
-            self._telling.add(job)
-            telling = self._group.create_task(self._tell_end_often(job, ended))
-            telling.add_done_callback(lambda _: self._telling.discard(job))
-
-    async def _tell_end_often(self, job: str, ended: Ended) -> None:
-        """Tell a job's end after its results, and again: a client does not heed it before its uploads are answered."""
-        for pause_s in (0.0, *STOP_REPEATED_S):
-            await asyncio.sleep(pause_s)
-            if not self._parts.subscriptions.is_wanted(job, "stop"):
-                return
-            if ended.end == FINISHED:
-                await self._tell_results(job, ended.total)
-            self._parts.teller.tell_stop(job, ended)
-
-    async def _tell_results(self, job: str, total: int) -> None:
-        """Tell results that a subscriber was not told, as fast as its session takes them."""
-        due = self._parts.subscriptions.results_due(job, range(1, total + 1))
-        for at in range(0, len(due), RESULTS_TOGETHER):
-            part = due[at : at + RESULTS_TOGETHER]
-            values = await self._parts.thread.call(partial(self._parts.store.values, job, part))
-            for number, value in values:
-                while not self._parts.teller.tell_value(job, number, value):  # noqa: ASYNC110  a queue tells nobody that it drains
-                    await asyncio.sleep(FULL_QUEUE_S)
-
     def _launch(self, live: LiveJob) -> None:
         if self._group is None:
             raise DcpRefused("ESTOPPING", "the gateway is stopping; try again later")
@@ -280,15 +252,21 @@ class DcpJobs:
             if not live.end:  # the gateway stops: the job stays unfinished, and is gone on with
                 raise
         except DcpRefused as err:
-            await self.end(live, CANCELLED, err.code, err.message)
+            await self._end_if_stored(live, err.code, err.message)
+        except StorageError as err:
+            _log_unstored(live, err)
         except NodeError as err:
-            if err.exit_code is ExitCode.STORAGE:
-                logger.error("event=dcp_job_waits job=%s reason=%r", live.job[:8], str(err))  # noqa: TRY400  it needs no trace
-                return  # Nothing could be stored; it is gone on with at the next start.
-            await self.end(live, CANCELLED, "EMESH", str(err))
+            await self._end_if_stored(live, "EMESH", str(err))
         except Exception:
             logger.exception("event=dcp_job_crashed job=%s", live.job[:8])
-            await self.end(live, CANCELLED, "EBUG", "the gateway failed; its log has the reason")
+            await self._end_if_stored(live, "EBUG", "the gateway failed; its log has the reason")
+
+    async def _end_if_stored(self, live: LiveJob, code: str, reason: str) -> None:
+        try:
+            await self.end(live, CANCELLED, code, reason)
+        except StorageError as err:
+            live.end = ""
+            _log_unstored(live, err)
 
     async def _compute(self, live: LiveJob) -> None:
         loop = asyncio.get_running_loop()
@@ -302,9 +280,8 @@ class DcpJobs:
                 if returned := live.next_returned():
                     await self._parts.computing.match(live, returned)
                     continue
-                slices = live.next_slices(loop.time())
-                if slices or live.restored:
-                    await self._parts.computing.run(live, slices)
+                if live.restored or live.next_slices(loop.time()):
+                    await self._parts.computing.run(live)
                     continue
             await self._wait(live)
 
@@ -312,16 +289,16 @@ class DcpJobs:
         """Keep some slices for DCP's workers that will ask soon, while the job is young."""
         active = self._parts.lending.active(now_s)
         live.started_s = live.started_s or now_s
-        if not active or now_s - live.started_s > RESERVE_S:
+        if not active or now_s - live.started_s > RESERVE_S or not live.may_be_lent():
             live.reserve = 0
             return
-        free = len(live.waiting.keys() - live.lent)
+        free = len(live.waiting) - len(live.lent)
         live.reserve = min(free // 2 + 1, SLICES_PER_CORE * active)
 
     @staticmethod
     async def _wait(live: LiveJob) -> None:
         """Wait for a change; a job with slices that may still be gathered is looked at again soon."""
-        gathers = bool(live.waiting.keys() - live.lent) and live.may_run()
+        gathers = len(live.waiting) > len(live.lent) and live.may_run()
         try:
             async with asyncio.timeout(0.02 if gathers else None):
                 await live.changed.wait()
@@ -343,9 +320,30 @@ class DcpJobs:
 
     async def _tell_statuses(self) -> None:
         while True:
+            now_s = asyncio.get_running_loop().time()
             for live in tuple(self._live.values()):
                 self._parts.teller.tell_status(live)
+                if self._is_abandoned(live, now_s):
+                    await self._end_if_stored(
+                        live, "EABANDONED", "the job was neither closed nor watched for hours"
+                    )
             await asyncio.sleep(STATUS_EVERY_S)
+
+    def _is_abandoned(self, live: LiveJob, now_s: float) -> bool:
+        """Tell whether a job has had nothing to compute, and nobody who watches it, for JOB_IDLE_S."""
+        is_busy = live.may_run() and bool(live.waiting)
+        if is_busy or self._parts.subscriptions.is_wanted(live.job, "stop"):
+            live.idle_s = None
+            return False
+        live.idle_s = now_s if live.idle_s is None else live.idle_s
+        return now_s - live.idle_s > JOB_IDLE_S
+
+    async def _forget_old(self) -> None:
+        before_ms = self._parts.now_ms() - JOBS_KEPT_MS
+        try:
+            await self._parts.thread.call(lambda: self._parts.store.forget_ended(before_ms))
+        except StorageError as err:
+            logger.error("event=dcp_jobs_not_forgotten reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
 
     def _check_room(self, owner: str) -> None:
         own = sum(1 for live in self._live.values() if live.terms.owner == owner)
@@ -358,3 +356,8 @@ class DcpJobs:
 
     async def _counts(self, job: str) -> SliceCounts:
         return await self._parts.thread.call(lambda: self._parts.store.counts(job))
+
+
+def _log_unstored(live: LiveJob, err: StorageError) -> None:
+    """Tell that a job waits for the next start: nothing of it can be stored now."""
+    logger.error("event=dcp_job_waits job=%s reason=%r", live.job[:8], str(err))

@@ -65,6 +65,10 @@ class Lending:
             )
         return tuple(sorted(numbers))
 
+    def is_anothers(self, worker: str, owner: str) -> bool:
+        """Tell whether a worker of this id holds slices for another identity."""
+        return any(lent.worker == worker and lent.owner != owner for lent in self._lent.values())
+
     def held(self, worker: str) -> int:
         """Count the slices that a worker has."""
         return sum(lent.worker == worker for lent in self._lent.values())

@@ -4,6 +4,7 @@ Owned by `jobs.py`; everything that must survive is in the store.
 """
 
 import asyncio
+import heapq
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -44,6 +45,8 @@ class LiveJob:
     """Batches from before a restart that are to be run on."""
     lent: set[int] = field(default_factory=set)
     """Slices that a DCP worker computes, or whose result of one is being matched: no batch takes them."""
+    overdue: set[int] = field(default_factory=set)
+    """Slices that were lent and did not come back in time: they are not lent again."""
     returned: dict[int, Returned] = field(default_factory=dict)
     """Of the lent slices those that came back and are to be matched."""
     reserve: int = 0
@@ -59,6 +62,8 @@ class LiveJob:
     """When the mesh first could compute it."""
     added_s: float = 0.0
     """When slices were last added."""
+    idle_s: float | None = None
+    """Since when nobody watches it and it has nothing to compute; None while that is not so."""
     told_status: tuple[int, int, int] | None = None
 
     @property
@@ -81,17 +86,21 @@ class LiveJob:
         """Tell whether the mesh may compute it."""
         return self.is_joined and not self.terms.is_local and not self.end
 
+    def may_be_lent(self) -> bool:
+        """Tell whether workers of DCP's may compute it: they get neither our runtime nor bundled modules."""
+        terms = self.terms
+        return self.may_run() and terms.worktime == "map-basic" and not terms.dependencies
+
     def next_slices(self, now_s: float) -> range:
         """Return the next consecutive slices for a batch; empty while none are free or more are being uploaded."""
-        free = self.waiting.keys() - self.lent
-        if len(free) <= self.reserve:
+        free_count = len(self.waiting) - len(self.lent)
+        if free_count <= self.reserve:
             return range(0)
-        if self.reserve:
-            free = set(sorted(free)[: -self.reserve])
-        first = min(free)
+        first = min(number for number in self.waiting if number not in self.lent)
         stop = first + 1
         tries = self.waiting[first]
-        while stop in free and stop - first < SLICES_PER_BATCH_MAX and self.waiting[stop] == tries:
+        most = min(SLICES_PER_BATCH_MAX, free_count - self.reserve)
+        while stop - first < most and stop not in self.lent and self.waiting.get(stop) == tries:
             stop += 1
         is_tail = stop > self.total
         if is_tail and not self.is_closed and now_s - self.added_s < GATHER_MS / 1000:
@@ -109,9 +118,11 @@ class LiveJob:
 
     def lend(self, count: int) -> tuple[int, ...]:
         """Take up to `count` free slices from the end, for a worker of DCP's."""
-        free = sorted(self.waiting.keys() - self.lent - set(self.computing), reverse=True)[:count]
-        self.lent.update(free)
-        return tuple(free)
+        barred = (self.lent, self.computing, self.overdue)
+        free = (n for n in self.waiting if not any(n in slices for slices in barred))
+        lent = tuple(heapq.nlargest(count, free))
+        self.lent.update(lent)
+        return lent
 
     def add(self, last: int, now_s: float) -> None:
         """Take into account that the job now has slices up to `last`."""

@@ -88,8 +88,11 @@ class DcpRun:
             task.cancel()
         await asyncio.gather(*self._window, return_exceptions=True)
         self._window.clear()
-        if self._matching.returned == self._shipment.grid.count:
-            await asyncio.wait({self._talking}, timeout=END_S)  # for DCP's last word
+        is_complete = self._matching.returned == self._shipment.grid.count
+        if self._talk.told.end is None and not is_complete:
+            self._talking.cancel()
+        # Otherwise DCP's last word comes, or the process is ending its job: killing it would leave that behind.
+        await asyncio.wait({self._talking}, timeout=2 * END_S)
         self._talking.cancel()
         await asyncio.wait({self._talking})
         self._tell()

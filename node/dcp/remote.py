@@ -4,17 +4,22 @@ In DCP each worker fetches them; slices here have no network, so the home fetche
 from origins that the node's owner allows: otherwise a client could reach what only this machine can reach.
 """
 
-import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from meshnode.node.dcp import kvin
-from meshnode.node.dcp.job_limits import REMOTE_AT_ONCE, REMOTE_BYTES_MAX, REMOTE_TIMEOUT_S
+from meshnode.node.dcp.job_limits import (
+    REMOTE_AT_ONCE,
+    REMOTE_BYTES_MAX,
+    REMOTE_PER_CLIENT,
+    REMOTE_TIMEOUT_S,
+)
 from meshnode.node.dcp.json_text import loads
 from meshnode.node.dcp.port import DcpRefused
 from meshnode.node.dcp.terms import Value
+from meshnode.node.dcp.turns import Turns
 
 LOOPBACK_ORIGINS = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 """With any port: what a client on this machine could read itself."""
@@ -29,7 +34,7 @@ class RemoteValues:
         """`origins` are scheme, host and, unless any port is allowed, port: `https://data.example:8443`."""
         self._origins = tuple(origin.rstrip("/").lower() for origin in origins)
         self._session: aiohttp.ClientSession | None = None
-        self._turns = asyncio.Semaphore(REMOTE_AT_ONCE)
+        self._turns = Turns(REMOTE_AT_ONCE, REMOTE_PER_CLIENT)
 
     async def open(self) -> None:
         """Make ready to fetch."""
@@ -41,23 +46,23 @@ class RemoteValues:
         if self._session is not None:
             await self._session.close()
 
-    async def text(self, value: Value) -> str:
-        """Return a work function's source.
+    async def text(self, owner: str, value: Value) -> str:
+        """Return a work function's source, for this client.
 
         Raises:
             DcpRefused: it cannot be had.
         """
-        return (await self._fetch(value.text))[0] if value.is_url else value.text
+        return (await self._fetch(owner, value.text))[0] if value.is_url else value.text
 
-    async def kvin_text(self, value: Value) -> str:
-        """Return a datum or argument as KVIN text; what the server says of its type decides what it is.
+    async def kvin_text(self, owner: str, value: Value) -> str:
+        """Return a datum or argument as KVIN text, for this client; the type that the server names decides.
 
         Raises:
             DcpRefused: it cannot be had, or is not what its type says.
         """
         if not value.is_url:
             return value.text
-        text, content_type = await self._fetch(value.text)
+        text, content_type = await self._fetch(owner, value.text)
         try:
             if content_type == "application/x-kvin":
                 kvin.check(text)
@@ -68,7 +73,7 @@ class RemoteValues:
             raise DcpRefused("EFETCH", f"{value.text} is no {content_type}: {err}") from err
         return kvin.encode(text)
 
-    async def _fetch(self, url: str) -> tuple[str, str]:
+    async def _fetch(self, owner: str, url: str) -> tuple[str, str]:
         if not self._is_allowed(url):
             raise DcpRefused(
                 "EPERM_ORIGIN",
@@ -77,7 +82,7 @@ class RemoteValues:
         assert self._session is not None
         try:
             async with (
-                self._turns,
+                self._turns.turn(owner),
                 self._session.get(url, allow_redirects=False) as response,
             ):
                 if response.status != 200:  # noqa: PLR2004  HTTP's OK

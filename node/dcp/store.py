@@ -120,13 +120,14 @@ class DcpStore:
 
     # Jobs
 
-    def add_job(self, row: JobRow, slices: Sequence[Value]) -> None:
-        """Store a new job with the slices that it names itself."""
+    def add_job(self, row: JobRow, slices: Sequence[Value]) -> bool:
+        """Store a new job with the slices that it names itself; false if there is one of its id."""
         terms = row.terms
         with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute(
-                "INSERT INTO jobs (job, owner, terms, is_joined, is_closed, created_ms, seed) VALUES (?,?,?,?,?,?,?)",
+            added = self._db.execute(
+                "INSERT OR IGNORE INTO jobs (job, owner, terms, is_joined, is_closed, created_ms, seed) "
+                "VALUES (?,?,?,?,?,?,?)",
                 (
                     terms.job,
                     terms.owner,
@@ -136,8 +137,10 @@ class DcpStore:
                     row.created_ms,
                     row.seed,
                 ),
-            )
-            self._insert_slices(terms.job, 1, slices)
+            ).rowcount
+            if added:
+                self._insert_slices(terms.job, 1, slices)
+            return bool(added)
 
     def job(self, job: str) -> JobRow | None:
         """Return one job, or None."""
@@ -223,18 +226,26 @@ class DcpStore:
             ).fetchall()
         return {int(row[0]): int(row[1]) for row in rows}
 
-    def data(self, job: str, first: int, count: int) -> tuple[Value, ...]:
-        """Return the input of slices first…first+count-1."""
+    def data(self, job: str, slices: range, bytes_max: int) -> tuple[Value, ...]:
+        """Return the input of consecutive slices: at least of the first, then as far as `bytes_max` goes."""
+        values: list[Value] = []
+        size = 0
         with self._told():
             rows = self._db.execute(
                 "SELECT datum, is_url FROM slices WHERE job = ? AND slice >= ? AND slice < ? ORDER BY slice",
-                (job, first, first + count),
-            ).fetchall()
-        return tuple(Value(row[0], bool(row[1])) for row in rows)
+                (job, slices.start, slices.stop),
+            )
+            for text, is_url in rows:
+                size += len(text)
+                if values and size > bytes_max:
+                    break
+                values.append(Value(text, bool(is_url)))
+        return tuple(values)
 
     def values(self, job: str, slices: Sequence[int] | None) -> tuple[tuple[int, str], ...]:
         """Return the values of the named slices that are done, or of all that are."""
-        wanted = None if slices is None else frozenset(slices)
+        known = range(1, SLICES_PER_JOB_MAX + 1)
+        wanted = None if slices is None else frozenset(n for n in slices if n in known)
         if wanted is not None and not wanted:
             return ()
         first, last = (1, SLICES_PER_JOB_MAX) if wanted is None else (min(wanted), max(wanted))
@@ -242,7 +253,7 @@ class DcpStore:
             rows = self._db.execute(
                 "SELECT slice, value FROM slices WHERE job = ? AND slice BETWEEN ? AND ? AND state = 'done' "
                 "ORDER BY slice",
-                (job, first, min(last, SLICES_PER_JOB_MAX)),
+                (job, first, last),
             )
             return tuple((row[0], row[1]) for row in rows if wanted is None or row[0] in wanted)
 

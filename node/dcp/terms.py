@@ -19,6 +19,7 @@ from meshnode.node.dcp.json_text import loads
 from meshnode.node.dcp.kvin_array import split_array
 from meshnode.node.dcp.port import DcpRefused, JsonValue, Request
 from meshnode.node.dcp.ranges import expand_range
+from meshnode.protocol.limits import INT_MAX
 
 WORKTIMES = ("map-basic", "pyodide")
 
@@ -79,7 +80,7 @@ def read_submission(request: Request, escrow: str) -> tuple[JobTerms, tuple[Valu
     data = as_object(request.data)
     _check_requirements(data)
     terms = JobTerms(
-        job=_identifier(data.get("job")),
+        job=read_job_id(data.get("job")),
         owner=request.session.owner,
         account=_text(data, "paymentAccount").lower(),
         escrow=escrow,
@@ -164,7 +165,10 @@ def _too_many_slices() -> DcpRefused:
 
 def _work_function(uri: str) -> Value:
     if uri.startswith("data:"):
-        return Value(read_data_uri(uri).text)
+        source = read_data_uri(uri).text
+        if not is_storable(source):
+            raise DcpRefused("EINVAL", "the work function is no text in UTF-8")
+        return Value(source)
     return Value(_any_url(uri), is_url=True)
 
 
@@ -184,7 +188,10 @@ def _argument(described: object) -> Value:
     if not isinstance(described, dict) or not isinstance(described.get("string"), str):
         raise DcpRefused("EINVAL", "an argument is neither a serialised value nor a URL")
     text: str = described["string"]
-    return Value(kvin.encode(loads(text)) if described.get("method") == "json" else text)
+    if described.get("method") == "json":
+        return Value(kvin.encode(loads(text)))
+    kvin.prepared(loads(text))  # whether it is KVIN at all
+    return Value(text)
 
 
 def _value(text: str) -> Value:
@@ -193,14 +200,20 @@ def _value(text: str) -> Value:
 
 
 def _web_url(url: str) -> str:
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise DcpRefused("EINVAL", f"{url[:100]} is no http or https address")
-    return url
+    return _url(url, ("http", "https"))
 
 
 def _any_url(url: str) -> str:
-    if urlsplit(url).scheme not in {"http", "https", "file"}:
-        raise DcpRefused("EINVAL", f"{url[:100]} is no http or https address")
+    return _url(url, ("http", "https", "file"))
+
+
+def _url(url: str, schemes: tuple[str, ...]) -> str:
+    try:
+        is_known = urlsplit(url).scheme in schemes and is_storable(url)
+    except ValueError:
+        is_known = False
+    if not is_known or len(url) > TEXT_MAX:
+        raise DcpRefused("EINVAL", f"{url[:100]!a} is no http or https address")
     return url
 
 
@@ -209,7 +222,7 @@ def _check_requirements(data: Mapping[str, JsonValue]) -> None:
     for bit, name in _CAPABILITIES_MISSING.items():
         if bits & bit:
             raise DcpRefused("ENOTSUP", f"the job requires {name}, which no worker here has")
-    if data.get("resultStorageType") not in {None, "", "values"}:
+    if data.get("resultStorageType", "values") not in (None, "", "values"):
         raise DcpRefused("ENOTSUP", "results are kept by the gateway; leave out setResultStorage")
 
 
@@ -224,8 +237,9 @@ def _worktime(described: JsonValue) -> str:
     return str(name)
 
 
-def _identifier(value: JsonValue) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= ID_LENGTH_MAX or not _is_plain(value):
+def read_job_id(value: JsonValue) -> str:
+    """Take a value for a job's id. Raises DcpRefused."""
+    if not isinstance(value, str) or len(value) > ID_LENGTH_MAX or not _is_plain(value):
         raise DcpRefused("EINVAL", "a job's id is of letters and digits")
     return value
 
@@ -234,25 +248,38 @@ def _is_plain(value: str) -> bool:
     return value.isascii() and value.isalnum()
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether a text is one in UTF-8: JavaScript's may hold halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _text(data: Mapping[str, JsonValue], key: str, length_max: int = TEXT_MAX) -> str:
     value = data.get(key, "")
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > length_max:
+    if not isinstance(value, str) or len(value) > length_max or not is_storable(value):
         raise DcpRefused("EINVAL", f"{key} is no text of at most {length_max} characters")
     return value
 
 
 def _texts(value: JsonValue) -> tuple[str, ...]:
     items: Sequence[JsonValue] = value if isinstance(value, list) else []
-    texts = tuple(item for item in items if isinstance(item, str) and len(item) <= TEXT_MAX)
+    texts = tuple(
+        item
+        for item in items
+        if isinstance(item, str) and len(item) <= TEXT_MAX and is_storable(item)
+    )
     if len(texts) != len(items) or len(texts) > ARGUMENTS_MAX:
         raise DcpRefused("EINVAL", "requirePath and dependencies are lists of texts")
     return texts
 
 
 def _integer(value: JsonValue) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not -INT_MAX <= value <= INT_MAX:
         raise DcpRefused("EINVAL", "a whole number was expected")
     return value
 

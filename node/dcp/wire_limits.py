@@ -40,8 +40,8 @@ CONNECTIONS_PER_SECOND = 50
 CONNECTIONS_BURST = 200
 """New transports: each costs a handshake of signatures."""
 
-PACKETS_PER_SECOND = 500
-PACKETS_BURST = 2_000
+PACKETS_PER_SECOND = 2_000
+PACKETS_BURST = 10_000
 """Of one transport; a faster one is read more slowly. Verifying and answering a message takes about a millisecond."""
 
 PING_EVERY_S = 10.1

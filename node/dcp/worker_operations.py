@@ -30,7 +30,8 @@ RETURN_ALL = 16
 """Bit of `fetchState`: the worker stops, and has nothing any more."""
 FETCH = 1
 """Bit of `fetchState`: it wants work."""
-CORES_MAX = 256
+CORES_MAX = 8
+"""Cores that a worker may claim: what is lent to it is computed by nobody else meanwhile."""
 WATCH_EVERY_S = 2.0
 NO_PAYMENT = "0.000000000000000000"
 """Credits come when a result was matched, and are no DCC."""
@@ -88,6 +89,9 @@ class WorkerOperations:
             await asyncio.sleep(WATCH_EVERY_S)
             ended = lending.jobs() - self._parts.jobs.live.keys()
             for lent in lending.overdue(_now_s(), ended):
+                live = self._parts.jobs.live.get(lent.job)
+                if live is not None and not live.terms.is_local:
+                    live.overdue.add(lent.slice)
                 self._give_back(lent)
 
     # Giving
@@ -106,6 +110,8 @@ class WorkerOperations:
     async def _tasks(self, asker: _Asker) -> AsyncIterator[Task]:
         if not asker.jobs:
             self._parts.lending.note(asker.worker, _now_s())
+        if self._parts.lending.is_anothers(asker.worker, asker.owner):
+            raise DcpRefused("EEXIST", "another identity has a worker of this id")
         room = self._room(asker)
         for live in tuple(self._parts.jobs.live.values()):
             if room <= 0:
@@ -132,15 +138,16 @@ class WorkerOperations:
             return False
         if live.terms.is_local:
             return bool(names & asker.jobs) and live.terms.owner == asker.owner
-        is_plain = live.terms.worktime == "map-basic" and not live.terms.dependencies
-        return is_plain and live.may_run() and (not asker.jobs or bool(names & asker.jobs))
+        return live.may_be_lent() and (not asker.jobs or bool(names & asker.jobs))
 
     async def _inputs(self, live: LiveJob, numbers: Sequence[int]) -> list[tuple[int, Value]]:
-        first, count = numbers[0], numbers[-1] - numbers[0] + 1
-        values = await self._parts.thread.call(
-            lambda: self._parts.store.data(live.job, first, count)
-        )
-        return [(number, values[number - first]) for number in numbers]
+        def read() -> list[tuple[int, Value]]:
+            return [
+                (number, self._parts.store.data(live.job, range(number, number + 1), 0)[0])
+                for number in numbers
+            ]
+
+        return await self._parts.thread.call(read)
 
     # Taking
 
@@ -206,6 +213,8 @@ class WorkerOperations:
     ) -> Iterator[Lent]:
         """Find the slices that a message names, among those in the hands of its sender."""
         name = data.get("job")
+        if not isinstance(name, str):
+            return
         job = next(
             (
                 live.job

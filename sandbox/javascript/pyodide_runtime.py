@@ -7,7 +7,6 @@ function of the files, for it is made with the clock and the randomness of a sli
 
 import ctypes
 import itertools
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,9 +73,6 @@ class PyodideRuntime:
         if files is None:
             raise ModuleRefused(self._lack)
         if self._holder is None:
-            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-            # An earlier job may have lowered it.
-            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
             self._holder = self._hold_code(files)
         if self._image is None:
             template = Isolate(_HEAP_BYTES_MAX)

@@ -11,15 +11,15 @@ class Worktime:
     """One kind of work function (dcp.md 7)."""
 
     script: str
-    """File beside this one: an expression `(environment, program) => slice function`."""
+    """File beside this one: an expression `(mesh) => …` that sets `mesh.openWork(settings, args)`,
+    which evaluates the source and returns what runs a slice.
+    """
 
 
 WORKTIMES: Mapping[str, Worktime] = {"map-basic": Worktime("map_basic.js")}
 """By the name that a program gives."""
 _REFUSED = {"pyodide": "Python jobs need the pyodide runtime, which this sandbox does not have"}
 """Known worktimes that cannot be run, and why."""
-
-_SCRIPTS = ("primordials.js", "environment.js", "modules.js", "kvin.js", "slice.js")
 
 
 def find_worktime(name: str) -> Worktime:

@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from tests.dcp.clients import Clients, ClientsMissingError, install, make_home
@@ -12,6 +13,8 @@ from tests.dcp.raw_client import Names, RawSession, public_group, submission
 from tests.dcp.stock_worker import as_person, give_to_person, is_possible, stock_worker
 
 from meshnode.node.control_client import JsonObject
+from meshnode.node.dcp import kvin
+from meshnode.node.dcp.data_uri import read_data_uri
 from meshnode.node.dcp.ethereum import SigningKey
 from meshnode.node.dcp.port import JsonValue  # noqa: TC001  cheap, and clearer
 
@@ -221,6 +224,7 @@ async def results(url: str, client: SigningKey, job: str) -> dict[int, int]:
     values: dict[int, int] = {}
     for each in fetched:
         assert isinstance(each, dict)
-        text = str(each["value"]).rsplit("what%2522:", 1)[-1]
-        values[int(str(each["slice"]))] = int("".join(c for c in text.split("%")[0] if c.isdigit()))
+        value = kvin.decode(read_data_uri(unquote(str(each["value"]))).text)
+        assert isinstance(value, int)
+        values[int(str(each["slice"]))] = value
     return values

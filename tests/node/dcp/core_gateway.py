@@ -147,10 +147,15 @@ class Core:
     """One gateway; `gateway_core` serves it."""
 
     def __init__(
-        self, ground: Ground, store: DcpStore, clock: Clock, config: Config, group: asyncio.TaskGroup
+        self,
+        ground: Ground,
+        store: DcpStore,
+        clock: Clock,
+        config: Config,
     ) -> None:
         node = ground.node
         self.ground, self.store, self.clock, self.config = ground, store, clock, config
+        self._group: asyncio.TaskGroup
         self.pool = ground.pool
         self.thread = node.thread
         self.subscriptions, self.lending = Subscriptions(), Lending()
@@ -172,7 +177,7 @@ class Core:
                 thread=node.thread,
                 subscriptions=self.subscriptions,
                 address=GATEWAY_KEY.address,
-                later=_later(group),
+                later=self._later,
                 now_ms=clock,
             )
         )
@@ -189,6 +194,20 @@ class Core:
         )
         table = {**clients.table(), **self.workers.table()}
         self.operations = Dispatch(table, self.subscriptions.drop_session)
+
+    async def serve(self) -> None:
+        """Serve until cancelled."""
+        await self.remote.open()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                group.create_task(self.jobs.serve())
+                group.create_task(self.workers.serve())
+        finally:
+            await self.remote.close()
+
+    def _later(self, action: Callable[[], Coroutine[None, None, None]]) -> None:
+        asyncio.get_running_loop().call_soon(lambda: self._group.create_task(action()))
 
     def _jobs(self) -> DcpJobs:
         node, teller = self.ground.node, Teller(self.subscriptions)
@@ -236,25 +255,17 @@ async def gateway_core(
     """Serve a gateway's core; leaving stops it as the end of the daemon does, unfinished jobs stay in the store."""
     settings.setdefault("gateway_home", "only")
     config = replace(ground.node.config, **settings)
-    async with asyncio.TaskGroup() as group:
-        core = Core(ground, store or DcpStore(":memory:"), clock or Clock(), config, group)
-        await core.remote.open()
-        services = [group.create_task(s) for s in (core.jobs.serve(), core.workers.serve())]
-        for _ in range(3):  # the jobs are restored
-            await core.thread.call(lambda: None)
-        try:
-            yield core
-        finally:
-            for service in services:
-                service.cancel()
-            await core.remote.close()
-
-
-def _later(group: asyncio.TaskGroup) -> Callable[[Callable[[], Coroutine[None, None, None]]], None]:
-    def later(action: Callable[[], Coroutine[None, None, None]]) -> None:
-        asyncio.get_running_loop().call_soon(lambda: group.create_task(action()))
-
-    return later
+    core = Core(ground, store or DcpStore(":memory:"), clock or Clock(), config)
+    serving = asyncio.create_task(core.serve())
+    for _ in range(3):  # the jobs are restored
+        await core.thread.call(lambda: None)
+    try:
+        yield core
+    finally:
+        serving.cancel()
+        await asyncio.wait({serving})
+    if not serving.cancelled():
+        serving.result()  # it has failed, and tells why
 
 
 _names = itertools.count()

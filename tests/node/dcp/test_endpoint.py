@@ -1,6 +1,7 @@
 """The gateway's door over loopback: websocket and polling, sessions that outlive sockets, and who is let in."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -18,6 +19,7 @@ from tests.node.dcp.wire_client import (
     serving,
 )
 
+from meshnode.node.dcp import wire_limits as limits
 from meshnode.node.dcp.endpoint import EndpointSettings
 from meshnode.node.dcp.hosts import HostRules
 from meshnode.node.dcp.json_text import dumps
@@ -198,6 +200,56 @@ async def test_a_session_of_somebody_elses_is_not_known(
     assert gateway.operations.ended == []
 
 
+@pytest.mark.parametrize("lost", ["everything", "the answer"])
+async def test_a_client_that_missed_the_answer_to_connect_gets_it_on_the_next_socket(
+    gateway: Gateway, http: HttpSession, lost: str
+) -> None:
+    client = WireClient()
+    await client.start(await open_websocket(http, f"{gateway.url}/jobSubmit/"))
+    if lost == "everything":
+        await client.close()
+
+    await client.start(await open_websocket(http, f"{gateway.url}/jobSubmit/"))
+    answer = await client.ask("echo", 1)
+
+    assert answer["payload"] == 1
+    assert gateway.operations.ended == []
+
+
+async def test_sessions_left_behind_make_room_for_new_ones(
+    gateway: Gateway, http: HttpSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meshnode.node.dcp.sessions.SESSIONS_PER_OWNER_MAX", 2)
+    first = await client_of(gateway, http)
+    second = await client_of(gateway, http)
+
+    refused = WireClient()
+    await refused.start(await open_websocket(http, f"{gateway.url}/jobSubmit/"))
+    await refused.until(lambda: bool(refused.model.responses))
+    gateway.operations.ended.clear()
+    await first.close()
+    await second.ask("echo", 1)
+    third = await client_of(gateway, http)
+
+    assert "EBUSY" in dumps(refused.model.responses[0])
+    assert gateway.operations.ended == [first.model.session_id]
+    assert (await third.ask("echo", 2))["payload"] == 2
+
+
+async def test_a_session_without_socket_ends_in_time(
+    http: HttpSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SWEEP_EVERY_S", 0.01)
+    late_ms = 0
+    async with serving(now_ms=lambda: time.time_ns() // 1_000_000 + late_ms) as gateway:
+        client = await client_of(gateway, http)
+        await client.close()
+        late_ms = limits.LINGER_MS + 1_000
+        await gateway.operations.left.wait()
+
+    assert gateway.operations.ended == [client.model.session_id]
+
+
 # Faults
 
 
@@ -372,6 +424,18 @@ async def test_foreign_pages_and_rebound_names_are_refused(
         if not is_served:
             with pytest.raises(WSServerHandshakeError):
                 await http.ws_connect(f"{url}websocket", headers=headers)
+
+
+async def test_a_page_that_may_use_the_gateway_is_told_so(
+    gateway: Gateway, http: HttpSession
+) -> None:
+    headers = {"Host": "localhost:1", "Origin": "http://localhost:1"}
+    url = f"{gateway.url}/jobSubmit/?EIO=4&transport=polling"
+
+    async with http.options(url, headers=headers) as asked:
+        assert asked.headers["Access-Control-Allow-Origin"] == "http://localhost:1"
+    async with http.get(url, headers=headers) as begun:
+        assert begun.headers["Access-Control-Allow-Origin"] == "http://localhost:1"
 
 
 # The configuration

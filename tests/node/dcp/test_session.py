@@ -7,6 +7,7 @@ from tests.node.dcp.client_model import OWNER, Body, ClientModel, as_body, parse
 
 from meshnode.node.dcp import wire_limits as limits
 from meshnode.node.dcp.envelope import Asked, Incoming
+from meshnode.node.dcp.json_text import dumps
 from meshnode.node.dcp.port import DcpRefused, JsonValue
 from meshnode.node.dcp.session import Effect, End, Execute, Hangup, Phase, Send, Session
 from meshnode.node.dcp.stamps import Stamps
@@ -136,6 +137,21 @@ def test_the_client_may_batch_and_gets_every_answer(pair: Pair) -> None:
         {"n": number, "10": 1.5} for number in range(30)
     ]
     assert [response["id"] for response in pair.client.responses[1:]] == names
+
+
+def test_a_payloads_text_is_kept_as_it_was_received(pair: Pair) -> None:
+    pair.ask("submit@5", {"10": 1.5, "é": "\u2028"})
+    first, second = pair.client.ask("one"), pair.client.ask("two", {"b": 2})
+    bodies = pair.client.pump()
+    pair.to_server(bodies)
+
+    payloads = bodies[0]["payload"]
+    assert isinstance(payloads, list)
+    texts = [dumps(part["payload"]) for part in payloads if isinstance(part, dict)]
+    assert '"data":{"10":1.5,"é":"\u2028"}' in pair.executed[0].payload_text
+    assert [asked.id for asked in pair.executed[1:]] == [first, second]
+    assert [asked.payload_text for asked in pair.executed[1:]] == texts
+    assert pair.executed[2].data == {"b": 2}
 
 
 def test_a_keepalive_is_answered_by_the_session_itself(pair: Pair) -> None:

@@ -25,11 +25,12 @@ data = [
     {"a": 1},
     (1, 2),
     {3, 4},
-    10**30,
     datetime.date(2024, 2, 29),
     decimal.Decimal("0.1"),
     True,
+    None,
     "ü",
+    b"xy",
 ]
 job = compute_for(data, work)
 job.exec()

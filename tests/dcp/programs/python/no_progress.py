@@ -1,0 +1,16 @@
+# Feature: Python: work that never calls progress
+import dcp
+
+dcp.init()
+
+from dcp import compute_for
+
+
+def work(value):
+    return value
+
+
+job = compute_for([1], work)
+job.on("cancel", lambda event: print("cancelled", event["code"]))
+job.exec()
+job.wait()
