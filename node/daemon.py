@@ -27,6 +27,7 @@ from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.dcp.batches import mesh_job
 from meshnode.node.dcp.gateway import GatewayParts, is_unfinished
+from meshnode.node.dcp.outbound import ChosenRuns, DcpParts, DcpRuns
 from meshnode.node.dcp.store import DcpStore
 from meshnode.node.errors import ConfigError, StorageError
 from meshnode.node.idle import Contribution, IdleWatch
@@ -193,7 +194,12 @@ async def _built(
         runs = _runs(ground, requester)
         worker, contributing = _working(ground, links)
         router.connect(runs, worker, offers, links, ground.ledger, ground.thread)
-        runner = JobRunner(ground.compiler, ground.job_store, ground.thread, runs)
+        dcp = DcpParts(
+            pool=ground.home_pool, jobs=ground.job_store, thread=ground.thread, config=config
+        )
+        runner = JobRunner(
+            ground.compiler, ground.job_store, ground.thread, ChosenRuns(runs, DcpRuns(dcp))
+        )
         stack.callback(runner.close)
         runner.warm()
         jobs = Jobs(ground.job_store, ground.thread, directory, runner, now_ms)

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from meshnode.node.compile_service import CompileService
-from meshnode.node.config import load_config
+from meshnode.node.config import Config, load_config
 from meshnode.node.data_directory import open_data_directory
+from meshnode.node.dcp.outbound import ChosenRuns, DcpParts, DcpRuns
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.job_runner import JobOutcome, JobRunner
 from meshnode.node.job_store import JobStore
@@ -41,20 +42,21 @@ def run_embedded(request: JobRequest, root: Path, display: Display) -> int:
         NodeError: the data directory cannot be used.
     """
     directory = open_data_directory(root)
-    cores = load_config(directory.root).cores
-    return asyncio.run(_run(request, directory.cache, cores, display))
+    config = load_config(directory.root)
+    return asyncio.run(_run(request, directory.cache, config, display))
 
 
-async def _run(request: JobRequest, cache: Path, cores: int, display: Display) -> int:
+async def _run(request: JobRequest, cache: Path, config: Config, display: Display) -> int:
     thread = StoreThread()
     compiler = CompileService(cache)
-    pool = SlicePool(cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
+    pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
 
     def report(state: Progress) -> None:
         display.progress({"event": "progress"} | asdict(state))
 
     store = await thread.call(lambda: JobStore(":memory:"))
-    runner = JobRunner(compiler, store, thread, LocalRuns(pool))
+    dcp = DcpParts(pool=pool, jobs=store, thread=thread, config=config)
+    runner = JobRunner(compiler, store, thread, ChosenRuns(LocalRuns(pool), DcpRuns(dcp)))
     runner.warm()
     try:
         outcome = await runner.run(request, "embedded", _Terminal(), report)

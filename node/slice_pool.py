@@ -5,8 +5,6 @@ The sandbox's API blocks; each process has one thread here that waits for it.
 
 import asyncio
 import logging
-import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -96,11 +94,15 @@ class _Slot:
         for process in processes.values():
             asyncio.get_running_loop().run_in_executor(None, process.kill)
 
-    def signal(self, number: signal.Signals) -> None:
-        """Stop or continue the process (SIGSTOP, SIGCONT)."""
+    def pause(self) -> None:
+        """Stop the processes."""
         for process in tuple(self._processes.values()):
-            if process.is_alive:
-                os.kill(process.pid, number)
+            process.pause()
+
+    def resume(self) -> None:
+        """Let the processes go on."""
+        for process in tuple(self._processes.values()):
+            process.resume()
 
     def close(self) -> None:
         """End the process and the thread, and wait for it."""
@@ -152,12 +154,12 @@ class SlicePool:
     def pause(self) -> None:
         """Stop every process where it is (within a scheduler's tick)."""
         for slot in self._slots:
-            slot.signal(signal.SIGSTOP)
+            slot.pause()
 
     def resume(self) -> None:
         """Let every process go on."""
         for slot in self._slots:
-            slot.signal(signal.SIGCONT)
+            slot.resume()
 
     def close(self) -> None:
         """Kill every process."""

@@ -35,6 +35,8 @@ from meshnode.sandbox import JavaScriptProgram, SliceRecord
 
 logger = logging.getLogger(__name__)
 
+NOT_RUN = "ENOTRUN"
+"""Code of slices that a chunk left out: they are run in another batch, and this was no try."""
 TIMES_OUT = {"ENOPROGRESS", "ESLICETOOSLOW"}
 """Codes of slices that are also the job's code when it ends by them."""
 
@@ -140,6 +142,11 @@ class Computing:
         """
         if row.terms.is_known_only:
             records = await self._matched(live, row, records)
+        records = {
+            number: record
+            for number, record in records.items()
+            if record.error is None or record.error.code != NOT_RUN
+        }
         results = [
             SliceResult(
                 slice=number,

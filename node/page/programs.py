@@ -72,6 +72,8 @@ def job_request(body: bytes) -> JobRequest:
     """
     asked = msgspec.json.decode(body, type=RunAsked)
     _check(asked.name, asked.source)
+    if asked.options.dcp is not None:  # it names programs to run on this machine
+        raise NodeError("loops are shipped to DCP by `meshnode run` only", ExitCode.USAGE)
     if not 1 <= asked.options.quorum <= QUORUM_MAX:
         raise NodeError(f"the quorum is from 1 to {QUORUM_MAX}", ExitCode.USAGE)
     return JobRequest(

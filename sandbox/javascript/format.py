@@ -54,7 +54,8 @@ class SliceError(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     """Why a slice gave no value."""
 
     code: str
-    """ENOPROGRESS, ESLICETOOSLOW, EREJECTED (`work.reject`), ESANDBOX (out of memory, crash, output too long), or
+    """ENOPROGRESS, ESLICETOOSLOW, EREJECTED (`work.reject`), ESANDBOX (out of memory, crash, output too long), ENOTRUN
+    (left out: others of its chunk hung or crashed too often, or filled the tape; it says nothing about the slice), or
     empty for an error that the work function threw (then its own `code`, if it was a text).
     """
     name: str

@@ -20,6 +20,7 @@ from meshnode.sandbox.javascript.format import (
 )
 from meshnode.sandbox.javascript.verdicts import (
     ENDED,
+    NOT_RUN,
     OUTPUT_TOO_LONG,
     silent,
     too_slow,
@@ -31,6 +32,8 @@ from meshnode.sandbox.wasm_run import load_child
 _CHILD = "meshnode.sandbox.javascript.child"
 _ENVIRONMENT = {"TZ": "UTC", "LANG": "en_US.UTF-8"}
 """Of the child: V8 takes its time zone and language from there."""
+ENDINGS_MAX = 2
+"""Slices of one chunk that may hang or crash; with more it would take minutes, and its worker seem stalled."""
 _GRACE_MS = 2_000
 """The child ends a slice that takes too long by itself; the owner ends a child that does not."""
 _SIGKILL = -9
@@ -90,19 +93,8 @@ class JavaScriptRun:
         began_ns = time.monotonic_ns()
         if not self._child.is_alive:
             self._replace()
-        tape = _Tape(self._request.profile.output_bytes_max)
-        tried = -1
-        at = start
-        while at < stop:
-            at, ending = self._run_slices(at, stop, tape)
-            if ending is None:
-                break
-            if ending.record is not None or tried == at:
-                tape.add(ending.record or ENDED)
-                at += 1
-            else:
-                tried = at
-            self._replace()
+        tape = _Tape(self._request.profile.output_bytes_max, stop - start)
+        self._fill(tape, start, stop)
         return ChunkOutcome(
             iterations_done=stop - start,
             tape=tape.joined(),
@@ -110,6 +102,25 @@ class JavaScriptRun:
             trap=None,
             wall_us=(time.monotonic_ns() - began_ns) // 1000,
         )
+
+    def _fill(self, tape: "_Tape", start: int, stop: int) -> None:
+        """Run slices until all have a record; when too many have ended their child, the rest is left out."""
+        tried = -1
+        at = start
+        ended = 0
+        while at < stop and ended < ENDINGS_MAX:
+            at, ending = self._run_slices(at, stop, tape)
+            if ending is None:
+                return
+            if ending.record is not None or tried == at:
+                tape.add(ending.record or ENDED)
+                at += 1
+                ended += 1
+            else:
+                tried = at
+            self._replace()
+        for _ in range(at, stop):
+            tape.add(NOT_RUN)
 
     def kill(self) -> None:
         """End the child, and let no other take its place."""
@@ -199,14 +210,17 @@ class _Ending:
 class _Tape:
     """The chunk's records, within its bound."""
 
-    def __init__(self, bytes_max: int) -> None:
+    def __init__(self, bytes_max: int, slices: int) -> None:
         self._parts: list[bytes] = []
-        self._room = bytes_max
+        self._bytes_max = self._room = bytes_max - slices * len(encode_record(NOT_RUN))
+        """What is left when every slice is left out: those records always fit."""
 
     def add(self, record: SliceRecord) -> None:
         part = encode_record(record)
         if len(part) > self._room:
-            part = encode_record(OUTPUT_TOO_LONG)
+            too_long = len(part) > self._bytes_max
+            self._parts.append(encode_record(OUTPUT_TOO_LONG if too_long else NOT_RUN))
+            return
         self._parts.append(part)
         self._room -= len(part)
 

@@ -11,6 +11,7 @@ ENDED = _failed("ESANDBOX", "SandboxError", "the sandbox ended: out of memory, o
 """V8 can run out of memory in several ways, some of which look like a crash: one text for all."""
 BROKEN = _failed("ESANDBOX", "SandboxError", "the work function broke its sandbox")
 OUTPUT_TOO_LONG = _failed("ESANDBOX", "SandboxError", "output too long")
+NOT_RUN = _failed("ENOTRUN", "NotRunError", "the slice was left out; run it in another chunk")
 NO_DATUM = _failed("ESANDBOX", "SandboxError", "the slice has no datum")
 NEVER_PROGRESSED = _failed(
     "ENOPROGRESS", "NoProgressError", "Sandbox never emitted a progress event."

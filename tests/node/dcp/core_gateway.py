@@ -25,12 +25,14 @@ from meshnode.node.dcp.data_uri import data_uri, read_data_uri
 from meshnode.node.dcp.dispatch import Dispatch
 from meshnode.node.dcp.ethereum import SigningKey
 from meshnode.node.dcp.events import Subscriptions
+from meshnode.node.dcp.funds import Funds
 from meshnode.node.dcp.jobs import DcpJobs, JobsParts
 from meshnode.node.dcp.json_text import dumps
 from meshnode.node.dcp.kvin import KvinValue
 from meshnode.node.dcp.lending import Lending
 from meshnode.node.dcp.payments import Payments
 from meshnode.node.dcp.port import JsonValue, Request
+from meshnode.node.dcp.preparing import Preparing
 from meshnode.node.dcp.remote import RemoteValues
 from meshnode.node.dcp.store import DcpStore
 from meshnode.node.dcp.telling import Teller
@@ -218,7 +220,8 @@ class Core:
                 store=self.store,
                 thread=node.thread,
                 batches=self.batches,
-                remote=self.remote,
+                preparing=Preparing(self.config, self.store, node.thread, self.remote),
+                funds=Funds(self.config, self.store, node.thread, self.batches, self.clock),
                 teller=teller,
                 pay=payments.pay,
                 now_ms=self.clock,
@@ -257,8 +260,7 @@ async def gateway_core(
     config = replace(ground.node.config, **settings)
     core = Core(ground, store or DcpStore(":memory:"), clock or Clock(), config)
     serving = asyncio.create_task(core.serve())
-    for _ in range(3):  # the jobs are restored
-        await core.thread.call(lambda: None)
+    await core.jobs.is_ready.wait()
     try:
         yield core
     finally:

@@ -232,32 +232,7 @@ ANYTHING = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "start",
-                    "end",
-                    "ranges",
-                    "sparse",
-                    "length",
-                    "0",
-                    "name",
-                    "_serializeVerId",
-                    "what",
-                ]
-                + [
-                    "arr",
-                    "raw",
-                    "string",
-                    "method",
-                    "ctr",
-                    "arg",
-                    "ps",
-                    "lst",
-                    "seen",
-                    "isl",
-                    "len",
-                ]
-            ),
+            st.sampled_from(MEMBERS.split()),
             inner,
             max_size=4,
         )

@@ -54,6 +54,7 @@ def test_escapes_are_undone_as_by_decode_uri(v8: NodeOracle, text: str) -> None:
     assert decoded == v8.ask(["decodeURI", text])
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=_texts)
 def test_a_text_survives_its_uri(text: str) -> None:
     assert read_data_uri(data_uri(text)) == DataUri("text/plain", text)

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshnode.node.dcp.ethereum import (
@@ -46,6 +46,7 @@ def test_addresses_are_checksummed_as_in_eip_55(address: str) -> None:
     assert checksummed(address.lower()) == address
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(codec="utf-8")), secret=st.integers(1, 2**128))
 def test_the_signer_is_recovered(text: str, secret: int) -> None:
     key = SigningKey(secret.to_bytes(32, "big"))

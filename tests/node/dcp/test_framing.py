@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshnode.node.dcp.framing import FramingError, Unframer, announcement, frame
@@ -15,6 +15,7 @@ _texts = st.text(
 ).map(lambda text: join_surrogates("{" + text))
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=_texts, units=st.integers(1, 50))
 def test_a_message_survives_being_cut(text: str, units: int) -> None:
     unframer = Unframer()
@@ -25,6 +26,7 @@ def test_a_message_survives_being_cut(text: str, units: int) -> None:
     assert received[:-1] == [None] * (len(received) - 1)
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=_texts, units=st.integers(1, 50))
 def test_fragments_have_the_wanted_length_in_utf16(text: str, units: int) -> None:
     strings = frame(text, 7, units, FRAGMENTS_MAX)
@@ -41,6 +43,7 @@ def test_fragments_have_the_wanted_length_in_utf16(text: str, units: int) -> Non
         }
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(6)))
 def test_fragments_of_two_messages_may_come_mixed_and_in_any_order(order: list[int]) -> None:
     unframer = Unframer()

@@ -64,7 +64,7 @@ def test_a_value_is_printed_as_v8_prints_it(v8: NodeOracle, value: JsonValue) ->
     assert dumps(value) == v8.ask(value)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=_json)
 def test_what_is_printed_is_read_again(value: JsonValue) -> None:
     text = dumps(value)
@@ -117,6 +117,7 @@ def test_nesting_is_bounded_both_ways() -> None:
         dumps(value)
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=st.text('[]{}\\"a', max_size=300))
 def test_brackets_in_texts_are_no_nesting(value: str) -> None:
     text = dumps([value * 3])
@@ -136,7 +137,7 @@ def test_numbers_that_json_does_not_know_are_null_as_in_v8() -> None:
     assert number_text(1.0) == "1"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=st.dictionaries(_keys, _json, max_size=6))
 def test_a_members_span_is_its_raw_text(value: dict[str, JsonValue]) -> None:
     text = f"  {dumps(value)}"
@@ -149,7 +150,7 @@ def test_a_members_span_is_its_raw_text(value: dict[str, JsonValue]) -> None:
         assert dumps(loads(text[member.start : member.stop])) == dumps(member.value)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(objects=st.lists(st.dictionaries(_keys, _json, max_size=3), max_size=4))
 def test_an_arrays_objects_are_found_with_their_spans(
     objects: list[dict[str, JsonValue]],

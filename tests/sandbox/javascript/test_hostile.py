@@ -152,7 +152,15 @@ def test_a_result_that_is_too_long_is_left_out(process: SliceProcess) -> None:
     source = "(x) => x === 3 ? x : 'y'.repeat(x === 2 ? 20_000 : 9_000)"
     records = run(process, source, ["1", "2", "3", "1", "3"], profile)
     codes = [record.error and record.error.message for record in records]
-    assert codes == [None, "output too long", None, "output too long", None]
+    left_out = "the slice was left out; run it in another chunk"
+    assert codes == [None, "output too long", None, left_out, None]
+
+
+def test_slices_behind_many_that_hang_are_left_out(process: SliceProcess) -> None:
+    source = "(x) => { while (x) { } return x; }"
+    records = run(process, source, ["1", "0", "1", "0", "0"], progress_ms_max=200)
+    codes = [record.error and record.error.code for record in records]
+    assert codes == ["ENOPROGRESS", None, "ENOPROGRESS", "ENOTRUN", "ENOTRUN"]
 
 
 def test_an_error_may_say_only_so_much(process: SliceProcess) -> None:
