@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # of a process would then compile all that it imports.
 BYTECODE := $(BIN)/python -m compileall -q compiler ledger node protocol sandbox
 
-.PHONY: help setup demo test check bench sim e2e oracle clean
+.PHONY: help setup demo test check bench sim e2e dcp oracle clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,7 +42,11 @@ sim: setup ## 200 seeds of a simulated mesh; SEED=n runs one
 	$(BIN)/python -m pytest -m sim tests/sim $(if $(SEED),--seed $(SEED))
 
 e2e: setup ## the long end-to-end suite: real daemons, kills, liars, hostile input
-	$(BIN)/python -m pytest -m e2e tests/e2e
+	$(BIN)/python -m pytest -m e2e tests/e2e tests/node
+
+dcp: setup ## the real DCP clients and workers against a gateway with three mesh workers (installs them from npm and PyPI)
+	$(BIN)/python -m tests.dcp --json build/dcp/results.json
+	$(BIN)/python -m pytest -m e2e tests/dcp
 
 oracle: setup ## regenerate the golden outputs with the real compiler (PyPI mojo, 700 MB, in its own environment)
 	bash tests/golden/oracle.sh

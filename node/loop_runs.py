@@ -38,6 +38,8 @@ class ChunkTape:
     iterations_done: int
     """Iterations whose values are on the tape; the program runs the rest of the chunk at home."""
     tape: bytes
+    operations: int = 0
+    """Counted by the sandbox; 0 where nobody asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,12 @@ class RequesterDriver:
             return None
         start, stop = self._grid.bounds(chunk)
         result, tape = final
-        return ChunkTape(iterations=stop - start, iterations_done=result.iterations_done, tape=tape)
+        return ChunkTape(
+            iterations=stop - start,
+            iterations_done=result.iterations_done,
+            tape=tape,
+            operations=result.operations,
+        )
 
     async def _wait(self, seen_version: int) -> None:
         """Wait for a change after the version seen."""

@@ -8,6 +8,7 @@ it from threads.
 from meshnode.sandbox.errors import ChildLost, ModuleRefused, SandboxError
 from meshnode.sandbox.home_process import HomeProcess
 from meshnode.sandbox.javascript.format import (
+    ENDINGS_MAX,
     EVENT_BYTES_MAX,
     EVENTS_MAX,
     SLICES_MAX,
@@ -55,6 +56,7 @@ from meshnode.sandbox.profile import (
 from meshnode.sandbox.slice_process import SliceProcess
 
 __all__ = [
+    "ENDINGS_MAX",
     "EVENTS_MAX",
     "EVENT_BYTES_MAX",
     "MEMORY_BYTES_MAX",

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from meshnode.node.config import Config
+from meshnode.node.dcp.carried import Carried, carried_record, is_whole, read_carried
 from meshnode.node.dcp.job_limits import (
     CHUNK_SLICES_MAX,
     CHUNK_TARGET_US,
@@ -23,6 +24,7 @@ from meshnode.node.dcp.job_limits import (
 from meshnode.node.dcp.store import BatchRow
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
+from meshnode.node.loop_runs import ChunkTape
 from meshnode.node.mesh_runs import MeshRuns
 from meshnode.node.requester_driver import RequesterDriver, RequesterParts
 from meshnode.node.slice_pool import SlicePool
@@ -33,7 +35,6 @@ from meshnode.protocol.values import (
     ABI_JAVASCRIPT,
     METERING_QUOTED,
     PROFILE_JAVASCRIPT,
-    Hash,
     IdentityId,
     RunDescriptor,
     cost_credits,
@@ -43,6 +44,7 @@ from meshnode.protocol.values import (
     run_id,
 )
 from meshnode.sandbox import (
+    ENDINGS_MAX,
     OUTPUT_BYTES_MAX,
     JavaScriptProgram,
     SandboxError,
@@ -146,6 +148,10 @@ class Batches:
             NodeError: the mesh and the home together could not compute it.
         """
         terms = batch.row.terms
+        carried = await asyncio.to_thread(_carried, batch)
+        if carried is not None and terms.home != "only":
+            await self._run_carried(batch, carried, take)
+            return
         total_us = terms.quote * len(batch.data) // 1000
         is_small = terms.home != "never" and total_us < HOME_WORTH_US
         if terms.home == "only" or is_small:
@@ -174,56 +180,85 @@ class Batches:
         return records, outcome.wall_us
 
     async def _run_on_mesh(self, batch: Batch, take: TakeRecords) -> None:
-        terms, work = await self._terms(batch)
+        module, captures = encode_program(batch.program), encode_data(batch.data)
+        descriptor = await self._descriptor(batch, module, captures)
+        program = batch.program
+        is_single = batch.row.terms.chunk_slices == 1
+        slice_ms = program.slice_ms_max if is_single else ENDINGS_MAX * program.progress_ms_max
+        terms = self._terms(batch, descriptor, (len(module), len(captures)))
+        terms = replace(terms, chunk_ms_max=slice_ms + CHUNK_PATIENCE_MS)
+        work = slice_work(run_hash(descriptor), descriptor, module, captures)
+
+        def read(tape: ChunkTape) -> tuple[SliceRecord, ...] | None:
+            records = decode_records(tape.tape, tape.iterations)
+            return records if records is None or len(records) == tape.iterations else None
+
+        await self._drive(batch, terms, work, _Reading(read, batch.row.terms.chunk_slices), take)
+
+    async def _run_carried(self, batch: Batch, carried: Carried, take: TakeRecords) -> None:
+        """Run a module that the slices carry; each of its chunks is one slice."""
+        blobs = self._parts.requester.blobs
+        await blobs.put(carried.module)
+        await blobs.put(carried.captures)
+        descriptor = carried.descriptor
+        sizes = (len(carried.module), len(carried.captures))
+        terms = replace(
+            self._terms(batch, descriptor, sizes), operations_per_chunk=batch.row.terms.quote
+        )
+        work = slice_work(run_hash(descriptor), descriptor, carried.module, carried.captures)
+        await self._drive(
+            batch, terms, work, _Reading(lambda tape: (carried_record(tape),), 1), take
+        )
+
+    async def _drive(
+        self, batch: Batch, terms: RunTerms, work: SliceWork, reading: "_Reading", take: TakeRecords
+    ) -> None:
+        """Drive a run on the mesh until all its records are taken, or no more are wanted."""
         parts = replace(self._parts.requester, pool=self._parts.pool)
         driver = await self._parts.runs.start(mesh_job(batch.job), terms, work, parts)
         try:
-            await self._take_finals(batch, driver, take)
+            await self._take_finals(batch, driver, reading, take)
         finally:
             batch.spent.amount = driver.cost
             if not driver.is_finished:
                 driver.tell(r.OwnerCancelled())
 
-    async def _take_finals(self, batch: Batch, driver: RequesterDriver, take: TakeRecords) -> None:
-        grid = grid_of(driver.terms.descriptor)
+    async def _take_finals(
+        self, batch: Batch, driver: RequesterDriver, reading: "_Reading", take: TakeRecords
+    ) -> None:
+        count = grid_of(driver.terms.descriptor).count
         known: set[int] = set()
-        while len(known) < grid.count:
+        while len(known) < count:
             records: dict[int, SliceRecord] = {}
             for chunk, tape in (await driver.next_finals(known)).items():
                 known.add(chunk)
-                start, stop = grid.bounds(chunk)
-                decoded = await asyncio.to_thread(decode_records, tape.tape, stop - start)
-                if decoded is None or len(decoded) != stop - start:
+                decoded = await asyncio.to_thread(reading.read, tape)
+                if decoded is None:
                     raise NodeError("workers agreed on a tape that is none", ExitCode.JOB_FAILED)
-                records |= _numbered(batch, start, decoded)
+                records |= _numbered(batch, chunk * reading.chunk_slices, decoded)
             if not await take(records):
                 return
 
-    async def _terms(self, batch: Batch) -> tuple[RunTerms, SliceWork]:
-        parts, row = self._parts, batch.row
-        module, captures = encode_program(batch.program), encode_data(batch.data)
-        descriptor = RunDescriptor(
+    async def _descriptor(self, batch: Batch, module: bytes, captures: bytes) -> RunDescriptor:
+        terms, blobs = batch.row.terms, self._parts.requester.blobs
+        return RunDescriptor(
             abi_version=ABI_JAVASCRIPT,
             metering_version=METERING_QUOTED,
             profile=PROFILE_JAVASCRIPT,
-            module=await parts.requester.blobs.put(module),
-            captures=await parts.requester.blobs.put(captures),
+            module=await blobs.put(module),
+            captures=await blobs.put(captures),
             loop=0,
             iterations=len(batch.data),
-            chunk_length=row.terms.chunk_slices,
-            operations_max=row.terms.quote * row.terms.chunk_slices,
+            chunk_length=terms.chunk_slices,
+            operations_max=terms.quote * terms.chunk_slices,
             memory_bytes=MEMORY_BYTES,
         )
-        terms_hash = run_hash(descriptor)
-        program = batch.program
-        slice_ms = program.slice_ms_max if row.terms.chunk_slices == 1 else program.progress_ms_max
-        terms = RunTerms(
-            run=run_id(
-                digest(b"meshnode/dcp-job/1", batch.job.encode()),
-                Hash(digest(row.terms.seed)),
-                row.batch,
-                terms_hash,
-            ),
+
+    def _terms(self, batch: Batch, descriptor: RunDescriptor, sizes: tuple[int, int]) -> RunTerms:
+        parts, row = self._parts, batch.row
+        job = digest(b"meshnode/dcp-job/1", batch.job.encode())
+        return RunTerms(
+            run=run_id(job, digest(row.terms.seed), row.batch, run_hash(descriptor)),
             descriptor=descriptor,
             requester=parts.identity,
             quorum=row.terms.quorum,
@@ -231,14 +266,27 @@ class Batches:
             home_cores=parts.pool.cores,
             price_max=row.terms.price_max,
             operations_per_chunk=descriptor.operations_max,
-            module_bytes=len(module),
-            captures_bytes=len(captures),
+            module_bytes=sizes[0],
+            captures_bytes=sizes[1],
             tape_bytes_max=OUTPUT_BYTES_MAX,
             addresses=parts.requester.links.network.addresses()[:4],
             is_known_only=row.terms.is_known_only,
-            chunk_ms_max=slice_ms + CHUNK_PATIENCE_MS,
         )
-        return terms, slice_work(terms_hash, descriptor, module, captures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a chunk's tape is read as slices' records."""
+
+    read: Callable[[ChunkTape], tuple[SliceRecord, ...] | None]
+    """None: it is no tape of records."""
+    chunk_slices: int
+
+
+def _carried(batch: Batch) -> Carried | None:
+    """Return the run that a batch carries, if it is all of it."""
+    carried = read_carried(batch.program)
+    return carried if carried is not None and is_whole(carried, batch.data) else None
 
 
 def quote(slice_us: int) -> int:

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from meshnode.node.config import Config
 from meshnode.node.dcp.batches import Batch, Batches, Measured, Spent, chunk_slices, quote
+from meshnode.node.dcp.carried import read_carried
 from meshnode.node.dcp.funds import Funds
 from meshnode.node.dcp.job_limits import (
     BATCHES_AT_ONCE,
@@ -29,6 +30,7 @@ from meshnode.node.dcp.preparing import Preparing
 from meshnode.node.dcp.store import BatchRow, BatchTerms, DcpStore, SliceResult
 from meshnode.node.dcp.telling import Teller
 from meshnode.node.dcp.turns import Turns
+from meshnode.node.probe import BUDGET_FACTOR
 from meshnode.node.store_thread import StoreThread
 from meshnode.protocol.values import digest
 from meshnode.sandbox import JavaScriptProgram, SliceRecord
@@ -200,6 +202,10 @@ class Computing:
     async def _probe(self, live: LiveJob, slices: range) -> range:
         """Measure a job's first slices at home; where the home may compute, their records count. Returns the rest."""
         if live.slice_us:
+            return slices
+        carried = read_carried(live.program) if live.is_carrying and live.program else None
+        if carried is not None:
+            live.slice_us = max(1, carried.descriptor.operations_max // BUDGET_FACTOR // 1000)
             return slices
         row = self._row(live, slices)
         measured = await self._measure(live, slices)

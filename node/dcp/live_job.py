@@ -8,6 +8,7 @@ import heapq
 from collections import deque
 from dataclasses import dataclass, field
 
+from meshnode.node.dcp.carried import carries_module
 from meshnode.node.dcp.job_limits import GATHER_MS, SLICES_PER_BATCH_MAX
 from meshnode.node.dcp.store import BatchRow, JobRow, SliceCounts
 from meshnode.node.dcp.terms import JobTerms
@@ -37,6 +38,8 @@ class LiveJob:
     done: int
     waiting: dict[int, int]
     """Slices without a value, with how often each has failed."""
+    is_carrying: bool
+    """Its slices only carry a module of the mesh's ABI."""
     slice_us: int
     """Measured time of a slice; 0 before the probe."""
     errors: int
@@ -89,7 +92,8 @@ class LiveJob:
     def may_be_lent(self) -> bool:
         """Tell whether workers of DCP's may compute it: they get neither our runtime nor bundled modules."""
         terms = self.terms
-        return self.may_run() and terms.worktime == "map-basic" and not terms.dependencies
+        is_plain = terms.worktime == "map-basic" and not terms.dependencies
+        return self.may_run() and is_plain and not self.is_carrying
 
     def next_slices(self, now_s: float) -> range:
         """Return the next consecutive slices for a batch; empty while none are free or more are being uploaded."""
@@ -103,6 +107,8 @@ class LiveJob:
         while stop - first < most and stop not in self.lent and self.waiting.get(stop) == tries:
             stop += 1
         is_tail = stop > self.total
+        if is_tail and self.is_carrying and not self.is_closed:
+            return range(0)  # Its slices are the chunks of one run.
         if is_tail and not self.is_closed and now_s - self.added_s < GATHER_MS / 1000:
             return range(0)
         return range(first, stop)
@@ -166,6 +172,7 @@ def live_job(
         total=counts.total,
         done=counts.done,
         waiting=waiting,
+        is_carrying=carries_module(row.terms),
         slice_us=row.slice_us,
         errors=row.errors,
         batch_next=max((batch.batch for batch in batches), default=-1) + 1,

@@ -86,6 +86,8 @@ class SliceRecord(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     """In the order in which they happened; cut off at EVENTS_MAX and EVENT_BYTES_MAX."""
 
 
+ENDINGS_MAX = 2
+"""Slices of one chunk that may hang or crash; with more it would take minutes, and its worker seem stalled."""
 EVENTS_MAX = 1_000
 """Events of one slice that are kept."""
 EVENT_BYTES_MAX = 1 << 20

@@ -13,6 +13,7 @@ from meshnode.sandbox.child_process import ChildOverran, ChildProcess
 from meshnode.sandbox.errors import ChildLost
 from meshnode.sandbox.frames import LoadProgram, RunChunk, SliceDone, SliceStopped
 from meshnode.sandbox.javascript.format import (
+    ENDINGS_MAX,
     JavaScriptProgram,
     SliceRecord,
     decode_program,
@@ -32,8 +33,6 @@ from meshnode.sandbox.wasm_run import load_child
 _CHILD = "meshnode.sandbox.javascript.child"
 _ENVIRONMENT = {"TZ": "UTC", "LANG": "en_US.UTF-8"}
 """Of the child: V8 takes its time zone and language from there."""
-ENDINGS_MAX = 2
-"""Slices of one chunk that may hang or crash; with more it would take minutes, and its worker seem stalled."""
 _GRACE_MS = 2_000
 """The child ends a slice that takes too long by itself; the owner ends a child that does not."""
 _SIGKILL = -9

@@ -8,6 +8,7 @@ before it or right behind it. Both ends then see a reset, as when a cable is pul
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
 _CHUNK_BYTES = 1 << 16
@@ -79,9 +80,10 @@ class CuttingProxy:
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        phase = _Phase()
         pumps = [
-            asyncio.create_task(self._pump(reader, upstream_writer, is_to_gateway=True)),
-            asyncio.create_task(self._pump(upstream_reader, writer, is_to_gateway=False)),
+            asyncio.create_task(self._pump(reader, upstream_writer, phase, is_to_gateway=True)),
+            asyncio.create_task(self._pump(upstream_reader, writer, phase, is_to_gateway=False)),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -93,7 +95,12 @@ class CuttingProxy:
                 end.transport.abort()
 
     async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_to_gateway: bool
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        phase: "_Phase",
+        *,
+        is_to_gateway: bool,
     ) -> None:
         """Pass one direction on: HTTP as it comes, and frame by frame behind the websocket's handshake."""
         try:
@@ -102,7 +109,7 @@ class CuttingProxy:
                 return
             while True:
                 frame, text = await _read_frame(reader)
-                kind = kind_of(text)
+                kind = phase.named(kind_of(text))
                 cut = self._cutter(kind, is_to_gateway) if kind else Cut.NOT
                 if cut is Cut.BEFORE:
                     return
@@ -112,6 +119,22 @@ class CuttingProxy:
                     return
         except (asyncio.IncompleteReadError, OSError):
             return
+
+
+@dataclass
+class _Phase:
+    """Whether a connection's `connect` request waits for its answer, seen from both directions."""
+
+    is_connecting: bool = False
+
+    def named(self, kind: str) -> str:
+        """Name the answers to a connect request apart from others."""
+        if kind == "request connect":
+            self.is_connecting = True
+        if not self.is_connecting or kind not in ("ack", "response"):
+            return kind
+        self.is_connecting = kind == "ack"
+        return f"connect {kind}"
 
 
 def kind_of(text: bytes) -> str:

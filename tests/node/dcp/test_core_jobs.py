@@ -24,7 +24,7 @@ from meshnode.node.dcp import endings, kvin
 from meshnode.node.dcp import jobs as jobs_module
 from meshnode.node.dcp.data_uri import read_data_uri
 from meshnode.node.dcp.port import DcpRefused, JsonValue
-from meshnode.node.dcp.store import DcpStore
+from meshnode.node.dcp.store import DcpStore, SliceResult
 from meshnode.node.errors import StorageError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -598,3 +598,26 @@ async def test_a_restarted_gateway_knows_its_jobs(ground: Ground) -> None:
         await client.close(open_job)
         await client.end(open_job)
         assert client.results(open_job) == {1: 1, 2: 4}
+
+
+async def test_a_slice_that_failed_in_the_probe_is_computed_once_after_a_restart(
+    ground: Ground,
+) -> None:
+    store = DcpStore(":memory:")
+    async with gateway_core(ground, store) as core:
+        client = Client(core)
+        job = await client.submit()
+        await client.upload(job, [5])
+        await client.close(job)
+    failed = SliceResult(slice=1, state="waiting", value=None)
+    assert store.store_results(job, 0, [failed]) == {1}
+
+    async with gateway_core(ground, store) as core:
+        ran = core.pool.slices_ran
+        client = Client(core)
+        await client.subscribe(job)
+        await client.join(job)
+        await client.end(job)
+
+        assert client.results(job) == {1: 25}
+        assert core.pool.slices_ran == ran + 1
