@@ -100,6 +100,8 @@ class Batch:
     program: JavaScriptProgram
     data: Sequence[str]
     """KVIN text of each slice's input."""
+    wanted: frozenset[int]
+    """Slices that have no value yet: of a batch from before a restart some may have."""
     spent: Spent
 
 
@@ -160,13 +162,31 @@ class Batches:
             await self._run_on_mesh(batch, take)
 
     async def _run_at_home(self, batch: Batch, take: TakeRecords) -> None:
+        """Run the chunks of which slices are wanted, on all own cores."""
         length = batch.row.terms.chunk_slices
         work = _work(batch.program, batch.data, batch.row.terms.quote, length)
-        for start in range(0, len(batch.data), length):
-            stop = min(start + length, len(batch.data))
-            records, _ = await self._run_chunk(work, start, stop)
-            if not await take(_numbered(batch, start, records)):
-                return
+        first, count = batch.row.first, len(batch.data)
+        starts = iter(
+            start
+            for start in range(0, count, length)
+            if any(first + at in batch.wanted for at in range(start, min(start + length, count)))
+        )
+        is_going_on = True
+
+        async def work_off() -> None:
+            nonlocal is_going_on
+            for start in starts:
+                records, _ = await self._run_chunk(work, start, min(start + length, count))
+                is_going_on = await take(_numbered(batch, start, records)) and is_going_on
+                if not is_going_on:
+                    return
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._parts.pool.cores):
+                    group.create_task(work_off())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
 
     async def _run_chunk(
         self, work: SliceWork, start: int, stop: int

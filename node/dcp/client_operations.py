@@ -15,7 +15,13 @@ from meshnode.node.dcp.jobs import DcpJobs
 from meshnode.node.dcp.port import DcpRefused, JsonValue, Request, SessionVoid
 from meshnode.node.dcp.ranges import expand_range
 from meshnode.node.dcp.store import DcpStore, JobRow, SliceCounts
-from meshnode.node.dcp.terms import as_object, read_job_id, read_slices, read_submission
+from meshnode.node.dcp.terms import (
+    as_object,
+    is_storable,
+    read_job_id,
+    read_slices,
+    read_submission,
+)
 from meshnode.node.store_thread import StoreThread
 
 Handler = Callable[[Request], Awaitable[JsonValue]]
@@ -216,14 +222,15 @@ class ClientOperations:
         if not isinstance(name, str) or _PACKAGE_NAME.fullmatch(name) is None:
             raise DcpRefused("EINVAL", "a package's name is of letters, digits, '.', '_' and '-'")
         sources = {path: text for path, text in as_object(files).items() if isinstance(text, str)}
-        if not sources or sum(map(len, sources.values())) > PACKAGE_BYTES_MAX:
+        is_sound = all(is_storable(path) and is_storable(text) for path, text in sources.items())
+        if not sources or not is_sound or sum(map(len, sources.values())) > PACKAGE_BYTES_MAX:
             raise DcpRefused("EINVAL", f"a package has files, of {PACKAGE_BYTES_MAX} bytes at most")
         # The name is the client's word for its content; another client's package must not take its place.
         key, owner = f"{request.session.owner}/{name}", request.session.owner
 
         def write() -> None:
             self._parts.store.add_package(key, owner, sources, self._parts.now_ms())
-            self._parts.store.forget_packages(PACKAGES_MAX)
+            self._parts.store.forget_packages(owner, PACKAGES_MAX)
 
         await self._parts.thread.call(write)
         return {"success": True, "name": name, "version": data.get("version", "1.0.0")}

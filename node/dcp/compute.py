@@ -128,7 +128,12 @@ class Computing:
         charge = await self._parts.funds.charge(live, row)
         try:
             batch = Batch(
-                job=live.job, row=row, program=_seeded(live.program, row), data=data, spent=spent
+                job=live.job,
+                row=row,
+                program=_seeded(live.program, row),
+                data=data,
+                wanted=frozenset(number for number in _whole(row) if number in live.waiting),
+                spent=spent,
             )
             await self._parts.batches.run(batch, lambda records: self._take(live, row, records))
         finally:

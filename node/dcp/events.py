@@ -42,7 +42,7 @@ class Subscriptions:
             DcpRefused: the session has too many subscriptions.
         """
         known = self._by_session.setdefault(session.id, {})
-        if len(known) + len(events) > SUBSCRIPTIONS_PER_SESSION_MAX:
+        if len(known.keys() | {(job, event) for event in events}) > SUBSCRIPTIONS_PER_SESSION_MAX:
             raise DcpRefused("EMANYSUBSCRIPTIONS", "this session has too many subscriptions")
         tokens: dict[str, str] = {}
         for event in events:

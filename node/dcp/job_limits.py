@@ -59,7 +59,8 @@ EVENTS_PER_STEP = 512
 STATUS_EVERY_S = 0.25
 """A job's status is told so often at most."""
 
-PACKAGES_MAX = 1_000
+PACKAGES_MAX = 100
+"""Of one client; the oldest are dropped."""
 PACKAGE_BYTES_MAX = 16 << 20
 """Bundled modules of one job (`deployPackage`)."""
 

@@ -310,7 +310,13 @@ class DcpJobs:
 
         def read() -> tuple[LiveJob, ...]:
             return tuple(
-                live_job(row, store.counts(job), store.waiting(job), store.batches(job))
+                live_job(
+                    row,
+                    store.counts(job),
+                    store.waiting(job),
+                    store.batches(job),
+                    store.failed_in(job),
+                )
                 for row in store.unfinished()
                 for job in (row.terms.job,)
             )

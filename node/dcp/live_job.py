@@ -6,6 +6,7 @@ Owned by `jobs.py`; everything that must survive is in the store.
 import asyncio
 import heapq
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from meshnode.node.dcp.carried import carries_module
@@ -124,7 +125,8 @@ class LiveJob:
 
     def lend(self, count: int) -> tuple[int, ...]:
         """Take up to `count` free slices from the end, for a worker of DCP's."""
-        barred = (self.lent, self.computing, self.overdue)
+        restored = (range(row.first, row.first + row.count) for row in self.restored)
+        barred = (self.lent, self.computing, self.overdue, *restored)
         free = (n for n in self.waiting if not any(n in slices for slices in barred))
         lent = tuple(heapq.nlargest(count, free))
         self.lent.update(lent)
@@ -142,6 +144,7 @@ class LiveJob:
         """Take into account that a slice has its value."""
         if self.waiting.pop(number, None) is not None:
             self.done += 1
+        self.lent.discard(number)
 
     def take_failure(self, number: int) -> int:
         """Count a slice's failure; returns how many it has had."""
@@ -156,12 +159,21 @@ def live_job(
     counts: SliceCounts,
     waiting: dict[int, int],
     batches: tuple[BatchRow, ...],
+    failed_in: Mapping[int, int] | None = None,
 ) -> LiveJob:
-    """Return a stored job as it goes on."""
+    """Return a stored job as it goes on: batches with slices that were neither done nor failed in them are run on.
+
+    `failed_in` names the batch in which a waiting slice was last. What was lent is matched no more.
+    """
+    last = failed_in or {}
     unfinished = (
         batch
         for batch in batches
-        if any(number in waiting for number in range(batch.first, batch.first + batch.count))
+        if not batch.terms.is_known_only
+        and any(
+            number in waiting and last.get(number, -1) < batch.batch
+            for number in range(batch.first, batch.first + batch.count)
+        )
     )
     return LiveJob(
         terms=row.terms,
@@ -175,6 +187,6 @@ def live_job(
         is_carrying=carries_module(row.terms),
         slice_us=row.slice_us,
         errors=row.errors,
-        batch_next=max((batch.batch for batch in batches), default=-1) + 1,
+        batch_next=max([counts.last_batch, *(batch.batch for batch in batches)]) + 1,
         restored=deque(unfinished),
     )

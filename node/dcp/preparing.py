@@ -9,6 +9,7 @@ from meshnode.node.config import Config
 from meshnode.node.dcp.job_limits import (
     BATCH_BYTES_MAX,
     DATUM_BYTES_MAX,
+    REMOTE_PER_CLIENT,
     REMOTE_SLICES_PER_BATCH_MAX,
 )
 from meshnode.node.dcp.json_text import dumps
@@ -58,13 +59,14 @@ class Preparing:
             values = values[:REMOTE_SLICES_PER_BATCH_MAX]
         texts: list[str] = []
         size = 0
-        for text in await self._texts(live.terms.owner, values):
-            if len(text) > DATUM_BYTES_MAX:
-                raise DcpRefused("EINVAL", f"a slice's input is larger than {DATUM_BYTES_MAX}")
-            size += len(text)
-            if texts and size > BATCH_BYTES_MAX:
-                break
-            texts.append(text)
+        for at in range(0, len(values), REMOTE_PER_CLIENT):
+            for text in await self._texts(live.terms.owner, values[at : at + REMOTE_PER_CLIENT]):
+                if len(text) > DATUM_BYTES_MAX:
+                    raise DcpRefused("EINVAL", f"a slice's input is larger than {DATUM_BYTES_MAX}")
+                size += len(text)
+                if texts and size > BATCH_BYTES_MAX:
+                    return tuple(texts)
+                texts.append(text)
         return tuple(texts)
 
     async def _texts(self, owner: str, values: Sequence[Value]) -> Sequence[str]:

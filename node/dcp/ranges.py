@@ -48,9 +48,9 @@ def _axis(described: JsonValue) -> _Axis:
     if not isinstance(described, dict):
         raise _unknown()
     if described.get("sparse"):
-        return _sparse([_part(part) for part in _list(described.get("ranges"))])
+        return _sparse([_part(part) for part in _parts(described.get("ranges"))])
     if "ranges" in described:
-        return _product([_dimension(part) for part in _list(described["ranges"])])
+        return _product([_dimension(part) for part in _parts(described["ranges"])])
     return _part(described)
 
 
@@ -95,16 +95,13 @@ def _range(described: Mapping[str, JsonValue]) -> _Axis:
         raise DcpRefused("EBADRANGE", "a range's group is a whole number from 1")
 
     def values(number: int) -> JsonValue:
-        first = group * number
-        return [start + index * stride for index in range(first, min(first + group, count))]
+        first = group * stride * number + start  # in the client's order: the last bit depends on it
+        return [first + index * stride for index in range(min(group, count - group * number))]
 
     return _Axis(-(-count // group), min(group, count), values)
 
 
 def _sparse(parts: Sequence[_Axis]) -> _Axis:
-    if len(parts) > DIMENSIONS_MAX:
-        raise DcpRefused("EBADRANGE", f"at most {DIMENSIONS_MAX} ranges can be put together")
-
     def value(number: int) -> JsonValue:
         for part in parts:
             if number < part.length:
@@ -116,9 +113,6 @@ def _sparse(parts: Sequence[_Axis]) -> _Axis:
 
 
 def _product(dimensions: Sequence[_Axis]) -> _Axis:
-    if len(dimensions) > DIMENSIONS_MAX:
-        raise DcpRefused("EBADRANGE", f"a range has at most {DIMENSIONS_MAX} dimensions")
-
     def value(number: int) -> JsonValue:
         place: list[JsonValue] = []
         for dimension in reversed(dimensions):
@@ -143,6 +137,13 @@ def _number(value: JsonValue) -> Number:
 
 def _sign(value: Number) -> int:
     return (value > 0) - (value < 0)
+
+
+def _parts(value: JsonValue) -> list[JsonValue]:
+    parts = _list(value)
+    if len(parts) > DIMENSIONS_MAX:
+        raise DcpRefused("EBADRANGE", f"at most {DIMENSIONS_MAX} ranges can be put together")
+    return parts
 
 
 def _list(value: JsonValue) -> list[JsonValue]:

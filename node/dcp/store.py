@@ -5,17 +5,32 @@ All calls block, and come from the store thread. What is committed survives `kil
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
 from meshnode.node.dcp.job_limits import SLICES_PER_JOB_MAX
+from meshnode.node.dcp.rows import (
+    BatchRow,
+    BatchTerms,
+    JobEnd,
+    JobRow,
+    SliceCounts,
+    SliceResult,
+    SliceState,
+)
 from meshnode.node.dcp.terms import JobTerms, Value
 from meshnode.node.sqlite_file import SqlitePath, open_file, told
 
-JobEnd = Literal["", "finished", "cancelled"]
-SliceState = Literal["waiting", "done"]
+__all__ = [
+    "BatchRow",
+    "BatchTerms",
+    "DcpStore",
+    "JobEnd",
+    "JobRow",
+    "SliceCounts",
+    "SliceResult",
+    "SliceState",
+]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -38,70 +53,6 @@ CREATE TABLE IF NOT EXISTS packages (name TEXT PRIMARY KEY, owner TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS spent (
   account TEXT NOT NULL, day INTEGER NOT NULL, credits INTEGER NOT NULL, PRIMARY KEY (account, day)) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRow:
-    """One job as it is stored."""
-
-    terms: JobTerms
-    is_joined: bool
-    """It is in the public compute group, and may be computed."""
-    is_closed: bool
-    """No more slices will be added."""
-    end: JobEnd
-    code: str
-    """DCP's code of why it was cancelled."""
-    reason: str
-    slice_us: int
-    """Measured time of a slice; 0 before the probe."""
-    errors: int
-    """Failures of slices."""
-    created_ms: int
-    ended_ms: int | None
-    seed: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceCounts:
-    """How many slices a job has, by what came of them."""
-
-    total: int
-    done: int
-
-
-class BatchTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What fixes a batch's run on the mesh, so that a restart comes to the same run."""
-
-    quote: int
-    """Operations that a slice costs."""
-    chunk_slices: int
-    quorum: int
-    home: Literal["auto", "never", "only"]
-    is_known_only: bool
-    price_max: int
-    seed: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchRow:
-    """Consecutive slices first…first+count-1 that were or are one run on the mesh."""
-
-    batch: int
-    first: int
-    count: int
-    terms: BatchTerms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceResult:
-    """What a slice came to in a batch."""
-
-    slice: int
-    state: SliceState
-    """`waiting`: it failed and is tried again."""
-    value: str | None
-    """KVIN text, if it is done."""
 
 
 _encode = msgspec.msgpack.encode
@@ -213,15 +164,26 @@ class DcpStore:
         """Count a job's slices."""
         with self._told():
             row = self._db.execute(
-                "SELECT count(*), total(state = 'done') FROM slices WHERE job = ?", (job,)
+                "SELECT count(*), total(state = 'done'), max(batch) FROM slices WHERE job = ?",
+                (job,),
             ).fetchone()
-        return SliceCounts(total=int(row[0]), done=int(row[1]))
+        last_batch = -1 if row[2] is None else int(row[2])
+        return SliceCounts(total=int(row[0]), done=int(row[1]), last_batch=last_batch)
 
     def waiting(self, job: str) -> dict[int, int]:
         """Return the slices that have no value yet, with how often each has failed."""
         with self._told():
             rows = self._db.execute(
                 "SELECT slice, tries FROM slices WHERE job = ? AND state = 'waiting' ORDER BY slice",
+                (job,),
+            ).fetchall()
+        return {int(row[0]): int(row[1]) for row in rows}
+
+    def failed_in(self, job: str) -> dict[int, int]:
+        """Return the batch in which each slice that failed and is to be tried again was last."""
+        with self._told():
+            rows = self._db.execute(
+                "SELECT slice, batch FROM slices WHERE job = ? AND state = 'waiting' AND batch >= 0",
                 (job,),
             ).fetchall()
         return {int(row[0]): int(row[1]) for row in rows}
@@ -323,11 +285,12 @@ class DcpStore:
             row = self._db.execute("SELECT files FROM packages WHERE name = ?", (name,)).fetchone()
         return None if row is None else msgspec.msgpack.decode(row[0], type=dict[str, str])
 
-    def forget_packages(self, count_max: int) -> None:
-        """Drop the oldest packages beyond a number."""
+    def forget_packages(self, owner: str, count_max: int) -> None:
+        """Drop a client's oldest packages beyond a number."""
         self._execute(
-            "DELETE FROM packages WHERE name NOT IN (SELECT name FROM packages ORDER BY created_ms DESC LIMIT ?)",
-            (count_max,),
+            "DELETE FROM packages WHERE owner = ? AND name NOT IN "
+            "(SELECT name FROM packages WHERE owner = ? ORDER BY created_ms DESC LIMIT ?)",
+            (owner, owner, count_max),
         )
 
     # Clients' allowances

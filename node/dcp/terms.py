@@ -146,7 +146,7 @@ def _initial_values(data: Mapping[str, JsonValue], *, is_local: bool) -> tuple[V
 def _local_values(listed: Mapping[str, JsonValue]) -> tuple[Value, ...]:
     """Read `{"0": url, …, "length": n}`: files of the client, handed back to its own worker and never opened."""
     count = _integer(listed.get("length", 0))
-    if count > SLICES_PER_JOB_MAX:
+    if not 0 <= count <= SLICES_PER_JOB_MAX:
         raise _too_many_slices()
     return tuple(Value(str(listed.get(str(at), "")), is_url=True) for at in range(count))
 
@@ -267,7 +267,7 @@ def _text(data: Mapping[str, JsonValue], key: str, length_max: int = TEXT_MAX) -
 
 
 def _texts(value: JsonValue) -> tuple[str, ...]:
-    items: Sequence[JsonValue] = value if isinstance(value, list) else []
+    items: Sequence[JsonValue] = [] if value is None else value if isinstance(value, list) else [0]
     texts = tuple(
         item
         for item in items

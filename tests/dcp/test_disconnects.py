@@ -43,6 +43,8 @@ BEYOND_HELP = {("connect ack", Cut.BEHIND), ("connect response", Cut.BEFORE)}
 session to resume nor a message to repeat. Nothing that the gateway does can help it.
 """
 PROCESS_S = 600.0
+LINE_MAX = 500
+"""Node.js shows the source line of an error, which is the whole bundle."""
 ALL_S = 1_800.0
 SEED = 20_261
 
@@ -147,7 +149,10 @@ async def _process(clients: Clients, home: Path, url: str, seed: int) -> Sequenc
         output, errors = await process.communicate()
     jobs: list[JsonObject] = [json.loads(line) for line in output.splitlines()]
     if len(jobs) < JOBS_PER_PROCESS:
-        jobs.append({"number": len(jobs), "error": errors.decode(errors="replace")[-2000:]})
+        told = [
+            line for line in errors.decode(errors="replace").splitlines() if len(line) < LINE_MAX
+        ]
+        jobs.append({"number": len(jobs), "error": "\n".join(told)})
     return jobs
 
 

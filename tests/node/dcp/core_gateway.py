@@ -6,12 +6,13 @@ half a second. `gateway_core` builds what `gateway.py` builds, but for the door.
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from aiohttp import web
 from tests.node.memory_node import MemoryNode, honest_pool, until
 
 from meshnode.ledger import accounts
@@ -403,12 +404,142 @@ class Client:
         assert end["runStatus"] == "finished", end
         return self.results(job)
 
+    def texts(self, job: str) -> dict[int, str]:
+        """Give the KVIN texts of the values that were told."""
+        uris = {
+            number_of(event): str(as_dict(event["result"])["result"])
+            for event in self.session.told("result", job)
+        }
+        return {number: read_data_uri(uri).text for number, uri in uris.items()}
+
     def results(self, job: str) -> dict[int, KvinValue]:
         """Give the values of the slices that were told, each once."""
         told = self.session.told("result", job)
         values = {number_of(event): value_of(event) for event in told}
         assert len(values) == len(told), "a result was told twice"
         return values
+
+
+class Worker:
+    """A worker of DCP's: fetches slices and returns what it is told to; it computes nothing."""
+
+    def __init__(self, client: Client, address: str, *, is_old: bool = False) -> None:
+        self.client = client
+        self.address = address
+        self.id = fresh_name("worker")
+        self.is_old = is_old
+        self.jobs: dict[str, JsonValue] = {}
+        """What was told of jobs."""
+        self.uris: dict[int, str] = {}
+        """Inputs of the slices that were lent last."""
+
+    async def fetch(
+        self, jobs: Sequence[str] = (), *, cores: float = 1, fetch_state: int = 1
+    ) -> dict[str, list[int]]:
+        """Ask for work; returns slices' numbers by job."""
+        data: JsonValue = {
+            "targetLoad": {"cpu": cores, "gpu": 0.75, "longSlices": 1},
+            "coreStats": {"worker": self.id, "lCores": 2, "pCores": 2, "sandbox": 1},
+            "capabilities": 80,
+            "paymentAddress": self.address,
+            "jobAddresses" if self.is_old else "jobIds": [*jobs],
+            "workerComputeGroups": [{"joinKey": "public", "joinHashHash": "eh1-0"}],
+            "rejectedJobs": [],
+            "fetchState": fetch_state,
+        }
+        answer = await self.client.ask("requestTask" if self.is_old else "requestTask@3", data)
+        body = as_dict(answer["body"])
+        if not body:
+            return {}
+        self.jobs |= as_dict(body["newJobs"])
+        lent: dict[str, list[int]] = {}
+        for job, slices in as_dict(body["task"]).items():
+            assert isinstance(slices, list)
+            described = [as_dict(each) for each in slices]
+            lent[job] = [number_of(each) for each in described]
+            self.uris = {number_of(each): str(each["datumUri"]) for each in described}
+        return lent
+
+    async def give(self, job: str, number: int, value: KvinValue) -> dict[str, JsonValue]:
+        """Return a slice's value as plain data, in the worker's own dialect."""
+        return await self.give_text(job, number, kvin.encode(value))
+
+    async def give_text(
+        self, job: str, number: int, text: str, method: str = "kvin"
+    ) -> dict[str, JsonValue]:
+        """Return a slice's serialised value."""
+        if self.is_old and method == "kvin":
+            text = text.replace('"v9"', '"v8"', 1)
+        described: KvinValue = {"string": text, "method": method, "MIMEType": "application/x"}
+        version = kvin.VERSION_OLD if self.is_old else kvin.VERSION
+        data: JsonValue = {
+            "slice": number,
+            "job": job,
+            "worker": self.id,
+            "paymentAddress": self.address,
+            "metrics": {"CPUTime": 2.0},
+            "authorizationMessage": {},
+            "resultV2": kvin.marshal(described, version),
+        }
+        return await self.client.ask("result", data)
+
+    async def give_back(self, job: str, numbers: Sequence[int], reason: str = "") -> None:
+        """Return slices without values."""
+        bucket: JsonValue = {
+            "job": job,
+            "sliceNumbers": [*numbers],
+            "status": "return",
+            "reason": reason,
+            "authorizationMessage": {},
+        }
+        data: JsonValue = {"worker": self.id, "slices": [bucket]}
+        assert await self.client.ask("status", data) == {"success": True}
+
+    async def stop(self, worker: str) -> None:
+        """Say that a worker stops, as a 5.6.1 worker does."""
+        body: JsonValue = {"id": worker}
+        signature = self.client.key.sign(dumps(body))
+        message = dumps({"owner": self.client.key.address, "signature": signature, "body": body})
+        data: JsonValue = {
+            "paymentAddress": self.address,
+            "fetchState": 16,
+            "returnAllSlices": message,
+        }
+        await self.client.ask("requestTask@3", data)
+
+    async def emit(self, job: str, number: int, event: str, payload: JsonValue) -> None:
+        """Tell something that a slice said."""
+        data: JsonValue = {
+            "eventName": event,
+            "payload": payload,
+            "job": job,
+            "slice": number,
+            "worker": self.id,
+            "authorizationMessage": {},
+        }
+        assert await self.client.ask("workEmit", data) == {"success": True}
+
+
+def fresh_address() -> str:
+    """Give an address that has earned nothing yet."""
+    return "0x" + digest(fresh_name("address").encode()).hex()[:40]
+
+
+Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def web_server(answer: Answers) -> AsyncIterator[str]:
+    """Serve on loopback; gives the address."""
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 def number_of(event: Mapping[str, JsonValue]) -> int:
