@@ -215,6 +215,8 @@ class DcpJobs:
         )
         self._live.pop(live.job, None)
         self._parts.teller.tell_status(live, end)
+        if code == "ENOFUNDS":
+            self._parts.teller.tell_no_funds(live.job, reason)
         self._endings.tell(self._group, live.job, Ended(end, live.total, code, reason))
         logger.info("event=dcp_job_ended job=%s end=%s code=%s", live.job[:8], end, code or "-")
         live.changed.set()

@@ -3,7 +3,7 @@
 import json
 
 from meshnode.node.dcp.data_uri import escape_surrogates
-from meshnode.node.dcp.json_text import JsonRefused, loads
+from meshnode.node.dcp.json_text import JsonRefused, dumps, loads
 from meshnode.node.dcp.port import DcpRefused, JsonValue
 from meshnode.node.dcp.wire_limits import KVIN_ELEMENTS_MAX
 
@@ -45,6 +45,11 @@ def check(text: str) -> None:
 def with_version(text: str, version: str) -> str:
     """Write the same value for readers of another version. Raises DcpRefused."""
     return wrap(prepared(loads(text)), version)
+
+
+def as_printed_by_v8(text: str) -> str:
+    """Write a value just as the isolate writes it, so that equal values are equal texts. Raises DcpRefused."""
+    return f'{{"{VERSION_KEY}":"{VERSION}","what":{dumps(prepared(loads(text)))}}}'
 
 
 def repeat_count(element: JsonValue) -> int:

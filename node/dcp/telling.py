@@ -69,10 +69,12 @@ class Teller:
         data: dict[str, JsonValue] = {"job": job, "sliceNumber": number, "result": result}
         return self._subscriptions.emit_result(job, number, data)
 
+    def tell_no_funds(self, job: str, reason: str) -> None:
+        """Tell that the money was too little."""
+        self._subscriptions.emit(job, "nofunds", {"job": job, "message": reason})
+
     def tell_stop(self, job: str, ended: Ended) -> None:
         """Tell that a job has ended: it resolves the client's `exec()`, or rejects it with reason and code."""
-        if ended.code == "ENOFUNDS":
-            self._subscriptions.emit(job, "nofunds", {"job": job, "message": ended.reason})
         if ended.end == FINISHED:
             stop: dict[str, JsonValue] = {"runStatus": FINISHED, "sliceCount": ended.total}
         else:

@@ -98,13 +98,14 @@ class WorkerOperations:
 
     async def _request_task(self, request: Request) -> JsonValue:
         data = as_object(request.data)
-        asker = _asker(request, data)
         state = data.get("fetchState", FETCH)
         if isinstance(state, int) and state & RETURN_ALL:
-            for lent in self._parts.lending.of_worker(asker.worker, asker.owner):
+            for lent in self._parts.lending.of_worker(_leaving(data), request.session.owner):
                 self._give_back(lent)
-        wants = not isinstance(state, int) or bool(state & FETCH)
-        tasks = [task async for task in self._tasks(asker)] if wants else []
+        if isinstance(state, int) and not state & FETCH:
+            return task_response([], "", self._parts.key, is_old=False)
+        asker = _asker(request, data)
+        tasks = [task async for task in self._tasks(asker)]
         return task_response(tasks, asker.worker, self._parts.key, is_old=asker.is_old)
 
     async def _tasks(self, asker: _Asker) -> AsyncIterator[Task]:
@@ -160,7 +161,7 @@ class WorkerOperations:
             for lent in self._named(request, bucket, worker, bucket.get("sliceNumbers")):
                 self._give_back(lent)
                 live = self._parts.jobs.live.get(lent.job)
-                if live is not None and live.terms.is_local:
+                if live is not None and live.terms.is_local and lent.has_failed:
                     reason = bucket.get("reason")
                     await self._parts.jobs.take_local_failure(
                         live, lent.slice, reason if isinstance(reason, str) else ""
@@ -239,6 +240,15 @@ class WorkerOperations:
             live.changed.set()
 
 
+def _leaving(data: Mapping[str, JsonValue]) -> str:
+    """Name the worker that gives all back: it says so in a message that it has signed once before."""
+    message = data.get("returnAllSlices")
+    if isinstance(message, str):
+        message = loads(message)
+    body = message.get("body") if isinstance(message, dict) else None
+    return _text(body.get("id") if isinstance(body, dict) else None)
+
+
 def _asker(request: Request, data: Mapping[str, JsonValue]) -> _Asker:
     stats, load = data.get("coreStats"), data.get("targetLoad")
     worker = _text(stats.get("worker") if isinstance(stats, dict) else None)
@@ -256,7 +266,7 @@ def _asker(request: Request, data: Mapping[str, JsonValue]) -> _Asker:
 
 
 def _returned_value(data: Mapping[str, JsonValue]) -> str:
-    """Read a result as KVIN text.
+    """Read a result as KVIN text, printed as our own isolate would.
 
     Raises:
         DcpRefused: it is none.
@@ -267,18 +277,14 @@ def _returned_value(data: Mapping[str, JsonValue]) -> str:
         if not isinstance(uri, str):
             raise DcpRefused("EINVAL", "the result has no value")
         read = read_data_uri(uri)
-        return (
-            read.text if read.media_type == "application/x-kvin" else kvin.encode(loads(read.text))
-        )
-    described = kvin.unmarshal(marshalled)
-    if not isinstance(described, dict) or not isinstance(described.get("string"), str):
-        raise DcpRefused("EINVAL", "the result is no serialised value")
-    text: str = described["string"]
-    return (
-        kvin.encode(loads(text))
-        if described.get("method") == "json"
-        else kvin.with_version(text, kvin.VERSION)
-    )
+        text, is_json = read.text, read.media_type != "application/x-kvin"
+    else:
+        described = kvin.unmarshal(marshalled)
+        value = described.get("string") if isinstance(described, dict) else None
+        if not isinstance(described, dict) or not isinstance(value, str):
+            raise DcpRefused("EINVAL", "the result is no serialised value")
+        text, is_json = value, described.get("method") == "json"
+    return kvin.as_printed_by_v8(kvin.encode(loads(text)) if is_json else text)
 
 
 def _text(value: JsonValue) -> str:

@@ -247,15 +247,17 @@ def test_unfinished_jobs_come_oldest_first(store: DcpStore) -> None:
     assert not store.is_unfinished("nothing")
 
 
-def test_a_package_of_a_name_stays_the_first_and_the_oldest_leave(store: DcpStore) -> None:
+def test_a_package_of_a_name_stays_the_first_and_its_owners_oldest_leave(store: DcpStore) -> None:
+    store.add_package("p/a", "p", {"f.js": "0"}, 0)
     store.add_package("o/a", "o", {"f.js": "1"}, 1)
     store.add_package("o/a", "o", {"f.js": "2"}, 2)
     store.add_package("o/b", "o", {"f.js": "3"}, 3)
     assert store.package("o/a") == {"f.js": "1"}
 
-    store.forget_packages(1)
+    store.forget_packages("o", 1)
 
     assert store.package("o/a") is None
+    assert store.package("p/a") == {"f.js": "0"}, "another's stay"
     assert store.package("o/b") == {"f.js": "3"}
 
 
