@@ -69,7 +69,7 @@ class RemoteValues:
                 return text
             if content_type == "application/json":
                 return kvin.encode(loads(text))
-        except ValueError as err:
+        except (DcpRefused, ValueError) as err:
             raise DcpRefused("EFETCH", f"{value.text} is no {content_type}: {err}") from err
         return kvin.encode(text)
 
@@ -96,8 +96,8 @@ class RemoteValues:
             ) from err
 
     def _is_allowed(self, url: str) -> bool:
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             port = parts.port
         except ValueError:
             return False
@@ -116,5 +116,5 @@ async def _read_bounded(response: aiohttp.ClientResponse, url: str) -> bytes:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"

@@ -246,7 +246,9 @@ def _leaving(data: Mapping[str, JsonValue]) -> str:
     if isinstance(message, str):
         message = loads(message)
     body = message.get("body") if isinstance(message, dict) else None
-    return _text(body.get("id") if isinstance(body, dict) else None)
+    stats = data.get("coreStats")
+    worker = body.get("id") if isinstance(body, dict) else None
+    return _text(worker or (stats.get("worker") if isinstance(stats, dict) else None))
 
 
 def _asker(request: Request, data: Mapping[str, JsonValue]) -> _Asker:

@@ -30,13 +30,39 @@ from meshnode.node.requester_driver import RequesterParts
 from meshnode.node.requester_store import RequesterStore
 from meshnode.node.router import Router
 from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import slice_work
 from meshnode.node.store_thread import StoreThread
 from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.messages import Hello
-from meshnode.protocol.values import PROFILE, PROFILE_JAVASCRIPT, mesh_id
+from meshnode.protocol.requester_events import OwnerCancelled
+from meshnode.protocol.run_terms import HomePolicy, RunTerms
+from meshnode.protocol.values import (
+    ABI_JAVASCRIPT,
+    METERING_QUOTED,
+    PROFILE,
+    PROFILE_JAVASCRIPT,
+    RunDescriptor,
+    digest,
+    grid_of,
+    mesh_id,
+    run_hash,
+    run_id,
+)
 from meshnode.protocol.worker_events import WorkerPolicy
-from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
+from meshnode.sandbox import (
+    MEMORY_BYTES_MAX,
+    OPERATIONS_MAX,
+    OUTPUT_BYTES_MAX,
+    ChildLimits,
+    JavaScriptProfile,
+    JavaScriptProgram,
+    SliceProcess,
+    SliceRecord,
+    decode_records,
+    encode_data,
+    encode_program,
+)
 
 CREDITS = 10**12
 ITERATIONS = 640
@@ -276,3 +302,77 @@ def loop_request(job: str, quorum: int, program: Program = SQUARES) -> LoopReque
         captures=bytes(8),
         options=RunOptions(quorum=quorum, home="never"),
     )
+
+
+JAVASCRIPT_SLICES = 60
+JAVASCRIPT = JavaScriptProgram(
+    worktime="map-basic",
+    work_function="(x) => { progress(); return [x * x, Math.random()]; }",
+    arguments=(),
+    seed=b"seed",
+)
+
+
+async def run_javascript(node: MemoryNode, quorum: int) -> tuple[SliceRecord, ...]:
+    """Run slices of JavaScript on the mesh; return what each came to."""
+    module = encode_program(JAVASCRIPT)
+    captures = encode_data(
+        [f'{{"_serializeVerId":"v9","what":{x}}}' for x in range(JAVASCRIPT_SLICES)]
+    )
+    descriptor = RunDescriptor(
+        abi_version=ABI_JAVASCRIPT,
+        metering_version=METERING_QUOTED,
+        profile=PROFILE_JAVASCRIPT,
+        module=await node.requester.blobs.put(module),
+        captures=await node.requester.blobs.put(captures),
+        loop=0,
+        iterations=JAVASCRIPT_SLICES,
+        chunk_length=4,
+        operations_max=4 * 1_000_000,
+        memory_bytes=128 << 20,
+    )
+    terms = RunTerms(
+        run=run_id(digest(b"job"), digest(JAVASCRIPT.seed), 0, run_hash(descriptor)),
+        descriptor=descriptor,
+        requester=node.keys.identity,
+        quorum=quorum,
+        home=HomePolicy.NEVER,
+        home_cores=1,
+        price_max=PRICE,
+        operations_per_chunk=descriptor.operations_max,
+        module_bytes=len(module),
+        captures_bytes=len(captures),
+        tape_bytes_max=OUTPUT_BYTES_MAX,
+        addresses=node.network.addresses()[:4],
+        chunk_ms_max=60_000,
+    )
+    work = slice_work(run_hash(descriptor), descriptor, module, captures)
+    driver = await node.runs.start("javascript", terms, work)
+    grid, tapes = grid_of(descriptor), dict[int, bytes]()
+    async with asyncio.timeout(60):
+        while len(tapes) < grid.count:
+            tapes |= {
+                chunk: final.tape
+                for chunk, final in (await driver.next_finals(tapes.keys())).items()
+            }
+    driver.tell(OwnerCancelled())
+    records = decode_records(b"".join(tapes[chunk] for chunk in sorted(tapes)), JAVASCRIPT_SLICES)
+    assert records is not None
+    return records
+
+
+def javascript_here() -> tuple[SliceRecord, ...]:
+    """Run the same slices in a process of this machine's."""
+    process = SliceProcess.start(ChildLimits(nice=0), "javascript")
+    try:
+        captures = encode_data(
+            [f'{{"_serializeVerId":"v9","what":{x}}}' for x in range(JAVASCRIPT_SLICES)]
+        )
+        profile = JavaScriptProfile(memory_bytes=128 << 20, slice_operations=1_000_000)
+        process.load(encode_program(JAVASCRIPT), captures, profile)
+        outcome = process.run_chunk(0, 0, JAVASCRIPT_SLICES, 0)
+    finally:
+        process.kill()
+    records = decode_records(outcome.tape, JAVASCRIPT_SLICES)
+    assert records is not None
+    return records

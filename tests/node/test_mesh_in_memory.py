@@ -12,9 +12,11 @@ from tests.node.memory_node import (
     MemoryNode,
     add_job,
     honest_pool,
+    javascript_here,
     loop_request,
     memory_mesh,
     now_ms,
+    run_javascript,
     until,
 )
 
@@ -30,7 +32,7 @@ from meshnode.node.slice_work import SliceWork
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.sealed import Sealed
 from meshnode.protocol.values import ChunkResult, LeaseId
-from meshnode.sandbox import ChildLimits, ChunkOutcome
+from meshnode.sandbox import ChildLimits, ChunkOutcome, decode_records, encode_record
 
 JOB = "0123456789abcdef"
 
@@ -278,3 +280,47 @@ async def test_what_a_run_holds_at_a_worker_has_one_escrow_account(tmp_path: Pat
         )
         assert leases > 1
         assert len(escrows) == 1
+
+
+class ForgingPool(SlicePool):
+    """Gives back another value for the first slice of each chunk."""
+
+    def __init__(self) -> None:
+        super().__init__(1, ChildLimits(nice=0))
+
+    async def run(
+        self, work: SliceWork, start: int, stop: int, operations_max: int
+    ) -> ChunkOutcome:
+        outcome = await super().run(work, start, stop, operations_max)
+        records = decode_records(outcome.tape, stop - start)
+        assert records is not None
+        forged = msgspec.structs.replace(records[0], value='{"_serializeVerId":"v9","what":-1}')
+        tape = b"".join(map(encode_record, (forged, *records[1:])))
+        return msgspec.structs.replace(outcome, tape=tape)
+
+
+@pytest.mark.slow
+async def test_two_workers_agree_on_javascript_and_both_are_paid(tmp_path: Path) -> None:
+    async with memory_mesh(tmp_path, [honest_pool, honest_pool]) as nodes:
+        records = await run_javascript(nodes[0], quorum=2)
+
+        assert records == await asyncio.to_thread(javascript_here)
+        assert records[3].value is not None
+        assert records[3].value.startswith('{"_serializeVerId":"v9","what":{"arr":[9,0.')
+        await until(lambda: not nodes[0].runs._drivers)
+        await assert_books_agree(nodes)
+        assert [await node.balance() > 0 for node in nodes[1:]] == [True, True]
+
+
+@pytest.mark.slow
+async def test_who_lies_about_javascript_is_outvoted_and_not_shunned(tmp_path: Path) -> None:
+    async with memory_mesh(tmp_path, [honest_pool, ForgingPool, honest_pool]) as nodes:
+        records = await run_javascript(nodes[0], quorum=2)
+
+        assert records == await asyncio.to_thread(javascript_here)
+        await until(lambda: not nodes[0].runs._drivers)
+        assert await rows(nodes[0], "proofs") == 0
+        assert not await nodes[0].thread.call(nodes[0].mesh_store.shunned)
+        await assert_books_agree(nodes)
+        assert await nodes[1].balance() > 0
+        assert await nodes[2].balance() < await nodes[1].balance()
