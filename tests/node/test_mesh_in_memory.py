@@ -322,5 +322,5 @@ async def test_who_lies_about_javascript_is_outvoted_and_not_shunned(tmp_path: P
         assert await rows(nodes[0], "proofs") == 0
         assert not await nodes[0].thread.call(nodes[0].mesh_store.shunned)
         await assert_books_agree(nodes)
-        assert await nodes[1].balance() > 0
-        assert await nodes[2].balance() < await nodes[1].balance()
+        earned = [await node.balance() for node in nodes[1:]]
+        assert earned[1] < earned[0] + earned[2]
