@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from meshnode.node.errors import ConfigError
+from meshnode.node.errors import ConfigError, NodeError
+from meshnode.node.listen_address import listen_address
 from meshnode.node.options import HomeUse
 from meshnode.protocol.values import IdentityId
 
@@ -151,8 +152,11 @@ def _address(text: str, where: str) -> str:
 
 
 def _gateway(value: object, where: str) -> str:
-    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
-    if value != "" and not (host and port.isdecimal() and int(port) < 1 << 16):
+    try:
+        is_sound = value == "" or (isinstance(value, str) and bool(listen_address(value)))
+    except NodeError:
+        is_sound = False
+    if not is_sound:
         raise ConfigError(
             f"{where}: `gateway` must be ADDRESS:PORT, such as 127.0.0.1:8080, not {value!r}"
         )

@@ -36,6 +36,7 @@ class _Slot:
         self._limits = child_limits
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"slice-{number}")
         self._processes: dict[SliceKind, SliceProcess] = {}
+        self._is_paused = False
         self.key: bytes | None = None
 
     async def run(
@@ -80,6 +81,8 @@ class _Slot:
             process = self._processes.get(kind)
             if process is None or not process.is_alive:
                 process = self._processes[kind] = SliceProcess.start(self._limits, kind)
+                if self._is_paused:  # It was being started when the others were stopped.
+                    process.pause()
             return function(process)
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
@@ -95,12 +98,14 @@ class _Slot:
             asyncio.get_running_loop().run_in_executor(None, process.kill)
 
     def pause(self) -> None:
-        """Stop the processes."""
+        """Stop the processes, and those that are being started."""
+        self._is_paused = True
         for process in tuple(self._processes.values()):
             process.pause()
 
     def resume(self) -> None:
         """Let the processes go on."""
+        self._is_paused = False
         for process in tuple(self._processes.values()):
             process.resume()
 

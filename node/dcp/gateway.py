@@ -179,7 +179,7 @@ class Gateway:
                 await self._build(stack, config, _bound(host, port), ready)
         except Exception as err:
             if not ready.done():
-                ready.set_exception(err)
+                ready.set_exception(_first(err))
                 return
             logger.exception("event=gateway_failed")
         self._running = None
@@ -309,6 +309,11 @@ class Gateway:
 def is_unfinished(store: DcpStore, mesh_job: str) -> bool:
     """Tell whether a job of the mesh's store is one of the gateway's that has not ended; in the store thread."""
     return mesh_job.startswith(MESH_JOB) and store.is_unfinished(mesh_job.removeprefix(MESH_JOB))
+
+
+def _first(err: Exception) -> Exception:
+    """Return the first error that a group of tasks ended with: the starter tells it in one sentence."""
+    return _first(err.exceptions[0]) if isinstance(err, ExceptionGroup) else err
 
 
 def _origins(config: Config, host: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ client sees its own jobs only.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from aiohttp import web
 
@@ -59,15 +60,15 @@ class JobDatabase:
         application.add_routes(
             [
                 web.get(f"{PATH}time", self._time),
-                web.post(f"{PATH}schema", lambda request: self._answer(request, self._schema)),
-                web.post(f"{PATH}select", lambda request: self._answer(request, self._select)),
+                web.post(f"{PATH}schema", partial(self._answer, self._schema)),
+                web.post(f"{PATH}select", partial(self._answer, self._select)),
             ]
         )
 
     async def _time(self, _request: web.Request) -> web.Response:
         return _json({"success": True, "now": self._now_ms()})
 
-    async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
+    async def _answer(self, handler: Handler, request: web.Request) -> web.Response:
         try:
             text = (await read_body(request, POST_BYTES_MAX)).decode()
             owner, body = self._opened(text)

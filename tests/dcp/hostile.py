@@ -26,6 +26,7 @@ Deed = Callable[[str], Awaitable[str]]
 
 _TINY_JOBS = 10_000
 _JOB_END_S = 120.0
+_FRAGMENTS = 400
 _MEGABYTE = 1 << 20
 
 
@@ -115,7 +116,7 @@ async def unpaid_job(url: str) -> str:
 async def oversized_messages(url: str) -> str:
     """Sends frames and fragments beyond every bound, broken framing, and JSON that nests too deep."""
     key = SigningKey.generate()
-    strings = {
+    strings = {  # before there is a session
         "frame": "{" + "x" * (9 * _MEGABYTE),
         "nesting": '{"owner":' + "[" * 100_000,
         "fragment header": "EffffC{}",
@@ -129,21 +130,22 @@ async def oversized_messages(url: str) -> str:
         try:
             await session.send_string(string)
         except HungUpError:
+            await session.drop()
             continue
         await _assert_hung_up(session, what)
     session = RawSession(url, "jobSubmit", key, Names("fra"))
     await session.open_transport()
-    header, piece = dumps(_fragment(0, 400)), "y" * (250 * 1024)
-    sent = 0
+    await session.connect()
+    piece, sent = "y" * (250 << 10), 0
     try:
-        for index in range(400):
-            header = dumps(_fragment(index, 400))
+        for index in range(_FRAGMENTS):
+            header = dumps(_fragment(index, _FRAGMENTS))
             await session.send_string(f"E{len(header):04x}C{header}{piece}")
             sent += len(piece)
     except HungUpError:
         pass
     await _assert_hung_up(session, "100 MB of fragments")
-    return f"hung up on each; {sent >> 20} MiB of fragments were read at most"
+    return f"hung up on each, in a session after {sent >> 20} MiB of fragments"
 
 
 async def hostile_values(url: str) -> str:

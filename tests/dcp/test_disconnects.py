@@ -35,7 +35,7 @@ CUTS = int(os.environ.get("MESHNODE_TEST_CUTS", "500"))
 SLICES = 200
 CLIENTS_AT_ONCE = 2
 JOBS_PER_PROCESS = 5
-CUT_PER_MESSAGE = 0.06
+CUT_PER_MESSAGE = 0.03
 CUT_PER_HANDSHAKE = 0.02
 """A session's first messages are cut more rarely, or none would come to its job."""
 BEYOND_HELP = {("connect ack", Cut.BEHIND), ("connect response", Cut.BEFORE)}

@@ -60,18 +60,20 @@ async def test_an_ordinary_client_is_served_beside_a_hostile_one(
     deed: str, gateway: GatewayMesh, clients: Clients, home: Path
 ) -> None:
     polls = Polls()
-    is_over = asyncio.Event()
+    is_done, is_quiet = asyncio.Event(), asyncio.Event()
     began = time.monotonic()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_poll(gateway, polls, is_over))
-        group.create_task(_run_ordinary(gateway, clients, home, polls, is_over))
+        group.create_task(_poll(gateway, polls, is_quiet))
+        ordinary = group.create_task(_run_ordinary(gateway, clients, home, polls, is_done))
         try:
             async with asyncio.timeout(DEED_S):
                 outcome = await DEEDS[deed](gateway.url)
+            seconds = time.monotonic() - began
+            is_done.set()
+            await ordinary
         finally:
-            is_over.set()
+            is_quiet.set()
 
-    seconds = time.monotonic() - began
     median_ms, slowest_ms = statistics.median(polls.times_ms), max(polls.times_ms)
     click.echo(
         f"\n{deed} ({seconds:.0f} s): {outcome}\n"
@@ -84,18 +86,18 @@ async def test_an_ordinary_client_is_served_beside_a_hostile_one(
     assert "event=dcp_operation_failed" not in gateway.requester.log
 
 
-async def _poll(gateway: GatewayMesh, polls: Polls, is_over: asyncio.Event) -> None:
-    while not is_over.is_set():
+async def _poll(gateway: GatewayMesh, polls: Polls, is_quiet: asyncio.Event) -> None:
+    while not is_quiet.is_set():
         polls.times_ms.append(await asyncio.to_thread(status_ms, gateway.requester))
         await asyncio.sleep(POLL_EVERY_S)
 
 
 async def _run_ordinary(
-    gateway: GatewayMesh, clients: Clients, home: Path, polls: Polls, is_over: asyncio.Event
+    gateway: GatewayMesh, clients: Clients, home: Path, polls: Polls, is_done: asyncio.Event
 ) -> None:
     """Run a small program again and again, at least once."""
     program = next(each for each in our_programs(clients) if each.name == ORDINARY)
-    while not polls.programs_s or not is_over.is_set():
+    while not polls.programs_s or not is_done.is_set():
         run = await asyncio.to_thread(run_program, program, clients, home, gateway.url)
         assert run.is_right, run.fault
         polls.programs_s.append(run.seconds)

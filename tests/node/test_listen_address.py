@@ -158,5 +158,6 @@ def test_a_wrong_setting_is_named(name: str, value: object) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml: ") as refused:
         override(Config(), {name: value}, "config.toml")
 
-    assert f"`{name}`" in str(refused.value) or str(value)[:10] in str(refused.value)
+    bad = value[0] if isinstance(value, list) else value
+    assert f"`{name}`" in str(refused.value) or repr(bad) in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -78,22 +78,22 @@ class Clock:
 
 
 class CountingPool(SlicePool):
-    """Remembers which iterations of which run were computed."""
+    """Remembers what was computed."""
 
     def __init__(self, cores: int) -> None:
         super().__init__(cores, ChildLimits(nice=0))
-        self.ran: list[tuple[bytes, int, int]] = []
+        self.slices_ran = 0
+        """Slices that were asked for, those that were asked for again each time."""
+        self.finished: list[bytes] = []
+        """Modules of the chunks that were run, in the order of their ends."""
 
     async def run(
         self, work: SliceWork, start: int, stop: int, operations_max: int
     ) -> ChunkOutcome:
-        self.ran.append((work.captures, start, stop))
-        return await super().run(work, start, stop, operations_max)
-
-    @property
-    def slices_ran(self) -> int:
-        """Tell how many slices were begun, those that were begun again each time."""
-        return sum(stop - start for _, start, stop in self.ran)
+        self.slices_ran += stop - start
+        outcome = await super().run(work, start, stop, operations_max)
+        self.finished.append(work.module)
+        return outcome
 
 
 @dataclass

@@ -314,23 +314,45 @@ async def test_many_slices_that_fail_end_their_job(
 
 
 @pytest.mark.slow
-async def test_hanging_slices_end_with_enoprogress_and_another_clients_job_completes_meanwhile(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [(HANG, "ENOPROGRESS"), ("(x) => { for (;;) progress(); }", "ESLICETOOSLOW")],
+)
+async def test_slices_that_take_too_long_end_their_job(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, source: str, code: str
 ) -> None:
-    monkeypatch.setattr("meshnode.node.dcp.compute.TRIES_MAX", 1)
+    monkeypatch.setattr("meshnode.node.dcp.compute.TRIES_MAX", 2)
+    limits = (1, 60) if code == "ENOPROGRESS" else (60, 1)
+    async with gateway_core(
+        ground, gateway_progress_s=limits[0], gateway_slice_s=limits[1]
+    ) as core:
+        client = Client(core)
+        job = await client.start(source, [1])
+
+        end = await client.end(job)
+
+        assert (end["runStatus"], end["code"]) == ("cancelled", code)
+        assert [event["code"] for event in client.session.told("error", job)] == [code] * 2
+        noticed = client.session.told("noprogress", job)
+        assert len(noticed) == (2 if code == "ENOPROGRESS" else 0)
+
+
+@pytest.mark.slow
+async def test_hanging_slices_leave_the_cores_to_other_clients(ground: Ground) -> None:
     async with gateway_core(ground, gateway_progress_s=1) as core:
         alice, bob = Client(core, "alice"), Client(core, "bob")
-        hanging = [await alice.start(HANG, [1]) for _ in range(6)]
-        await until(lambda: core.pool.running > 1)
+        hanging = [await alice.start(HANG, [*range(20)]) for _ in range(8)]
+        await until(lambda: len(core.pool.finished) > 8)
+        before = len(core.pool.finished)
 
-        assert await bob.run(values=[3]) == {1: 9}
-        ended = [job for job in hanging if alice.session.told("stop", job)]
+        job = await bob.start()
+        await bob.end(job, 60)
 
-        assert len(ended) < len(hanging) - 1, "she has many jobs, and leaves turns for others"
-        assert (await alice.end(hanging[0]))["code"] == "ENOPROGRESS"
-        assert len(alice.session.told("noprogress", hanging[0])) == 1
-        for job in hanging:
-            await alice.ask("cancelJob", {"job": job, "reason": ""})
+        chunks = core.pool.finished[before:]
+        bobs = sum(b"for (;;)" not in module for module in chunks)
+        assert len(chunks) - bobs <= 2 * bobs + 4, "by turns on two cores"
+        for each in hanging:
+            await alice.ask("cancelJob", {"job": each, "reason": ""})
 
 
 async def test_a_slice_that_never_reports_progress_ends_its_job(ground: Ground) -> None:

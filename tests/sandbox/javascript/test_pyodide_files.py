@@ -65,8 +65,8 @@ def test_nonsense_is_no_image(tmp_path: Path) -> None:
 def test_the_fetching_script_gets_the_files_that_the_sandbox_takes() -> None:
     text = FETCHER.read_text()
     names = dict(re.findall(r"^(\w+)=(\S+\.whl)$", text, re.MULTILINE))
-    digests = dict(
-        (names.get(name.removeprefix("$"), name), digest)
+    digests = {
+        names.get(name.removeprefix("$"), name): digest
         for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
-    )
+    }
     assert digests == DIGESTS

@@ -1,4 +1,5 @@
 # Feature: Python: events of the job, and what the work prints
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

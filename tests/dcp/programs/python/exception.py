@@ -1,4 +1,5 @@
 # Feature: Python: an exception in the work function ends the job after a few tries
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python: files in the job's file system, and environment variables
+# ruff: noqa: ANN001, E402, PTH109, PTH123, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python: modules of the standard library, and `job.modules`
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python client, JavaScript job: `worktime = 'map-basic'`
+# ruff: noqa: E402, T201
 import dcp
 
 dcp.init()

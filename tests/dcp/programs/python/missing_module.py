@@ -1,4 +1,5 @@
 # Feature: Python: a package that the sandbox does not have
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python: work that never calls progress
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

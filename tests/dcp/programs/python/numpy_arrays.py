@@ -1,4 +1,5 @@
 # Feature: Python: numpy arrays as data, as an argument and as results
+# ruff: noqa: ANN001, E402, T201
 import dcp
 import numpy as np
 

@@ -1,4 +1,5 @@
 # Feature: Python: any picklable value as datum and result
+# ruff: noqa: ANN001, E402, ICN001, T201
 import datetime
 import decimal
 

@@ -1,4 +1,5 @@
 # Feature: Python: progress with and without a value
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python: randomness and clock are those of the slice, equal on every worker
+# ruff: noqa: ANN001, ARG001, E402, T201, TID251
 import dcp
 
 dcp.init()

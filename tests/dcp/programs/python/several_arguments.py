@@ -1,4 +1,5 @@
 # Feature: Python: several arguments of several kinds
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()

@@ -1,4 +1,5 @@
 # Feature: Python: numbers with an argument
+# ruff: noqa: ANN001, E402, T201
 import dcp
 
 dcp.init()
