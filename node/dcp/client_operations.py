@@ -25,6 +25,9 @@ from meshnode.node.dcp.terms import (
 from meshnode.node.store_thread import StoreThread
 
 Handler = Callable[[Request], Awaitable[JsonValue]]
+Action = Callable[[], Coroutine[None, None, None]]
+Later = Callable[[Action], None]
+"""Does something after the answer to the present request was queued."""
 
 PUBLIC_GROUP: Mapping[str, JsonValue] = {
     "opaqueId": "WHhetL7mj1w1mw1XV6dxyC",
@@ -62,8 +65,7 @@ class ClientParts:
     subscriptions: Subscriptions
     address: str
     """Of the gateway's own key: the guardian of payment authorisations."""
-    later: Callable[[Callable[[], Coroutine[None, None, None]]], None]
-    """Does something after the answer to the present request was queued."""
+    later: Later
     now_ms: Callable[[], int]
 
 

@@ -7,74 +7,36 @@ client sends is executed here: work functions are data until they reach the sand
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 
 from meshnode.node.config import Config, override
 from meshnode.node.control_client import JsonObject
-from meshnode.node.dcp import job_database
-from meshnode.node.dcp.batches import MESH_JOB, Batches, BatchParts
-from meshnode.node.dcp.claims import Claims
-from meshnode.node.dcp.client_operations import ClientOperations, ClientParts
-from meshnode.node.dcp.compute import Computing, ComputingParts
-from meshnode.node.dcp.config_documents import SERVICES
-from meshnode.node.dcp.dispatch import Dispatch
-from meshnode.node.dcp.endpoint import DcpEndpoint, EndpointSettings
+from meshnode.node.dcp.batches import MESH_JOB
+from meshnode.node.dcp.build import GatewayParts, Tools, build_door, build_jobs
+from meshnode.node.dcp.client_operations import Action, Later
 from meshnode.node.dcp.ethereum import open_signing_key
 from meshnode.node.dcp.events import Subscriptions
-from meshnode.node.dcp.funds import Funds
 from meshnode.node.dcp.gateway_request import GatewayStart
-from meshnode.node.dcp.jobs import DcpJobs, JobsParts
+from meshnode.node.dcp.jobs import DcpJobs
 from meshnode.node.dcp.lending import Lending
-from meshnode.node.dcp.payments import Payments
-from meshnode.node.dcp.preparing import Preparing
 from meshnode.node.dcp.remote import LOOPBACK_ORIGINS, RemoteValues
 from meshnode.node.dcp.store import DcpStore
-from meshnode.node.dcp.telling import Teller
-from meshnode.node.dcp.worker_operations import WorkerOperations, WorkerParts
 from meshnode.node.errors import ConfigError, NodeError
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.limits import SLICE_WALL_MS_MAX
 from meshnode.node.listen_address import is_loopback, listen_address
-from meshnode.node.mesh_runs import MeshRuns
-from meshnode.node.requester_driver import RequesterParts
 from meshnode.node.slice_pool import SlicePool
-from meshnode.node.store_thread import StoreThread
-from meshnode.protocol.values import IdentityId
 from meshnode.sandbox import ChildLimits
+
+__all__ = ["Gateway", "GatewayParts", "is_unfinished"]
 
 logger = logging.getLogger(__name__)
 
 KEY_FILE = "dcp.key"
 """The gateway's key: clients remember its address, and want the same again (dcp.md 4.1)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayParts:
-    """What of the daemon the gateway uses."""
-
-    root: Path
-    identity: IdentityId
-    config: Config
-    store: DcpStore
-    thread: StoreThread
-    runs: MeshRuns
-    requester: RequesterParts
-    now_ms: Callable[[], int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tools:
-    """What jobs are computed and told with."""
-
-    pool: SlicePool
-    remote: RemoteValues
-    subscriptions: Subscriptions
-    lending: Lending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,54 +161,13 @@ class Gateway:
         remote = RemoteValues(_origins(config, listener.getsockname()[0]))
         await remote.open()
         stack.push_async_callback(remote.close)
-        subscriptions, lending = Subscriptions(), Lending()
-        jobs = self._jobs(config, _Tools(pool, remote, subscriptions, lending))
+        tools = Tools(key, pool, remote, Subscriptions(), Lending())
+        jobs = build_jobs(parts, config, tools)
         stopping = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            clients = ClientOperations(
-                ClientParts(
-                    jobs=jobs,
-                    store=parts.store,
-                    thread=parts.thread,
-                    subscriptions=subscriptions,
-                    address=key.address,
-                    later=_later(group),
-                    now_ms=parts.now_ms,
-                )
-            )
-            workers = WorkerOperations(
-                WorkerParts(
-                    config=config,
-                    jobs=jobs,
-                    store=parts.store,
-                    thread=parts.thread,
-                    subscriptions=subscriptions,
-                    lending=lending,
-                    key=key,
-                )
-            )
-            table = {**clients.table(), **workers.table()}
-            endpoint = DcpEndpoint(
-                Dispatch(table, subscriptions.drop_session),
-                key,
-                SERVICES,
-                EndpointSettings(
-                    clients=frozenset(config.gateway_clients) or None,
-                    listed={"jnu": job_database.PATH},
-                ),
-                parts.now_ms,
-            )
-            serving = [
-                group.create_task(service)
-                for service in (jobs.serve(), workers.serve(), endpoint.run())
-            ]
-            application = endpoint.application()
-            job_database.JobDatabase(jobs, parts.now_ms).add_routes(application)
-            claims = Claims(
-                parts.requester.ledger, parts.requester.links.mesh, parts.thread, parts.now_ms
-            )
-            claims.add_routes(application)
-            runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+            door = build_door(parts, config, tools, jobs, _later(group))
+            serving = [group.create_task(service) for service in door.services]
+            runner = web.AppRunner(door.application, access_log=None, shutdown_timeout=1.0)
             stack.push_async_callback(runner.cleanup)
             await runner.setup()
             await jobs.is_ready.wait()
@@ -267,44 +188,6 @@ class Gateway:
             for task in serving:
                 task.cancel()
 
-    def _jobs(self, config: Config, tools: _Tools) -> DcpJobs:
-        parts = self._parts
-        batches = Batches(
-            BatchParts(
-                identity=parts.identity,
-                config=config,
-                runs=parts.runs,
-                requester=parts.requester,
-                pool=tools.pool,
-            )
-        )
-        teller = Teller(tools.subscriptions)
-        payments = Payments(parts.requester.ledger, parts.thread, batches, parts.now_ms)
-        computing = Computing(
-            ComputingParts(
-                config=config,
-                store=parts.store,
-                thread=parts.thread,
-                batches=batches,
-                preparing=Preparing(config, parts.store, parts.thread, tools.remote),
-                funds=Funds(config, parts.store, parts.thread, batches, parts.now_ms),
-                teller=teller,
-                pay=payments.pay,
-                now_ms=parts.now_ms,
-            )
-        )
-        return DcpJobs(
-            JobsParts(
-                store=parts.store,
-                thread=parts.thread,
-                subscriptions=tools.subscriptions,
-                teller=teller,
-                computing=computing,
-                lending=tools.lending,
-                now_ms=parts.now_ms,
-            )
-        )
-
 
 def is_unfinished(store: DcpStore, mesh_job: str) -> bool:
     """Tell whether a job of the mesh's store is one of the gateway's that has not ended; in the store thread."""
@@ -320,10 +203,10 @@ def _origins(config: Config, host: str) -> tuple[str, ...]:
     return config.gateway_origins + (LOOPBACK_ORIGINS if is_loopback(host) else ())
 
 
-def _later(group: asyncio.TaskGroup) -> Callable[[Callable[[], Coroutine[None, None, None]]], None]:
+def _later(group: asyncio.TaskGroup) -> Later:
     """Return what does something in the loop's next turn: the answer to the present request is queued by then."""
 
-    def later(action: Callable[[], Coroutine[None, None, None]]) -> None:
+    def later(action: Action) -> None:
         asyncio.get_running_loop().call_soon(lambda: group.create_task(action()))
 
     return later

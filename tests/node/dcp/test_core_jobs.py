@@ -341,8 +341,9 @@ async def test_slices_that_take_too_long_end_their_job(
 async def test_hanging_slices_leave_the_cores_to_other_clients(ground: Ground) -> None:
     async with gateway_core(ground, gateway_progress_s=1) as core:
         alice, bob = Client(core, "alice"), Client(core, "bob")
-        hanging = [await alice.start(HANG, [*range(20)]) for _ in range(8)]
-        await until(lambda: len(core.pool.finished) > 8)
+        before = len(core.pool.finished)
+        hanging = [await alice.start(HANG, [*range(20)]) for _ in range(6)]
+        await until(lambda: len(core.pool.finished) > before + 4)
         before = len(core.pool.finished)
 
         job = await bob.start()
@@ -574,6 +575,25 @@ async def test_any_malformed_request_is_answered_or_refused(
 
         with contextlib.suppress(DcpRefused):
             await core.operations.call(replace(client.request(operation, None), data=data))
+
+
+async def test_a_job_that_nobody_watches_and_that_has_nothing_to_do_ends(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "JOB_IDLE_S", 0.05)
+    monkeypatch.setattr(jobs_module, "STATUS_EVERY_S", 0.02)
+    async with gateway_core(ground) as core:
+        gone, there = Client(core, "gone"), Client(core, "there")
+        left, kept = await gone.submit(), await there.submit()
+
+        core.operations.session_ended(gone.session.id)
+        await until(lambda: left not in core.jobs.live)
+
+        row = core.store.job(left)
+        assert row is not None
+        assert (row.end, row.code) == ("cancelled", "EABANDONED")
+        await asyncio.sleep(0.15)
+        assert kept in core.jobs.live
 
 
 # Restarts

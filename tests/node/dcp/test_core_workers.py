@@ -284,6 +284,44 @@ async def test_only_who_holds_a_slice_may_return_it(ground: Ground) -> None:
         assert await core.earned(double.address) == 0
 
 
+NOTHING: dict[str, JsonValue] = {
+    "no value": {},
+    "no KVIN": {"resultV2": 5},
+    "of an unknown version": {"resultV2": {"_serializeVerId": "v7", "what": 1}},
+    "not serialised": {"resultV2": kvin.marshal(5)},
+    "serialised as a number": {"resultV2": kvin.marshal({"string": 5, "method": "kvin"})},
+    "garbage": {"resultV2": kvin.marshal({"string": "garbage", "method": "kvin"})},
+    "half of JSON": {"resultV2": kvin.marshal({"string": "{", "method": "json"})},
+    "elsewhere": {"result": "http://127.0.0.1:1/x"},
+    "a number": {"result": 5},
+    "no URI": {"result": "data:nothing"},
+    "garbage in a URI": {"result": "data:application/x-kvin,garbage"},
+    "half a character": {"result": "data:application/x-kvin,\ud800"},
+    "half of JSON in a URI": {"result": "data:application/json,{"},
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+@pytest.mark.parametrize("is_local", [False, True])
+async def test_what_is_no_result_is_refused_and_its_slice_stays_where_it_is(
+    ground: Ground, name: str, *, is_local: bool
+) -> None:
+    async with gateway_core(ground) as core:
+        client = Client(core)
+        worker = Worker(client, fresh_address())
+        changes: dict[str, JsonValue] = {"localExec": is_local, "dataRange": {"start": 1, "end": 1}}
+        job = await client.submit(**changes)
+        await client.join(job)
+        assert await worker.fetch([job]) == {job: [1]}
+        data: JsonValue = {"slice": 1, "job": job, "worker": worker.id, **as_dict(NOTHING[name])}
+
+        with pytest.raises(DcpRefused):
+            await client.ask("result", data)
+
+        assert core.lending.find(job, 1, worker.id, client.key.address) is not None
+        assert core.jobs.live[job].lent == {1}
+
+
 async def test_a_worker_holds_a_bounded_number_of_slices(ground: Ground) -> None:
     async with gateway_core(ground) as core:
         client, worker = Client(core), worker_of(core)
