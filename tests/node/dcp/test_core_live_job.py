@@ -1,6 +1,7 @@
 """What a live job decides: which slices come next, which may be lent; and whose turn it is. No processes, no store."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -125,6 +126,18 @@ def test_slices_of_restored_batches_are_not_lent() -> None:
     live = job(dict.fromkeys(range(1, 7), 0), batches=(batch_row(0, 4, 3),))
 
     assert set(live.lend(10)) == {1, 2, 3}
+
+
+def test_lending_from_a_large_job_does_not_hold_up_the_others() -> None:
+    live = job(dict.fromkeys(range(1, 200_001), 0))
+    live.computing = range(1, 20_001)
+    live.take_value(200_000)
+    began = time.thread_time()
+
+    lent = live.lend(32)
+
+    assert time.thread_time() - began < 0.05
+    assert sorted(lent) == [*range(199_968, 200_000)]
 
 
 def test_a_reserve_is_kept_at_the_end() -> None:

@@ -309,8 +309,7 @@ async def test_what_is_no_result_is_refused_and_its_slice_stays_where_it_is(
     async with gateway_core(ground) as core:
         client = Client(core)
         worker = Worker(client, fresh_address())
-        changes: dict[str, JsonValue] = {"localExec": is_local, "dataRange": {"start": 1, "end": 1}}
-        job = await client.submit(**changes)
+        job = await client.submit(localExec=is_local, dataRange={"start": 1, "end": 1})
         await client.join(job)
         assert await worker.fetch([job]) == {job: [1]}
         data: JsonValue = {"slice": 1, "job": job, "worker": worker.id, **as_dict(NOTHING[name])}
