@@ -57,6 +57,8 @@ class Config:
     """Disk space for cached modules, captures and tapes."""
     javascript: bool = True
     """Compute JavaScript slices (of DCP's jobs) for others, too."""
+    pyodide: str = ""
+    """Folder with Pyodide, for Python slices (of DCP's jobs); empty: this node computes none."""
     gateway: str = ""
     """ADDRESS:PORT of the DCP gateway; empty: none is started with the daemon."""
     gateway_clients: tuple[str, ...] = ()
@@ -124,18 +126,23 @@ def _checked(name: str, value: object, where: str) -> object:
             return tuple(_address(text, where) for text in _texts(name, value, where))
         case "gateway":
             return _gateway(value, where)
+        case "pyodide":
+            return _folder(name, value, where)
         case "javascript":
-            if not isinstance(value, bool):
-                raise ConfigError(f"{where}: `{name}` must be true or false, not {value!r}")
-            return value
+            return _switch(name, value, where)
         case "trusted":
             return tuple(_identity(text, where) for text in _texts(name, value, where))
-        case "contribute":
-            return _choice(name, value, where, get_args(Contribute))
-        case "gateway_home":
-            return _choice(name, value, where, get_args(HomeUse))
+        case "contribute" | "gateway_home":
+            choices = get_args(Contribute if name == "contribute" else HomeUse)
+            return _choice(name, value, where, choices)
         case _:
             return _count(name, value, where)
+
+
+def _switch(name: str, value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: `{name}` must be true or false, not {value!r}")
+    return value
 
 
 def _choice(name: str, value: object, where: str, choices: tuple[str, ...]) -> str:
@@ -149,6 +156,12 @@ def _address(text: str, where: str) -> str:
     if re.fullmatch(r"0x[0-9a-fA-F]{40}", text) is None:
         raise ConfigError(f"{where}: {text!r} is no DCP identity; write 0x and 40 hex digits")
     return text.lower()
+
+
+def _folder(name: str, value: object, where: str) -> str:
+    if not isinstance(value, str) or (value and not Path(value).expanduser().is_dir()):
+        raise ConfigError(f"{where}: `{name}` must name a folder that exists, not {value!r}")
+    return str(Path(value).expanduser().absolute()) if value else ""
 
 
 def _gateway(value: object, where: str) -> str:
@@ -188,3 +201,8 @@ def _identity(text: str, where: str) -> IdentityId:
             f"{where}: {text!r} is no identity; `meshnode status` on that node prints its 64 hex digits"
         )
     return IdentityId(raw)
+
+
+def pyodide_folder(config: Config) -> Path | None:
+    """Return the folder with Pyodide; None if there is none."""
+    return Path(config.pyodide) if config.pyodide else None

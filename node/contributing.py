@@ -6,12 +6,51 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import psutil
+
 from meshnode.node.config import Config
 from meshnode.node.idle import CALM_S, SAMPLE_EVERY_S, Contribution, MachineUse, contribution
+from meshnode.node.limits import SLICE_MEMORY_BYTES_MIN
 from meshnode.node.slice_pool import SlicePool
+from meshnode.protocol.values import PROFILE, PROFILE_JAVASCRIPT, PROFILE_PYTHON, IdentityId
 from meshnode.protocol.worker_events import WorkerPolicy
+from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX
 
 logger = logging.getLogger(__name__)
+
+OPERATIONS_PER_S_GUESS = 1_000_000_000
+"""Of one core, until a chunk was measured."""
+
+
+def worker_policy(identity: IdentityId, config: Config) -> WorkerPolicy:
+    """Return what this node computes for others; no core is lent before the owner's use was looked at."""
+    return WorkerPolicy(
+        identity=identity,
+        cores=0,
+        operations_per_s=OPERATIONS_PER_S_GUESS,
+        price=config.price_per_giga,
+        memory_bytes_max=_lent_memory_bytes(config),
+        tape_bytes_max=OUTPUT_BYTES_MAX,
+        operations_max=OPERATIONS_MAX,
+        trusted=frozenset(config.trusted),
+        refused=frozenset(),
+        profiles=_profiles(config),
+    )
+
+
+def _profiles(config: Config) -> frozenset[int]:
+    """Name the kinds of slices that this node computes for others."""
+    kinds = {PROFILE}
+    if config.javascript:
+        kinds |= {PROFILE_JAVASCRIPT}
+        kinds |= {PROFILE_PYTHON} if config.pyodide else set()
+    return frozenset(kinds)
+
+
+def _lent_memory_bytes(config: Config) -> int:
+    """Bound a foreign module's memory: all cores' modules together take half of the machine's at most."""
+    share = int(psutil.virtual_memory().total) // (2 * config.cores)
+    return min(MEMORY_BYTES_MAX, max(share, SLICE_MEMORY_BYTES_MIN))
 
 
 class Contributing:

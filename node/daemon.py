@@ -16,13 +16,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import psutil
-
 from meshnode import __version__
 from meshnode.ledger import CreditLimits, Ledger, LedgerError
 from meshnode.node.compile_service import CompileService
-from meshnode.node.config import Config
-from meshnode.node.contributing import Contributing
+from meshnode.node.config import Config, pyodide_folder
+from meshnode.node.contributing import OPERATIONS_PER_S_GUESS, Contributing, worker_policy
 from meshnode.node.control_api import Answers, ControlApi
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.dcp.batches import mesh_job
@@ -35,11 +33,7 @@ from meshnode.node.job_runner import JobRunner
 from meshnode.node.job_store import JobStore
 from meshnode.node.jobs import Jobs
 from meshnode.node.keys import Ed25519Verifier, NodeKeys, open_keys
-from meshnode.node.limits import (
-    SLICE_MEMORY_BYTES_MIN,
-    SLICE_WALL_MS_MAX,
-    WORKER_NICE,
-)
+from meshnode.node.limits import SLICE_WALL_MS_MAX, WORKER_NICE
 from meshnode.node.links import PROTOCOL_VERSION, LinkEvents, Links
 from meshnode.node.mesh_runs import MeshRuns, RunsParts
 from meshnode.node.mesh_store import MeshStore
@@ -61,17 +55,14 @@ from meshnode.node.worker_driver import WorkerDriver, WorkerParts
 from meshnode.node.worker_store import WorkerStore
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.messages import Hello
-from meshnode.protocol.values import PROFILE, PROFILE_JAVASCRIPT, cost_credits, mesh_id
-from meshnode.protocol.worker_events import PolicyChanged, WorkerPolicy
-from meshnode.sandbox import MEMORY_BYTES_MAX, OPERATIONS_MAX, OUTPUT_BYTES_MAX, ChildLimits
+from meshnode.protocol.values import cost_credits, mesh_id
+from meshnode.protocol.worker_events import PolicyChanged
+from meshnode.sandbox import ChildLimits
 
 logger = logging.getLogger(__name__)
 
 MESH_NAME = "meshnode"
 """The public mesh; private ones come with groups."""
-
-OPERATIONS_PER_S_GUESS = 1_000_000_000
-"""Of one core, until a chunk was measured."""
 
 SWITCH_INTERVAL_S = 0.001
 """A busy libp2p thread lets the control API's go on after this; Python's 5 ms add up over its dozen turns."""
@@ -157,7 +148,7 @@ async def _open_ground(stack: AsyncExitStack, directory: DataDirectory, config: 
     home_pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
     stack.callback(home_pool.close)
     worker_limits = ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=WORKER_NICE)
-    worker_pool = SlicePool(config.cores, worker_limits)
+    worker_pool = SlicePool(config.cores, worker_limits, pyodide_folder(config))
     stack.callback(worker_pool.close)
     compiler = CompileService(directory.cache)
     stack.push_async_callback(compiler.close)
@@ -290,7 +281,7 @@ def _gateway_parts(ground: _Ground, runs: MeshRuns, requester: RequesterParts) -
 
 
 def _working(ground: _Ground, links: Links) -> tuple[WorkerDriver, Contributing]:
-    policy = _policy(ground.keys, ground.config)
+    policy = worker_policy(ground.keys.identity, ground.config)
     parts = WorkerParts(
         ledger=ground.ledger,
         mesh_store=ground.mesh_store,
@@ -361,27 +352,6 @@ def _open_ledger(directory: DataDirectory, config: Config, keys: NodeKeys) -> Le
         )
     except LedgerError as err:
         raise StorageError(str(err)) from err
-
-
-def _policy(keys: NodeKeys, config: Config) -> WorkerPolicy:
-    return WorkerPolicy(
-        identity=keys.identity,
-        cores=0,
-        operations_per_s=OPERATIONS_PER_S_GUESS,
-        price=config.price_per_giga,
-        memory_bytes_max=_lent_memory_bytes(config),
-        tape_bytes_max=OUTPUT_BYTES_MAX,
-        operations_max=OPERATIONS_MAX,
-        trusted=frozenset(config.trusted),
-        refused=frozenset(),
-        profiles=frozenset({PROFILE, PROFILE_JAVASCRIPT} if config.javascript else {PROFILE}),
-    )
-
-
-def _lent_memory_bytes(config: Config) -> int:
-    """Bound a foreign module's memory: all cores' modules together take half of the machine's at most."""
-    share = int(psutil.virtual_memory().total) // (2 * config.cores)
-    return min(MEMORY_BYTES_MAX, max(share, SLICE_MEMORY_BYTES_MIN))
 
 
 def _hello(ground: _Ground, head: Head, now: Contribution) -> Hello:

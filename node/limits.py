@@ -71,8 +71,8 @@ LOG_LINES_PER_PEER_AND_MINUTE = 30
 LOG_PEERS_KNOWN_MAX = 4096
 """Of one kind: what peers do may be logged as often as they do it, and must not fill the disk."""
 
-LOAD_S_MAX = 20.0
-"""Compiling a module and taking its captures: 16 MB and 1 GB take about ten seconds."""
+LOAD_S_MAX = 60.0
+"""Compiling a module and taking its captures: 16 MB and 1 GB take about ten seconds; Pyodide, without an image, 20."""
 
 SLICE_WALL_MS_MAX = 600_000
 """Wall time of one chunk; its operation budget ends it long before on an honest machine."""

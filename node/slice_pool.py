@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 from meshnode.node.limits import LOAD_S_MAX
@@ -32,8 +33,9 @@ class _Slot:
     A killed process is replaced by the next call.
     """
 
-    def __init__(self, child_limits: ChildLimits, number: int) -> None:
+    def __init__(self, child_limits: ChildLimits, number: int, pyodide: Path | None) -> None:
         self._limits = child_limits
+        self._pyodide = pyodide
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"slice-{number}")
         self._processes: dict[SliceKind, SliceProcess] = {}
         self._is_paused = False
@@ -80,7 +82,9 @@ class _Slot:
         def in_thread() -> T:
             process = self._processes.get(kind)
             if process is None or not process.is_alive:
-                process = self._processes[kind] = SliceProcess.start(self._limits, kind)
+                process = self._processes[kind] = SliceProcess.start(
+                    self._limits, kind, self._pyodide
+                )
                 if self._is_paused:  # It was being started when the others were stopped.
                     process.pause()
             return function(process)
@@ -119,9 +123,10 @@ class _Slot:
 class SlicePool:
     """Runs chunks on as many cores as the owner lends; more callers wait in order."""
 
-    def __init__(self, cores: int, child_limits: ChildLimits) -> None:
+    def __init__(self, cores: int, child_limits: ChildLimits, pyodide: Path | None = None) -> None:
+        """`pyodide` is the folder that Python slices need; without it they are refused."""
         assert cores > 0
-        self._slots = [_Slot(child_limits, number) for number in range(cores)]
+        self._slots = [_Slot(child_limits, number, pyodide) for number in range(cores)]
         self._idle = list(self._slots)
         self._free = asyncio.Semaphore(cores)
         self.cores = cores

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from meshnode.protocol.values import PROFILE_JAVASCRIPT, RunDescriptor, RunHash
+from meshnode.protocol.values import RunDescriptor, RunHash, is_voted
 from meshnode.sandbox import JavaScriptProfile, SandboxProfile, SliceKind, slice_profile
 
 
@@ -38,7 +38,7 @@ def slice_work(
 
 def _profile(descriptor: RunDescriptor) -> SandboxProfile | JavaScriptProfile:
     """Return the sandbox's bounds: JavaScript has a quoted price for each slice instead of a meter."""
-    if descriptor.profile == PROFILE_JAVASCRIPT:
+    if is_voted(descriptor):
         return JavaScriptProfile(
             memory_bytes=descriptor.memory_bytes,
             slice_operations=descriptor.operations_max // descriptor.chunk_length,

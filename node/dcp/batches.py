@@ -19,9 +19,11 @@ from meshnode.node.dcp.job_limits import (
     MEMORY_BYTES,
     PROBE_SLICES_MAX,
     PROBE_US,
+    PYTHON_CHUNK_US,
     QUOTE_MIN,
 )
 from meshnode.node.dcp.store import BatchRow
+from meshnode.node.dcp.turns import Turns
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.loop_runs import ChunkTape
@@ -35,6 +37,7 @@ from meshnode.protocol.values import (
     ABI_JAVASCRIPT,
     METERING_QUOTED,
     PROFILE_JAVASCRIPT,
+    PROFILE_PYTHON,
     IdentityId,
     RunDescriptor,
     cost_credits,
@@ -58,6 +61,7 @@ logger = logging.getLogger(__name__)
 
 MESH_JOB = "dcp/"
 """Marks the gateway's jobs among those of the mesh's store."""
+PYTHON = "pyodide"
 CHUNK_PATIENCE_MS = 15_000
 """Fetching and loading a program, beside the time that its slices may take."""
 
@@ -96,6 +100,8 @@ class Batch:
     """Slices to be run, with all that they need."""
 
     job: str
+    owner: str
+    """The client's identity."""
     row: BatchRow
     program: JavaScriptProgram
     data: Sequence[str]
@@ -110,6 +116,8 @@ class Measured:
     """What a probe found."""
 
     slice_us: int
+    start_us: int
+    """What each chunk takes before its first slice; 0 where that is little."""
     records: tuple[SliceRecord, ...]
     """Of the slices that were run for it, from the first on."""
 
@@ -119,29 +127,38 @@ class Batches:
 
     def __init__(self, parts: BatchParts) -> None:
         self._parts = parts
+        cores = parts.pool.cores
+        self._turns = Turns(cores, max(1, cores - 1))
+        """Own cores: a client whose slices hang leaves one to the others, or the next turn if there is but one."""
 
-    async def probe(self, program: JavaScriptProgram, data: Sequence[str]) -> Measured:
+    async def probe(self, owner: str, program: JavaScriptProgram, data: Sequence[str]) -> Measured:
         """Run a job's first slices at home, to learn what one costs.
 
         Raises:
             NodeError: the sandbox cannot be had.
         """
-        count, spent_us = 0, 0
+        count, spent_us, first_us, start_us = 0, 0, 0, 0
         records: list[SliceRecord] = []
         work = _work(program, data[:PROBE_SLICES_MAX], QUOTE_MIN, 1)
-        while count < min(len(data), PROBE_SLICES_MAX) and spent_us < PROBE_US:
-            stop = min(2 * count + 1, len(data), PROBE_SLICES_MAX)
-            tape, wall_us = await self._run_chunk(work, count, stop)
+        while count < min(len(data), PROBE_SLICES_MAX) and (spent_us < PROBE_US or start_us):
+            stop = min(3 * count + 1, len(data), PROBE_SLICES_MAX)
+            tape, wall_us = await self._run_chunk(owner, work, count, stop)
             records += tape
             spent_us += wall_us
+            if program.worktime == PYTHON:
+                # Each chunk starts an interpreter: two chunks of different lengths tell how long that takes.
+                if count:
+                    slice_us = max(1, (wall_us - first_us) // max(stop - count - 1, 1))
+                    return Measured(slice_us, max(1, first_us - slice_us), tuple(records))
+                first_us = start_us = wall_us
             count = stop
             if any(record.error is not None for record in tape):
                 break
-        return Measured(max(1, spent_us // max(count, 1)), tuple(records))
+        return Measured(max(1, spent_us // max(count, 1)), 0, tuple(records))
 
-    def slice_cost(self, slice_us: int) -> int:
-        """Tell what one execution of a slice costs at most, in micro-credits."""
-        return cost_credits(quote(slice_us), self._parts.config.price_per_giga)
+    def cost(self, operations: int) -> int:
+        """Tell what operations cost at most, in micro-credits."""
+        return cost_credits(operations, self._parts.config.price_per_giga)
 
     async def run(self, batch: Batch, take: TakeRecords) -> None:
         """Run a batch to its end, handing on records as they become final.
@@ -176,7 +193,9 @@ class Batches:
         async def work_off() -> None:
             nonlocal is_going_on
             for start in starts:
-                records, _ = await self._run_chunk(work, start, min(start + length, count))
+                records, _ = await self._run_chunk(
+                    batch.owner, work, start, min(start + length, count)
+                )
                 is_going_on = await take(_numbered(batch, start, records)) and is_going_on
                 if not is_going_on:
                     return
@@ -189,10 +208,12 @@ class Batches:
             raise errors.exceptions[0] from errors
 
     async def _run_chunk(
-        self, work: SliceWork, start: int, stop: int
+        self, owner: str, work: SliceWork, start: int, stop: int
     ) -> tuple[tuple[SliceRecord, ...], int]:
+        """Run slices at home, when it is their client's turn."""
         try:
-            outcome = await self._parts.pool.run(work, start, stop, 0)
+            async with self._turns.turn(owner):
+                outcome = await self._parts.pool.run(work, start, stop, 0)
         except SandboxError as err:
             raise NodeError(f"a slice could not be run here: {err}", ExitCode.JOB_FAILED) from err
         records = decode_records(outcome.tape, stop - start)
@@ -264,7 +285,7 @@ class Batches:
         return RunDescriptor(
             abi_version=ABI_JAVASCRIPT,
             metering_version=METERING_QUOTED,
-            profile=PROFILE_JAVASCRIPT,
+            profile=_profile(batch.program),
             module=await blobs.put(module),
             captures=await blobs.put(captures),
             loop=0,
@@ -317,10 +338,12 @@ def quote(slice_us: int) -> int:
     return max(QUOTE_MIN, 1 << (max(1, 1000 * slice_us) - 1).bit_length())
 
 
-def chunk_slices(slice_us: int, count: int) -> int:
-    """Return how many slices of a batch make a chunk."""
-    by_time = CHUNK_TARGET_US // max(1, slice_us)
-    return max(1, min(by_time, -(-count // CHUNKS_WANTED), CHUNK_SLICES_MAX))
+def chunk_slices(slice_us: int, start_us: int, count: int) -> int:
+    """Return how many slices of a batch make a chunk; starting takes at most half of its time, if there are enough."""
+    target_us = PYTHON_CHUNK_US if start_us else CHUNK_TARGET_US
+    by_time = max(1, target_us - start_us) // max(1, slice_us)
+    wanted = max(-(-count // CHUNKS_WANTED), -(-start_us // max(1, slice_us)))
+    return max(1, min(by_time, wanted, count, CHUNK_SLICES_MAX))
 
 
 def _work(
@@ -331,7 +354,7 @@ def _work(
     descriptor = RunDescriptor(
         abi_version=ABI_JAVASCRIPT,
         metering_version=METERING_QUOTED,
-        profile=PROFILE_JAVASCRIPT,
+        profile=_profile(program),
         module=digest(module),
         captures=digest(captures),
         loop=0,
@@ -341,6 +364,10 @@ def _work(
         memory_bytes=MEMORY_BYTES,
     )
     return slice_work(run_hash(descriptor), descriptor, module, captures)
+
+
+def _profile(program: JavaScriptProgram) -> int:
+    return PROFILE_PYTHON if program.worktime == PYTHON else PROFILE_JAVASCRIPT
 
 
 def _numbered(batch: Batch, start: int, records: Sequence[SliceRecord]) -> dict[int, SliceRecord]:

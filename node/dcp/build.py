@@ -100,6 +100,7 @@ def build_jobs(parts: GatewayParts, config: Config, tools: Tools) -> DcpJobs:
             teller=teller,
             computing=computing,
             lending=tools.lending,
+            has_python=bool(config.pyodide),
             now_ms=parts.now_ms,
         )
     )

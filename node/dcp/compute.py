@@ -129,6 +129,7 @@ class Computing:
         try:
             batch = Batch(
                 job=live.job,
+                owner=live.terms.owner,
                 row=row,
                 program=_seeded(live.program, row),
                 data=data,
@@ -225,24 +226,25 @@ class Computing:
         data = await self._parts.preparing.data(live, slices[:PROBE_SLICES_MAX])
         assert live.program is not None
         program = _seeded(live.program, self._row(live, slices))
-        measured = await self._parts.batches.probe(program, data)
-        live.slice_us = measured.slice_us
+        measured = await self._parts.batches.probe(live.terms.owner, program, data)
+        live.slice_us, live.start_us = measured.slice_us, measured.start_us
         await self._parts.thread.call(
             lambda: self._parts.store.set_slice_us(live.job, measured.slice_us)
         )
-        self._parts.funds.check_offer(live)
+        self._parts.funds.check_offer(live, self._row(live, slices))
         return measured
 
     def _row(self, live: LiveJob, slices: range) -> BatchRow:
         config = self._parts.config
         tries = live.waiting.get(slices.start, 0)
+        chunk = chunk_slices(live.slice_us, live.start_us, len(slices))
         return BatchRow(
             batch=live.batch_next,
             first=slices.start,
             count=len(slices),
             terms=BatchTerms(
-                quote=quote(live.slice_us),
-                chunk_slices=chunk_slices(live.slice_us, len(slices)),
+                quote=quote(live.slice_us + live.start_us // chunk),
+                chunk_slices=chunk,
                 quorum=config.gateway_quorum,
                 home=config.gateway_home,
                 is_known_only=False,

@@ -6,7 +6,7 @@ client would fetch each of them over a connection of its own.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from meshnode.node.dcp.port import ClientSession, DcpRefused, JsonValue
 
@@ -92,13 +92,15 @@ class Subscriptions:
                 is_told = False
         return is_told
 
-    def results_due(self, job: str, numbers: Iterable[int]) -> list[int]:
+    def results_due(self, job: str, numbers: range) -> list[int]:
         """Name those of the slices whose result somebody who subscribed was not told."""
         told = [
             subscription.results_told
             for subscription in self._by_job.get(job, {}).values()
             if subscription.event == "result" and subscription.session.is_open
         ]
+        if all(len(known) >= len(numbers) for known in told):
+            return []
         return [number for number in numbers if any(number not in known for known in told)]
 
     @staticmethod

@@ -37,7 +37,7 @@ class Funds:
     batches: Batches
     now_ms: Callable[[], int]
 
-    def check_offer(self, live: LiveJob) -> None:
+    def check_offer(self, live: LiveJob, row: BatchRow) -> None:
         """End a job that offers less DCC for a slice than it costs at the rate that the owner has set.
 
         Raises:
@@ -46,7 +46,7 @@ class Funds:
         offer, rate = Decimal(live.terms.offer_dcc), self.config.gateway_credits_per_dcc
         if offer == 0:
             return
-        cost = self.config.gateway_quorum * self.batches.slice_cost(live.slice_us)
+        cost = row.terms.quorum * self.batches.cost(row.terms.quote)
         if offer * rate < cost:
             raise DcpRefused(
                 "ENOFUNDS",
@@ -60,7 +60,7 @@ class Funds:
         Raises:
             DcpRefused: ENOFUNDS, and nothing was charged.
         """
-        amount = row.terms.quorum * row.count * self.batches.slice_cost(live.slice_us)
+        amount = row.terms.quorum * self.batches.cost(row.count * row.terms.quote)
         charge = Charge(live.terms.account, self.now_ms() // DAY_MS, amount)
         allowance = self.config.gateway_credits_per_day or None
         if not await self._spend(charge, amount, allowance):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from meshnode.node.config import Config, override
+from meshnode.node.config import Config, override, pyodide_folder
 from meshnode.node.control_client import JsonObject
 from meshnode.node.dcp.batches import MESH_JOB
 from meshnode.node.dcp.build import GatewayParts, Tools, build_door, build_jobs
@@ -156,7 +156,8 @@ class Gateway:
         parts = self._parts
         stack.callback(listener.close)
         key = open_signing_key(parts.root / KEY_FILE)
-        pool = SlicePool(config.cores, ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0))
+        limits = ChildLimits(wall_ms_max=SLICE_WALL_MS_MAX, nice=0)
+        pool = SlicePool(config.cores, limits, pyodide_folder(config))
         stack.callback(pool.close)
         remote = RemoteValues(_origins(config, listener.getsockname()[0]))
         await remote.open()

@@ -50,14 +50,20 @@ CHUNK_TARGET_US = 300_000
 CHUNKS_WANTED = 12
 """Chunks in a short batch: enough for a few workers with two replicas each."""
 CHUNK_SLICES_MAX = 2_000
-QUOTE_MIN = 100_000
-"""Operations that a slice costs at least: a tenth of a millisecond."""
+PYTHON_CHUNK_US = 3_000_000
+"""Time of a chunk of Python slices: each starts an interpreter, in half a second or more."""
+QUOTE_MIN = 1_000_000
+"""Operations that a slice costs at least, a millisecond's: no hold is made for less than a micro-credit."""
 MEMORY_BYTES = 512 << 20
 """Of one slice: V8's heap, array buffers and WebAssembly memories."""
 EVENTS_PER_STEP = 512
 """Events that are queued before other sessions get their turn."""
 STATUS_EVERY_S = 0.25
 """A job's status is told so often at most."""
+
+JOB_BYTES_MAX = 4 << 30
+CLIENT_BYTES_MAX = 8 << 30
+"""Input of one job's slices, and of all of a client's unfinished jobs: the disk holds the ledger, too."""
 
 PACKAGES_MAX = 100
 """Of one client; the oldest are dropped."""

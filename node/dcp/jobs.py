@@ -14,7 +14,9 @@ from meshnode.node.dcp.compute import Computing
 from meshnode.node.dcp.endings import Endings
 from meshnode.node.dcp.events import Subscriptions
 from meshnode.node.dcp.job_limits import (
+    CLIENT_BYTES_MAX,
     ERRORS_MAX,
+    JOB_BYTES_MAX,
     JOB_IDLE_S,
     JOBS_KEPT_MS,
     JOBS_LISTED_MAX,
@@ -36,6 +38,12 @@ from meshnode.node.store_thread import StoreThread
 
 logger = logging.getLogger(__name__)
 
+PYTHON = "pyodide"
+NO_PYTHON = (
+    "Python jobs need Pyodide, which this gateway does not have: its owner can fetch it and name its folder with the "
+    "setting `pyodide` (docs/dcp.md). JavaScript jobs work without it: set job.js_ref.worktime = 'map-basic' and give "
+    "the work function as JavaScript"
+)
 SEED_BYTES = 16
 RESERVE_S = 8.0
 """Idle workers of DCP's ask every six or seven seconds."""
@@ -52,6 +60,8 @@ class JobsParts:
     teller: Teller
     computing: Computing
     lending: Lending
+    has_python: bool
+    """Python jobs can be run here."""
     now_ms: Callable[[], int]
 
 
@@ -93,6 +103,8 @@ class DcpJobs:
         Raises:
             DcpRefused: too many jobs, or the id belongs to another.
         """
+        if terms.worktime == PYTHON and not self._parts.has_python:
+            raise DcpRefused("ENOWORKTIME", NO_PYTHON)
         if terms.job not in self._live:
             self._check_room(terms.owner)
         row = JobRow(
@@ -115,6 +127,7 @@ class DcpJobs:
             return (await self._counts(terms.job)).total
         waiting = dict.fromkeys(range(1, len(values) + 1), 0)
         live = live_job(row, SliceCounts(total=len(values), done=0), waiting, ())
+        live.size = _size(values)
         self._launch(live)
         logger.info("event=dcp_job_accepted job=%s owner=%s", terms.job[:8], terms.owner[2:10])
         return len(values)
@@ -133,6 +146,7 @@ class DcpJobs:
             raise DcpRefused("ESTOPPING", "the gateway is stopping; try again later")
         if live.is_closed:
             raise DcpRefused("ECLOSED", "the job is closed and takes no more slices")
+        self._check_size(owner, live, values)
         if live.total + len(values) > SLICES_PER_JOB_MAX:
             raise DcpRefused(
                 "ETOOMANYSLICES", f"a job has at most {SLICES_PER_JOB_MAX} slices here; divide it"
@@ -140,6 +154,7 @@ class DcpJobs:
         last = await self._parts.thread.call(
             lambda: self._parts.store.add_slices(job, request, values)
         )
+        live.size += _size(values)
         live.add(last, asyncio.get_running_loop().time())
         return last
 
@@ -353,6 +368,16 @@ class DcpJobs:
         except StorageError as err:
             logger.error("event=dcp_jobs_not_forgotten reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
 
+    def _check_size(self, owner: str, live: LiveJob, values: Sequence[Value]) -> None:
+        more = _size(values)
+        own = sum(each.size for each in self._live.values() if each.terms.owner == owner)
+        if live.size + more > JOB_BYTES_MAX or own + more > CLIENT_BYTES_MAX:
+            raise DcpRefused(
+                "ETOOLARGE",
+                f"a job's slices may have {JOB_BYTES_MAX >> 30} GiB of input here, and all of your "
+                f"unfinished jobs {CLIENT_BYTES_MAX >> 30} GiB",
+            )
+
     def _check_room(self, owner: str) -> None:
         own = sum(1 for live in self._live.values() if live.terms.owner == owner)
         if own >= JOBS_PER_CLIENT_MAX:
@@ -364,6 +389,10 @@ class DcpJobs:
 
     async def _counts(self, job: str) -> SliceCounts:
         return await self._parts.thread.call(lambda: self._parts.store.counts(job))
+
+
+def _size(values: Sequence[Value]) -> int:
+    return sum(len(value.text) for value in values)
 
 
 def _log_unstored(live: LiveJob, err: StorageError) -> None:

@@ -4,7 +4,6 @@ Owned by `jobs.py`; everything that must survive is in the store.
 """
 
 import asyncio
-import heapq
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,6 +43,10 @@ class LiveJob:
     slice_us: int
     """Measured time of a slice; 0 before the probe."""
     errors: int
+    start_us: int = 0
+    """Measured time of a chunk before its first slice, of Python jobs."""
+    size: int = 0
+    """Bytes of all slices' input."""
     batch_next: int = 0
     restored: deque[BatchRow] = field(default_factory=deque)
     """Batches from before a restart that are to be run on."""
@@ -127,10 +130,14 @@ class LiveJob:
         """Take up to `count` free slices from the end, for a worker of DCP's."""
         restored = (range(row.first, row.first + row.count) for row in self.restored)
         barred = (self.lent, self.computing, self.overdue, *restored)
-        free = (n for n in self.waiting if not any(n in slices for slices in barred))
-        lent = tuple(heapq.nlargest(count, free))
+        lent: list[int] = []
+        for number in range(self.total, 0, -1):
+            if len(lent) == count:
+                break
+            if number in self.waiting and not any(number in slices for slices in barred):
+                lent.append(number)
         self.lent.update(lent)
-        return lent
+        return tuple(lent)
 
     def add(self, last: int, now_s: float) -> None:
         """Take into account that the job now has slices up to `last`."""

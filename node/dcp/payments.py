@@ -41,7 +41,7 @@ class Payments:
             slice=number,
             run=RunId(digest(b"meshnode/dcp-match/1", matched_in)),
             address=payee,
-            amount=self._batches.slice_cost(live.slice_us),
+            amount=max(1, self._batches.cost(row.terms.quote)),
         )
         refusal = await self._thread.call(
             lambda: self._ledger.credit_address(credit, self._now_ms())

@@ -17,9 +17,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from tests.dcp.clients import INSTALLED, MISSING, Clients, ClientsMissingError, install, make_home
+from tests.dcp.clients import (
+    INSTALLED,
+    MISSING,
+    Clients,
+    ClientsMissingError,
+    fetch_pyodide,
+    install,
+    make_home,
+)
 from tests.dcp.gateway_mesh import GATEWAY_FLAGS, gateway_mesh
-from tests.dcp.program_runs import Program, Run, examples, our_programs, run_program
+from tests.dcp.program_runs import (
+    Program,
+    Run,
+    examples,
+    our_programs,
+    python_programs,
+    run_program,
+)
 
 from meshnode.node.render import table
 
@@ -44,11 +59,19 @@ def main() -> int:
     except ClientsMissingError as err:
         click.echo(err, err=True)
         return MISSING
-    chosen = _chosen([*our_programs(clients), *examples(clients)], asked.only)
+    chosen = _chosen(
+        [*our_programs(clients), *python_programs(clients), *examples(clients)], asked.only
+    )
     if not chosen:
         click.echo(f"no program is called {' or '.join(asked.only)}", err=True)
         return 2
-    with _folder(is_kept=asked.is_kept) as folder, _gateway(asked, folder) as url:
+    if not asked.url and any(program in chosen for program in python_programs(clients)):
+        fault = fetch_pyodide(clients)
+        if fault:
+            click.echo(f"What Python jobs run on cannot be had: {fault}", err=True)
+            return 1
+    pyodide = clients.pyodide if clients.pyodide.is_dir() else None
+    with _folder(is_kept=asked.is_kept) as folder, _gateway(asked, folder, pyodide) as url:
         home = folder / "home"
         make_home(clients, home)
         runs = _run_all(chosen, clients, home, url, asked.at_once)
@@ -98,11 +121,11 @@ def _folder(*, is_kept: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _gateway(asked: Asked, folder: Path) -> Iterator[str]:
+def _gateway(asked: Asked, folder: Path, pyodide: Path | None) -> Iterator[str]:
     if asked.url:
         yield asked.url
         return
-    with gateway_mesh(folder / "mesh", flags=GATEWAY_FLAGS) as mesh:
+    with gateway_mesh(folder / "mesh", flags=GATEWAY_FLAGS, pyodide=pyodide) as mesh:
         yield mesh.url
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,11 @@ class Clients:
         """The interpreter that has PyPI dcp 3.4.3."""
         return self.root / "python" / "bin" / "python"
 
+    @property
+    def pyodide(self) -> Path:
+        """What Python jobs run on, after `fetch_pyodide`."""
+        return self.root / "pyodide"
+
     def node_environment(self, home: Path, url: str) -> dict[str, str]:
         """What a program's process sees of the world: keystores in `home`, the gateway at `url`."""
         temporary = home / "tmp"
@@ -81,11 +87,22 @@ def install(root: Path = INSTALLED) -> Clients:
         raise ClientsMissingError(done.stderr.strip())
     assert done.returncode == 0, done.stderr
     clients = Clients(root.resolve())
-    shutil.copytree(
-        PROGRAMS, clients.programs, dirs_exist_ok=True, ignore=shutil.ignore_patterns("python")
-    )
+    shutil.copytree(PROGRAMS, clients.programs, dirs_exist_ok=True)
     shutil.copytree(SCRIPTS, clients.scripts, dirs_exist_ok=True)
     return clients
+
+
+def fetch_pyodide(clients: Clients) -> str:
+    """Fetch what Python jobs run on, and make its image; return why that cannot be done, or nothing."""
+    folder = str(clients.pyodide)
+    for command in (
+        ["bash", str(HERE / "fetch_pyodide.sh"), folder],
+        [sys.executable, "-m", "meshnode.sandbox.javascript.pyodide_image", folder],
+    ):
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            return done.stderr.strip() or f"{command[0]} ended with {done.returncode}"
+    return ""
 
 
 def make_home(clients: Clients, home: Path) -> dict[str, str]:

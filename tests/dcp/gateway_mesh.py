@@ -38,8 +38,10 @@ def gateway_mesh(
     workers: int = WORKERS,
     flags: Sequence[str] = GATEWAY_FLAGS,
     config: str = CONFIG,
+    pyodide: Path | None = None,
 ) -> Iterator[GatewayMesh]:
-    """Run a requester and workers, and start the gateway on the former with `flags`."""
+    """Run a requester and workers, and start the gateway on the former with `flags`; Python jobs need `pyodide`."""
+    python = f'pyodide = "{pyodide}"\n' if pyodide else ""
     nodes: list[MeshNode] = []
     try:
         for i in range(workers + 1):
@@ -51,7 +53,7 @@ def gateway_mesh(
             node = MeshNode(root / f"node{i}", [*contribute, *listen, *bootstrap])
             nodes.append(node)
             node.root.mkdir(parents=True, exist_ok=True)
-            (node.root / "config.toml").write_text("" if i else config)
+            (node.root / "config.toml").write_text(python + ("" if i else config))
             node.start()
         wait_until_meshed(nodes)
         yield GatewayMesh(nodes, start_gateway(nodes[0], flags))

@@ -24,6 +24,7 @@ class Program:
     name: str
     path: Path
     feature: str
+    interpreter: str
     seconds_max: float
     expected: str | None
     """The whole standard output; None where only `expected_lines` are looked for."""
@@ -47,18 +48,29 @@ class Run:
 
 
 def our_programs(clients: Clients) -> list[Program]:
-    """The programs beside this module; the first lines of each say its feature and its time."""
+    """The JavaScript programs beside this module."""
+    return _programs([*PROGRAMS.glob("*.js"), *PROGRAMS.glob("*.mjs")], clients, "node")
+
+
+def python_programs(clients: Clients) -> list[Program]:
+    """The Python programs beside this module."""
+    return _programs([*(PROGRAMS / "python").glob("*.py")], clients, str(clients.python))
+
+
+def _programs(paths: list[Path], clients: Clients, interpreter: str) -> list[Program]:
+    """Read the first lines of each, which say its feature and its time."""
     programs = []
-    for path in sorted([*PROGRAMS.glob("*.js"), *PROGRAMS.glob("*.mjs")]):
+    for path in sorted(paths):
         head = path.read_text(encoding="utf-8")
-        feature = re.search(r"^// Feature: (.*)$", head, re.MULTILINE)
-        seconds = re.search(r"^// Seconds: (\d+)$", head, re.MULTILINE)
+        feature = re.search(r"^(?://|#) Feature: (.*)$", head, re.MULTILINE)
+        seconds = re.search(r"^(?://|#) Seconds: (\d+)$", head, re.MULTILINE)
         assert feature, f"{path.name} does not say its feature"
         programs.append(
             Program(
-                path.name,
-                clients.programs / path.name,
+                str(path.relative_to(PROGRAMS)),
+                clients.programs / path.relative_to(PROGRAMS),
                 feature[1],
+                interpreter,
                 float(seconds[1]) if seconds else PROGRAM_S,
                 path.with_suffix(".out").read_text(encoding="utf-8"),
             )
@@ -90,6 +102,7 @@ def examples(clients: Clients) -> list[Program]:
             f"examples/{name}",
             folder / name,
             "the client's own example, unmodified",
+            "node",
             EXAMPLE_S,
             None,
             lines,
@@ -110,7 +123,7 @@ def run_program(program: Program, clients: Clients, home: Path, url: str) -> Run
 
 
 def _run_to_end(program: Program, environment: dict[str, str], expected: str) -> str:
-    process = _start(["node", str(program.path)], environment, program.path.parent)
+    process = _start([program.interpreter, str(program.path)], environment, program.path.parent)
     try:
         output, errors = process.communicate(timeout=program.seconds_max)
     except subprocess.TimeoutExpired:
@@ -133,7 +146,7 @@ def _difference(output: str, expected: str) -> str:
 
 def _run_to_lines(program: Program, environment: dict[str, str]) -> str:
     """Read what a program prints until all wanted lines have come."""
-    process = _start(["node", str(program.path)], environment, program.path.parent)
+    process = _start([program.interpreter, str(program.path)], environment, program.path.parent)
     timer = threading.Timer(program.seconds_max, _end, (process,))
     timer.start()
     wanted = list(program.expected_lines)

@@ -5,6 +5,7 @@ them: one message unacknowledged, nonces from acknowledgements.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from types import TracebackType
@@ -277,7 +278,8 @@ class RawSession:
 
     async def _answer(self, request_id: str) -> None:
         response: dict[str, JsonValue] = {"id": request_id, "type": "response", "success": True}
-        await self.send_message(response | {"payload": "success", "auth": {}})
+        with contextlib.suppress(HungUpError):
+            await self.send_message(response | {"payload": "success", "auth": {}})
 
 
 def submission(job: str, account: SigningKey, **more: JsonValue) -> dict[str, JsonValue]:

@@ -1,4 +1,4 @@
-"""`python -m tests.dcp.report RESULTS`: writes the table of `docs/dcp.md` from what `python -m tests.dcp --json` found."""
+"""`python -m tests.dcp.report RESULTS`: writes the table of `docs/dcp.md` from `python -m tests.dcp --json`."""
 
 import json
 import sys

@@ -1,5 +1,7 @@
 """`meshnode` whose worker flips a bit in each tape that it computes for others. For tests alone."""
 
+from pathlib import Path
+
 import msgspec
 
 from meshnode.node.cli import main
@@ -13,8 +15,10 @@ honest_run = SlicePool.run
 workers: set[int] = set()
 
 
-def marked_init(self: SlicePool, cores: int, child_limits: ChildLimits) -> None:
-    honest_init(self, cores, child_limits)
+def marked_init(
+    self: SlicePool, cores: int, child_limits: ChildLimits, pyodide: Path | None = None
+) -> None:
+    honest_init(self, cores, child_limits, pyodide)
     if child_limits.nice == WORKER_NICE:
         workers.add(id(self))
 
