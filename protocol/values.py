@@ -48,6 +48,8 @@ PROFILE = 1
 """The sandbox profile of WebAssembly."""
 PROFILE_JAVASCRIPT = 2
 """The sandbox profile of JavaScript: the V8 of mini-racer 0.14 on x86-64, seeded, with a virtual clock."""
+PROFILE_PYTHON = 3
+"""The sandbox profile of Python: Pyodide 0.28.2 with numpy, in the V8 of profile 2."""
 ABI_JAVASCRIPT = 2
 """The module is a JavaScript program, the captures are its slices' data (sandbox/javascript/format.py)."""
 METERING_QUOTED = 0
@@ -56,6 +58,7 @@ VERSIONS = frozenset(
     {
         (ABI_VERSION, METERING_VERSION, PROFILE),
         (ABI_JAVASCRIPT, METERING_QUOTED, PROFILE_JAVASCRIPT),
+        (ABI_JAVASCRIPT, METERING_QUOTED, PROFILE_PYTHON),
     }
 )
 """What fits together: ABI, metering, profile."""
@@ -102,7 +105,7 @@ def is_voted(descriptor: RunDescriptor) -> bool:
 
     (trust.md 1.2)
     """
-    return descriptor.profile == PROFILE_JAVASCRIPT
+    return descriptor.profile in {PROFILE_JAVASCRIPT, PROFILE_PYTHON}
 
 
 def run_hash(descriptor: RunDescriptor) -> RunHash:

@@ -18,7 +18,7 @@ SliceKind = Literal["wasm", "javascript"]
 """What a slice process runs: modules of the slice ABI, or JavaScript programs."""
 
 _X86_64 = ("x86_64", "AMD64")
-PROFILE_ARCHITECTURES = {1: _X86_64, 2: _X86_64}
+PROFILE_ARCHITECTURES = {1: _X86_64, 2: _X86_64, 3: _X86_64}
 """Machine names (as `platform.machine` gives them) on which a profile may be run."""
 
 

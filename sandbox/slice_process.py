@@ -3,6 +3,7 @@
 The API blocks. After ChildLost the process is of no use any more: start another.
 """
 
+from pathlib import Path
 from typing import Protocol, Self
 
 from meshnode.sandbox.javascript.run import JavaScriptRun
@@ -43,14 +44,16 @@ class SliceProcess:
         self._run = run
 
     @classmethod
-    def start(cls, child_limits: ChildLimits, kind: SliceKind = "wasm") -> Self:
+    def start(
+        cls, child_limits: ChildLimits, kind: SliceKind = "wasm", pyodide: Path | None = None
+    ) -> Self:
         """Start a child for one kind of slice; it is ready when this returns.
 
         A JavaScript child that its slice brought down is replaced within the same call, so that
         `pid` may change in any call. Raises ChildLost.
         """
         if kind == "javascript":
-            return cls(JavaScriptRun(child_limits))
+            return cls(JavaScriptRun(child_limits, pyodide))
         return cls(WasmRun(child_limits))
 
     @property

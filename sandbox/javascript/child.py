@@ -9,6 +9,7 @@ import queue
 import sys
 import threading
 import traceback
+from pathlib import Path
 
 from meshnode.sandbox.errors import ChildLost
 from meshnode.sandbox.frames import (
@@ -25,6 +26,7 @@ from meshnode.sandbox.frames import (
 from meshnode.sandbox.jail import close_jail
 from meshnode.sandbox.javascript.host import JavaScriptHost
 from meshnode.sandbox.javascript.isolate import load_engine
+from meshnode.sandbox.javascript.pyodide_runtime import PyodideRuntime
 
 _STDIN, _STDOUT = 0, 1
 
@@ -33,7 +35,8 @@ def main() -> None:
     """Serve until stdin ends."""
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     load_engine()
-    host = JavaScriptHost(_send)
+    directory = os.environ.get("MESHNODE_PYODIDE")
+    host = JavaScriptHost(_send, PyodideRuntime(Path(directory) if directory else None))
     jail = close_jail(nice=int(sys.argv[1]), file_bytes_max=int(sys.argv[2]))
     threading.Thread(target=_serve, args=(requests, host), daemon=True).start()
     _send(Ready(jail))

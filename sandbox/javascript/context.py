@@ -1,7 +1,8 @@
 """Inside a child: the slices that one V8 context runs, one after the other."""
 
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -10,7 +11,7 @@ from meshnode.sandbox.frames import SliceDone
 from meshnode.sandbox.javascript.format import EVENT_BYTES_MAX, SliceRecord
 from meshnode.sandbox.javascript.isolate import Answer, Isolate
 from meshnode.sandbox.javascript.program import LoadedProgram
-from meshnode.sandbox.javascript.scripts import Scripts
+from meshnode.sandbox.javascript.scripts import Boot
 from meshnode.sandbox.javascript.verdicts import (
     BROKEN,
     ENDED,
@@ -38,14 +39,16 @@ class ContextRun:
         self,
         isolate: Isolate,
         program: LoadedProgram,
-        scripts: Scripts,
+        boot: Boot,
+        between: Iterable[str],
         iterations: tuple[int, int],
         send: Callable[[Frame], None],
     ) -> None:
         self._isolate = isolate
         self._program = program
-        self._boot = scripts.boot(program)
-        self._starting = iter(self._boot.scripts)
+        self._boot = boot
+        *begin, opening = boot.scripts
+        self._starting = itertools.chain(begin, between, (opening,))
         self.at, self._stop = iterations
         self._taken = self.at
         """First slice whose datum the context does not have yet."""

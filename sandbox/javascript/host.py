@@ -7,7 +7,7 @@ memory or changed JavaScript's own objects. A slice that overruns its time ends 
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from meshnode.sandbox import limits
 from meshnode.sandbox.errors import ModuleRefused
@@ -23,6 +23,7 @@ from meshnode.sandbox.frames import (
 from meshnode.sandbox.javascript.context import ContextRun
 from meshnode.sandbox.javascript.isolate import Isolate
 from meshnode.sandbox.javascript.program import LoadedProgram, load_program
+from meshnode.sandbox.javascript.pyodide_runtime import PyodideRuntime
 from meshnode.sandbox.javascript.scripts import Scripts
 from meshnode.sandbox.javascript.verdicts import NO_DATUM
 from meshnode.sandbox.outcome import LoadOutcome
@@ -40,10 +41,11 @@ _DATA_FIELD = 5
 class JavaScriptHost:
     """Holds what the last LoadProgram gave."""
 
-    def __init__(self, send: Callable[[Answer], None]) -> None:
+    def __init__(self, send: Callable[[Answer], None], pyodide: PyodideRuntime) -> None:
         """Read every file that will be needed; `send` takes answers from any thread."""
         self._send = send
         self._scripts = Scripts()
+        self._pyodide = pyodide
         self._statm = os.open("/proc/self/statm", os.O_RDONLY)
         _, self._data_bytes_max = resource.getrlimit(resource.RLIMIT_DATA)
         self._captures: list[bytes] = []
@@ -60,9 +62,12 @@ class JavaScriptHost:
         captures = b"".join(self._captures)
         self._captures.clear()
         try:
-            self._program = load_program(request.module, captures, request.profile)
+            program = load_program(request.module, captures, request.profile)
+            if program.program.worktime == "pyodide":
+                self._pyodide.prepare()
         except ModuleRefused as err:
             return Refused(str(err))
+        self._program = program
         return LoadOutcome(0, None)
 
     def run_chunk(self, request: RunChunk) -> None:
@@ -81,7 +86,11 @@ class JavaScriptHost:
         """Run slices in a new context; return the first that still needs another one."""
         isolate = Isolate(program.profile.memory_bytes)
         self._bound_memory(program.profile.memory_bytes)
-        run = ContextRun(isolate, program, self._scripts, (start, stop), self._send)
+        boot = self._scripts.boot(program)
+        between: Iterable[str] = ()
+        if program.program.worktime == "pyodide":
+            between = self._pyodide.scripts(isolate, boot.name)
+        run = ContextRun(isolate, program, boot, between, (start, stop), self._send)
         run.begin()
         watch = _Watch(run, program)
         while not isolate.wait(_TICK_S):

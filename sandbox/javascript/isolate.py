@@ -21,6 +21,8 @@ _FLAGS = (
     "--random-seed=1",
     "--hash-seed=1",
     "--max-heap-size=4096",
+    "--wasm-sync-tier-up",
+    "--stack-size=3500",
     "--no-enable-fma3",
     "--no-enable-avx-vnni",
     "--no-enable-avx-vnni-int8",

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from meshnode.sandbox.child_process import ChildOverran, ChildProcess
 from meshnode.sandbox.errors import ChildLost
@@ -41,8 +42,11 @@ _SIGKILL = -9
 class JavaScriptRun:
     """One child after another. Used by one thread at a time, except `kill` and the properties."""
 
-    def __init__(self, child_limits: ChildLimits) -> None:
+    def __init__(self, child_limits: ChildLimits, pyodide: Path | None = None) -> None:
         self._limits = child_limits
+        self._environment = dict(_ENVIRONMENT)
+        if pyodide is not None:
+            self._environment["MESHNODE_PYODIDE"] = str(pyodide)
         self._lock = threading.Lock()
         """Held while a child is exchanged for another, or all are forbidden."""
         self._is_killed = False
@@ -192,7 +196,7 @@ class JavaScriptRun:
         with self._lock:
             if self._is_killed:
                 raise ChildLost("the child was killed")
-            self._child = ChildProcess(self._limits, _CHILD, _ENVIRONMENT)
+            self._child = ChildProcess(self._limits, _CHILD, self._environment)
             if self._is_paused:
                 self._child.signal(signal.SIGSTOP)
             return self._child

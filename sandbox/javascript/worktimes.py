@@ -16,7 +16,10 @@ class Worktime:
     """
 
 
-WORKTIMES: Mapping[str, Worktime] = {"map-basic": Worktime("map_basic.js")}
+WORKTIMES: Mapping[str, Worktime] = {
+    "map-basic": Worktime("map_basic.js"),
+    "pyodide": Worktime("pyodide.js"),
+}
 """By the name that a program gives."""
 _REFUSED = {"pyodide": "Python jobs need the pyodide runtime, which this sandbox does not have"}
 """Known worktimes that cannot be run, and why."""

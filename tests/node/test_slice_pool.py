@@ -74,6 +74,25 @@ async def test_a_cancelled_chunk_frees_its_core() -> None:
     assert outcome.tape == square_tape(0, 3)
 
 
+@pytest.mark.parametrize("pause_s", [0.0, 0.1])
+async def test_a_load_that_is_cancelled_while_its_process_starts_frees_its_core(
+    pause_s: float,
+) -> None:
+    pool = SlicePool(1, ChildLimits(nice=0))
+    endless = work(b"endless", slice_module(load=ENDLESS))
+    try:
+        running = asyncio.create_task(pool.run(endless, 0, 1, 10**14))
+        await asyncio.sleep(pause_s)
+
+        running.cancel()
+        async with asyncio.timeout(15):
+            outcome = await pool.run(work(b"squares", slice_module()), 0, 3, 10**6)
+    finally:
+        pool.close()
+
+    assert outcome.tape == square_tape(0, 3)
+
+
 def javascript(source: str, *data: int, seed: bytes = b"") -> SliceWork:
     program = JavaScriptProgram(
         worktime="map-basic", work_function=source, arguments=(), seed=seed, must_progress=False

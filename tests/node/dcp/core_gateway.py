@@ -19,24 +19,18 @@ from meshnode.ledger import accounts
 from meshnode.node.config import Config
 from meshnode.node.dcp import kvin
 from meshnode.node.dcp.accounts import read_address
-from meshnode.node.dcp.batches import Batches, BatchParts
+from meshnode.node.dcp.build import GatewayParts, Tools, build_jobs
 from meshnode.node.dcp.client_operations import PUBLIC_GROUP, ClientOperations, ClientParts
-from meshnode.node.dcp.compute import Computing, ComputingParts
 from meshnode.node.dcp.data_uri import data_uri, read_data_uri
 from meshnode.node.dcp.dispatch import Dispatch
 from meshnode.node.dcp.ethereum import SigningKey
 from meshnode.node.dcp.events import Subscriptions
-from meshnode.node.dcp.funds import Funds
-from meshnode.node.dcp.jobs import DcpJobs, JobsParts
 from meshnode.node.dcp.json_text import dumps
 from meshnode.node.dcp.kvin import KvinValue
 from meshnode.node.dcp.lending import Lending
-from meshnode.node.dcp.payments import Payments
 from meshnode.node.dcp.port import JsonValue, Request
-from meshnode.node.dcp.preparing import Preparing
 from meshnode.node.dcp.remote import RemoteValues
 from meshnode.node.dcp.store import DcpStore
-from meshnode.node.dcp.telling import Teller
 from meshnode.node.dcp.worker_operations import WorkerOperations, WorkerParts
 from meshnode.node.network.memory import MemoryHub
 from meshnode.node.options import HomeUse
@@ -149,13 +143,7 @@ class Port:
 class Core:
     """One gateway; `gateway_core` serves it."""
 
-    def __init__(
-        self,
-        ground: Ground,
-        store: DcpStore,
-        clock: Clock,
-        config: Config,
-    ) -> None:
+    def __init__(self, ground: Ground, store: DcpStore, clock: Clock, config: Config) -> None:
         node = ground.node
         self.ground, self.store, self.clock, self.config = ground, store, clock, config
         self._group: asyncio.TaskGroup
@@ -163,16 +151,18 @@ class Core:
         self.thread = node.thread
         self.subscriptions, self.lending = Subscriptions(), Lending()
         self.remote = RemoteValues(config.gateway_origins)
-        self.batches = Batches(
-            BatchParts(
-                identity=node.keys.identity,
-                config=config,
-                runs=node.runs,
-                requester=node.requester,
-                pool=ground.pool,
-            )
+        parts = GatewayParts(
+            root=node.root,
+            identity=node.keys.identity,
+            config=config,
+            store=store,
+            thread=node.thread,
+            runs=node.runs,
+            requester=node.requester,
+            now_ms=clock,
         )
-        self.jobs = self._jobs()
+        tools = Tools(GATEWAY_KEY, self.pool, self.remote, self.subscriptions, self.lending)
+        self.jobs = build_jobs(parts, config, tools)
         clients = ClientOperations(
             ClientParts(
                 jobs=self.jobs,
@@ -211,34 +201,6 @@ class Core:
 
     def _later(self, action: Callable[[], Coroutine[None, None, None]]) -> None:
         asyncio.get_running_loop().call_soon(lambda: self._group.create_task(action()))
-
-    def _jobs(self) -> DcpJobs:
-        node, teller = self.ground.node, Teller(self.subscriptions)
-        payments = Payments(node.ledger, node.thread, self.batches, self.clock)
-        computing = Computing(
-            ComputingParts(
-                config=self.config,
-                store=self.store,
-                thread=node.thread,
-                batches=self.batches,
-                preparing=Preparing(self.config, self.store, node.thread, self.remote),
-                funds=Funds(self.config, self.store, node.thread, self.batches, self.clock),
-                teller=teller,
-                pay=payments.pay,
-                now_ms=self.clock,
-            )
-        )
-        return DcpJobs(
-            JobsParts(
-                store=self.store,
-                thread=node.thread,
-                subscriptions=self.subscriptions,
-                teller=teller,
-                computing=computing,
-                lending=self.lending,
-                now_ms=self.clock,
-            )
-        )
 
     async def earned(self, address: str) -> int:
         """Tell what is kept for an address that workers named."""

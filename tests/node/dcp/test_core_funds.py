@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 from tests.node.dcp.core_gateway import (
     SQUARE,
     Client,
@@ -19,12 +21,16 @@ from tests.node.dcp.test_core_live_job import job as live_job
 from tests.node.dcp.test_core_store import ACCOUNT, batch_row
 from tests.node.memory_node import MemoryNode, honest_pool, memory_mesh, until
 
+from meshnode.node.dcp.batches import Batches, BatchParts
 from meshnode.node.dcp.funds import DAY_MS, Funds
 from meshnode.node.dcp.port import DcpRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUSY = "(x) => { progress(); let n = 0; for (let i = 0; i < 5e6; i++) n += i % 7; return n && x; }"
+
+
+ROW = replace(batch_row(0), terms=structs.replace(batch_row(0).terms, quote=10**6))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -38,6 +44,19 @@ async def mesh(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[M
     """A requester and one worker."""
     async with memory_mesh(tmp_path_factory.mktemp("mesh"), [honest_pool]) as nodes:
         yield nodes
+
+
+def batches(core: Core) -> Batches:
+    node = core.ground.node
+    return Batches(
+        BatchParts(
+            identity=node.keys.identity,
+            config=core.config,
+            runs=node.runs,
+            requester=node.requester,
+            pool=core.pool,
+        )
+    )
 
 
 def spent(core: Core, client: Client) -> int:
@@ -104,10 +123,9 @@ async def test_what_a_batch_did_not_cost_is_given_back_to_the_day_it_was_charged
 ) -> None:
     clock = Clock()
     async with gateway_core(ground, clock=clock, gateway_credits_per_day=10**9) as core:
-        funds = Funds(core.config, core.store, core.thread, core.batches, clock)
+        funds = Funds(core.config, core.store, core.thread, batches(core), clock)
         live, day = live_job({1: 0, 2: 0, 3: 0}), clock() // DAY_MS
-        live.slice_us = 1000
-        charge = await funds.charge(live, batch_row(0))
+        charge = await funds.charge(live, ROW)
         assert core.store.spent(ACCOUNT, day) == charge.amount > 0
         clock.ms += DAY_MS
         assert core.store.spend(ACCOUNT, day + 1, 500, None)
@@ -120,12 +138,11 @@ async def test_what_a_batch_did_not_cost_is_given_back_to_the_day_it_was_charged
 
 async def test_what_is_refused_is_not_charged(ground: Ground) -> None:
     async with gateway_core(ground, gateway_credits_per_day=1) as core:
-        funds = Funds(core.config, core.store, core.thread, core.batches, core.clock)
+        funds = Funds(core.config, core.store, core.thread, batches(core), core.clock)
         live = live_job({1: 0, 2: 0, 3: 0})
-        live.slice_us = 1000
 
         with pytest.raises(DcpRefused, match="used up") as refused:
-            await funds.charge(live, batch_row(0))
+            await funds.charge(live, ROW)
 
         assert refused.value.code == "ENOFUNDS"
         assert core.store.spent(ACCOUNT, core.clock() // DAY_MS) == 0

@@ -26,6 +26,7 @@ from meshnode.node.dcp.data_uri import read_data_uri
 from meshnode.node.dcp.port import DcpRefused, JsonValue
 from meshnode.node.dcp.store import DcpStore, SliceResult
 from meshnode.node.errors import StorageError
+from meshnode.node.options import HomeUse
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -191,6 +192,51 @@ async def test_too_many_jobs_of_one_client_leave_room_for_others(
         assert await Client(core, "bob").run() == {1: 1, 2: 4, 3: 9}
 
 
+async def test_the_input_of_a_job_and_of_a_client_is_bounded(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "JOB_BYTES_MAX", 3_000)
+    monkeypatch.setattr(jobs_module, "CLIENT_BYTES_MAX", 5_000)
+    async with gateway_core(ground) as core:
+        alice, bob = Client(core, "alice"), Client(core, "bob")
+        first, second = await alice.submit(), await alice.submit()
+
+        for _ in range(5):
+            assert await alice.upload(first, ["x" * 2_000], "one request") == 1
+        with pytest.raises(DcpRefused) as refused:
+            await alice.upload(first, ["x" * 2_000])
+        assert refused.value.code == "ETOOLARGE"
+        await alice.upload(second, ["x" * 2_000])
+        with pytest.raises(DcpRefused, match="GiB"):
+            await alice.upload(second, ["x" * 900])
+        assert core.store.counts(second).total == 1
+
+        await bob.upload(await bob.submit(), ["x" * 2_000])
+
+
+async def test_the_bound_on_a_jobs_input_outlasts_a_restart(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "JOB_BYTES_MAX", 3_000)
+    store = DcpStore(":memory:")
+    async with gateway_core(ground, store) as core:
+        job = await Client(core).submit()
+        await Client(core).upload(job, ["x" * 2_000])
+
+    async with gateway_core(ground, store) as core:
+        with pytest.raises(DcpRefused, match="GiB"):
+            await Client(core).upload(job, ["x" * 2_000])
+
+
+async def test_a_python_job_is_refused_with_what_to_do_where_there_is_no_python(
+    ground: Ground,
+) -> None:
+    async with gateway_core(ground) as core:
+        with pytest.raises(DcpRefused, match="map-basic") as refused:
+            await Client(core).submit(worktime={"name": "pyodide", "version": "^0.28.0"})
+        assert refused.value.code == "ENOWORKTIME"
+
+
 # Who may do what
 
 
@@ -338,8 +384,11 @@ async def test_slices_that_take_too_long_end_their_job(
 
 
 @pytest.mark.slow
-async def test_hanging_slices_leave_the_cores_to_other_clients(ground: Ground) -> None:
-    async with gateway_core(ground, gateway_progress_s=1) as core:
+@pytest.mark.parametrize("home", ["only", "auto"])
+async def test_hanging_slices_leave_the_cores_to_other_clients(
+    ground: Ground, home: HomeUse
+) -> None:
+    async with gateway_core(ground, gateway_home=home, gateway_progress_s=1) as core:
         alice, bob = Client(core, "alice"), Client(core, "bob")
         before = len(core.pool.finished)
         hanging = [await alice.start(HANG, [*range(20)]) for _ in range(6)]
