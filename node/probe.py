@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_pool import Cores
 from meshnode.node.slice_work import SliceWork
 from meshnode.protocol.limits import CHUNK_TARGET_MS, CHUNKS_MAX
 
@@ -75,7 +75,7 @@ class Probe:
         return BUDGET_MIN + BUDGET_FACTOR * self.operations_per_chunk(chunk_length)
 
 
-async def probe_loop(pool: SlicePool, work: SliceWork, iterations: int) -> Probe:
+async def probe_loop(pool: Cores, work: SliceWork, iterations: int) -> Probe:
     """Run a few iterations at PLACES places, twice as many each time until PLACE_US is spent.
 
     Raises:

@@ -21,7 +21,7 @@ from meshnode.node.mesh_store import MeshStore
 from meshnode.node.network.blobs import Blobs, BlobUnavailable
 from meshnode.node.requester_books import RequesterBooks
 from meshnode.node.requester_store import RequesterStore
-from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_pool import Cores
 from meshnode.node.slice_work import SliceWork
 from meshnode.node.store_thread import StoreThread
 from meshnode.node.tapes_in_hand import TapesInHand
@@ -58,7 +58,7 @@ class RequesterParts:
     thread: StoreThread
     links: Links
     blobs: Blobs
-    pool: SlicePool
+    pool: Cores
     now_ms: Callable[[], int]
     publish: Callable[[Offer | Withdraw], None]
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from meshnode.node.limits import LOAD_S_MAX
 from meshnode.node.slice_work import SliceWork
@@ -118,6 +118,19 @@ class _Slot:
         for process in tuple(self._processes.values()):
             process.kill()
         self._executor.shutdown(wait=False)
+
+
+class Cores(Protocol):
+    """Where chunks are run: a pool, or a client's turns at one."""
+
+    @property
+    def cores(self) -> int:
+        """How many run at once, at most."""
+
+    async def run(
+        self, work: SliceWork, start: int, stop: int, operations_max: int
+    ) -> ChunkOutcome:
+        """Run iterations, as `SlicePool.run`."""
 
 
 class SlicePool:

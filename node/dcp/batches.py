@@ -23,7 +23,7 @@ from meshnode.node.dcp.job_limits import (
     QUOTE_MIN,
 )
 from meshnode.node.dcp.store import BatchRow
-from meshnode.node.dcp.turns import Turns
+from meshnode.node.dcp.turns import ClientCores, Turns
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.loop_runs import ChunkTape
@@ -212,13 +212,15 @@ class Batches:
     ) -> tuple[tuple[SliceRecord, ...], int]:
         """Run slices at home, when it is their client's turn."""
         try:
-            async with self._turns.turn(owner):
-                outcome = await self._parts.pool.run(work, start, stop, 0)
+            outcome = await self._cores(owner).run(work, start, stop, 0)
         except SandboxError as err:
             raise NodeError(f"a slice could not be run here: {err}", ExitCode.JOB_FAILED) from err
         records = decode_records(outcome.tape, stop - start)
         assert records is not None, "our own sandbox writes records"
         return records, outcome.wall_us
+
+    def _cores(self, owner: str) -> ClientCores:
+        return ClientCores(self._parts.pool, self._turns, owner)
 
     async def _run_on_mesh(self, batch: Batch, take: TakeRecords) -> None:
         module, captures = encode_program(batch.program), encode_data(batch.data)
@@ -255,7 +257,7 @@ class Batches:
         self, batch: Batch, terms: RunTerms, work: SliceWork, reading: "_Reading", take: TakeRecords
     ) -> None:
         """Drive a run on the mesh until all its records are taken, or no more are wanted."""
-        parts = replace(self._parts.requester, pool=self._parts.pool)
+        parts = replace(self._parts.requester, pool=self._cores(batch.owner))
         driver = await self._parts.runs.start(mesh_job(batch.job), terms, work, parts)
         try:
             await self._take_finals(batch, driver, reading, take)

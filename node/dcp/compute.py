@@ -21,12 +21,14 @@ from meshnode.node.dcp.job_limits import (
     BATCHES_PER_CLIENT,
     ERRORS_MAX,
     EVENTS_PER_STEP,
+    JOB_BYTES_MAX,
     PROBE_SLICES_MAX,
     TRIES_MAX,
 )
 from meshnode.node.dcp.live_job import LiveJob
 from meshnode.node.dcp.port import DcpRefused
 from meshnode.node.dcp.preparing import Preparing
+from meshnode.node.dcp.room import too_large
 from meshnode.node.dcp.store import BatchRow, BatchTerms, DcpStore, SliceResult
 from meshnode.node.dcp.telling import Teller
 from meshnode.node.dcp.turns import Turns
@@ -172,6 +174,7 @@ class Computing:
                 continue
             if record.value is not None:
                 live.take_value(number)
+                live.size += len(record.value)
             elif live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
                 failed = failed or record
             self._parts.teller.tell_record(live.job, number, record, self._parts.now_ms())
@@ -179,6 +182,8 @@ class Computing:
                 await asyncio.sleep(0)
         if failed is not None:
             raise _too_many_errors(live, failed)
+        if live.size > JOB_BYTES_MAX:
+            raise too_large()
         return not live.end
 
     async def _matched(

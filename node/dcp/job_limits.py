@@ -63,7 +63,7 @@ STATUS_EVERY_S = 0.25
 
 JOB_BYTES_MAX = 4 << 30
 CLIENT_BYTES_MAX = 8 << 30
-"""Input of one job's slices, and of all of a client's unfinished jobs: the disk holds the ledger, too."""
+"""Input and results of one job, and of all of a client's unfinished jobs: the disk holds the ledger, too."""
 
 PACKAGES_MAX = 100
 """Of one client; the oldest are dropped."""

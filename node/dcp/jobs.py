@@ -14,15 +14,10 @@ from meshnode.node.dcp.compute import Computing
 from meshnode.node.dcp.endings import Endings
 from meshnode.node.dcp.events import Subscriptions
 from meshnode.node.dcp.job_limits import (
-    CLIENT_BYTES_MAX,
     ERRORS_MAX,
-    JOB_BYTES_MAX,
     JOB_IDLE_S,
     JOBS_KEPT_MS,
     JOBS_LISTED_MAX,
-    JOBS_PER_CLIENT_MAX,
-    JOBS_UNFINISHED_MAX,
-    SLICES_PER_JOB_MAX,
     STATUS_EVERY_S,
     TEXT_MAX,
     TRIES_MAX,
@@ -30,6 +25,7 @@ from meshnode.node.dcp.job_limits import (
 from meshnode.node.dcp.lending import SLICES_PER_CORE, Lending
 from meshnode.node.dcp.live_job import LiveJob, live_job
 from meshnode.node.dcp.port import DcpRefused
+from meshnode.node.dcp.room import bytes_of, check_job_room, check_slice_room
 from meshnode.node.dcp.store import DcpStore, JobEnd, JobRow, SliceCounts, SliceResult
 from meshnode.node.dcp.telling import CANCELLED, FINISHED, Ended, Teller
 from meshnode.node.dcp.terms import JobTerms, Value
@@ -106,7 +102,7 @@ class DcpJobs:
         if terms.worktime == PYTHON and not self._parts.has_python:
             raise DcpRefused("ENOWORKTIME", NO_PYTHON)
         if terms.job not in self._live:
-            self._check_room(terms.owner)
+            check_job_room(self._live.values(), terms.owner)
         row = JobRow(
             terms=terms,
             is_joined=False,
@@ -127,7 +123,7 @@ class DcpJobs:
             return (await self._counts(terms.job)).total
         waiting = dict.fromkeys(range(1, len(values) + 1), 0)
         live = live_job(row, SliceCounts(total=len(values), done=0), waiting, ())
-        live.size = _size(values)
+        live.size = bytes_of(values)
         self._launch(live)
         logger.info("event=dcp_job_accepted job=%s owner=%s", terms.job[:8], terms.owner[2:10])
         return len(values)
@@ -146,15 +142,17 @@ class DcpJobs:
             raise DcpRefused("ESTOPPING", "the gateway is stopping; try again later")
         if live.is_closed:
             raise DcpRefused("ECLOSED", "the job is closed and takes no more slices")
-        self._check_size(owner, live, values)
-        if live.total + len(values) > SLICES_PER_JOB_MAX:
-            raise DcpRefused(
-                "ETOOMANYSLICES", f"a job has at most {SLICES_PER_JOB_MAX} slices here; divide it"
-            )
+        known = await self._parts.thread.call(lambda: self._parts.store.uploaded(job, request))
+        if known is not None:
+            return known
+        check_slice_room(self._live.values(), live, values)
+        size = bytes_of(values)
+        live.size += size  # before it is stored: uploads come side by side
         last = await self._parts.thread.call(
             lambda: self._parts.store.add_slices(job, request, values)
         )
-        live.size += _size(values)
+        if last <= live.total:  # the same request at the same time
+            live.size -= size
         live.add(last, asyncio.get_running_loop().time())
         return last
 
@@ -325,18 +323,15 @@ class DcpJobs:
     async def _restore(self) -> None:
         store = self._parts.store
 
+        def read_job(row: JobRow) -> LiveJob:
+            job = row.terms.job
+            waiting, batches = store.waiting(job), store.batches(job)
+            live = live_job(row, store.counts(job), waiting, batches, store.failed_in(job))
+            live.size = store.uploaded_bytes(job)
+            return live
+
         def read() -> tuple[LiveJob, ...]:
-            return tuple(
-                live_job(
-                    row,
-                    store.counts(job),
-                    store.waiting(job),
-                    store.batches(job),
-                    store.failed_in(job),
-                )
-                for row in store.unfinished()
-                for job in (row.terms.job,)
-            )
+            return tuple(map(read_job, store.unfinished()))
 
         for live in await self._parts.thread.call(read):
             self._launch(live)
@@ -368,31 +363,8 @@ class DcpJobs:
         except StorageError as err:
             logger.error("event=dcp_jobs_not_forgotten reason=%r", str(err))  # noqa: TRY400  a full disk needs no trace
 
-    def _check_size(self, owner: str, live: LiveJob, values: Sequence[Value]) -> None:
-        more = _size(values)
-        own = sum(each.size for each in self._live.values() if each.terms.owner == owner)
-        if live.size + more > JOB_BYTES_MAX or own + more > CLIENT_BYTES_MAX:
-            raise DcpRefused(
-                "ETOOLARGE",
-                f"a job's slices may have {JOB_BYTES_MAX >> 30} GiB of input here, and all of your "
-                f"unfinished jobs {CLIENT_BYTES_MAX >> 30} GiB",
-            )
-
-    def _check_room(self, owner: str) -> None:
-        own = sum(1 for live in self._live.values() if live.terms.owner == owner)
-        if own >= JOBS_PER_CLIENT_MAX:
-            raise DcpRefused(
-                "ETOOMANYJOBS", f"{own} of your jobs have not ended; wait for some of them"
-            )
-        if len(self._live) >= JOBS_UNFINISHED_MAX:
-            raise DcpRefused("ETOOMANYJOBS", "the gateway has too many jobs; try again later")
-
     async def _counts(self, job: str) -> SliceCounts:
         return await self._parts.thread.call(lambda: self._parts.store.counts(job))
-
-
-def _size(values: Sequence[Value]) -> int:
-    return sum(len(value.text) for value in values)
 
 
 def _log_unstored(live: LiveJob, err: StorageError) -> None:

@@ -46,7 +46,7 @@ class LiveJob:
     start_us: int = 0
     """Measured time of a chunk before its first slice, of Python jobs."""
     size: int = 0
-    """Bytes of all slices' input."""
+    """Bytes of all slices' input and results; after a restart of the uploaded input and new results."""
     batch_next: int = 0
     restored: deque[BatchRow] = field(default_factory=deque)
     """Batches from before a restart that are to be run on."""

@@ -46,7 +46,8 @@ CREATE TABLE IF NOT EXISTS slices (
 CREATE TABLE IF NOT EXISTS batches (
   job TEXT NOT NULL, batch INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, terms BLOB NOT NULL,
   PRIMARY KEY (job, batch)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS uploads (job TEXT NOT NULL, request TEXT NOT NULL, last INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS uploads (
+  job TEXT NOT NULL, request TEXT NOT NULL, last INTEGER NOT NULL, bytes INTEGER NOT NULL,
   PRIMARY KEY (job, request)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS packages (name TEXT PRIMARY KEY, owner TEXT NOT NULL, files BLOB NOT NULL,
   created_ms INTEGER NOT NULL);
@@ -145,19 +146,34 @@ class DcpStore:
 
     # Slices
 
+    def uploaded(self, job: str, request: str) -> int | None:
+        """Return the last slice number that a request led to, if it was carried out."""
+        with self._told():
+            row = self._db.execute(
+                "SELECT last FROM uploads WHERE job = ? AND request = ?", (job, request)
+            ).fetchone()
+        return None if row is None else int(row[0])
+
+    def uploaded_bytes(self, job: str) -> int:
+        """Count what was uploaded of an unfinished job's slices."""
+        with self._told():
+            row = self._db.execute(
+                "SELECT total(bytes) FROM uploads WHERE job = ?", (job,)
+            ).fetchone()
+        return int(row[0])
+
     def add_slices(self, job: str, request: str, slices: Sequence[Value]) -> int:
         """Append slices, unless this request was carried out before; returns the job's last slice number."""
         with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            known = self._db.execute(
-                "SELECT last FROM uploads WHERE job = ? AND request = ?", (job, request)
-            ).fetchone()
+            known = self.uploaded(job, request)
             if known is not None:
-                return int(known[0])
+                return known
             last = self._last(job)
             self._insert_slices(job, last + 1, slices)
             last += len(slices)
-            self._db.execute("INSERT INTO uploads VALUES (?, ?, ?)", (job, request, last))
+            size = sum(len(value.text) for value in slices)
+            self._db.execute("INSERT INTO uploads VALUES (?, ?, ?, ?)", (job, request, last, size))
             return last
 
     def counts(self, job: str) -> SliceCounts:

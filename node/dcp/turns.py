@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from meshnode.node.slice_pool import SlicePool
+from meshnode.node.slice_work import SliceWork
+from meshnode.sandbox import ChunkOutcome
+
 
 class Turns:
     """Gives turns by owner; an owner with many jobs leaves turns for the others."""
@@ -29,3 +33,20 @@ class Turns:
                 del self._owners[owner]
             else:
                 self._owners[owner] = (semaphore, users - 1)
+
+
+class ClientCores:
+    """The gateway's own cores, as one of its clients has them: in turns with the others."""
+
+    def __init__(self, pool: SlicePool, turns: Turns, owner: str) -> None:
+        self._pool = pool
+        self._turns = turns
+        self._owner = owner
+        self.cores = pool.cores
+
+    async def run(
+        self, work: SliceWork, start: int, stop: int, operations_max: int
+    ) -> ChunkOutcome:
+        """Run iterations when it is the client's turn, as `SlicePool.run`."""
+        async with self._turns.turn(self._owner):
+            return await self._pool.run(work, start, stop, operations_max)

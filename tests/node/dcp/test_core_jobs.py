@@ -22,6 +22,7 @@ from tests.node.memory_node import until
 
 from meshnode.node.dcp import endings, kvin
 from meshnode.node.dcp import jobs as jobs_module
+from meshnode.node.dcp import room as room_module
 from meshnode.node.dcp.data_uri import read_data_uri
 from meshnode.node.dcp.port import DcpRefused, JsonValue
 from meshnode.node.dcp.store import DcpStore, SliceResult
@@ -180,7 +181,7 @@ async def test_an_open_job_computes_what_comes_later(ground: Ground) -> None:
 async def test_too_many_jobs_of_one_client_leave_room_for_others(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, "JOBS_PER_CLIENT_MAX", 2)
+    monkeypatch.setattr(room_module, "JOBS_PER_CLIENT_MAX", 2)
     async with gateway_core(ground) as core:
         alice = Client(core, "alice")
         await alice.submit()
@@ -195,8 +196,8 @@ async def test_too_many_jobs_of_one_client_leave_room_for_others(
 async def test_the_input_of_a_job_and_of_a_client_is_bounded(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, "JOB_BYTES_MAX", 3_000)
-    monkeypatch.setattr(jobs_module, "CLIENT_BYTES_MAX", 5_000)
+    monkeypatch.setattr(room_module, "JOB_BYTES_MAX", 3_000)
+    monkeypatch.setattr(room_module, "CLIENT_BYTES_MAX", 5_000)
     async with gateway_core(ground) as core:
         alice, bob = Client(core, "alice"), Client(core, "bob")
         first, second = await alice.submit(), await alice.submit()
@@ -217,7 +218,7 @@ async def test_the_input_of_a_job_and_of_a_client_is_bounded(
 async def test_the_bound_on_a_jobs_input_outlasts_a_restart(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, "JOB_BYTES_MAX", 3_000)
+    monkeypatch.setattr(room_module, "JOB_BYTES_MAX", 3_000)
     store = DcpStore(":memory:")
     async with gateway_core(ground, store) as core:
         job = await Client(core).submit()
@@ -453,6 +454,24 @@ async def test_a_cancelled_job_stops_computing(ground: Ground) -> None:
         assert row is not None
         assert row.end == "cancelled"
         await client.ask("cancelJob", {"job": job, "reason": "again"})
+
+
+@pytest.mark.slow
+async def test_a_cancelled_run_on_the_mesh_stops_computing_at_home(ground: Ground) -> None:
+    source = (
+        "(x) => { progress(); let n = 0; while (x) {} for (let i = 0; i < 2e8; i++) n += i % 7;"
+        " return n; }"
+    )
+    async with gateway_core(ground, gateway_home="auto", gateway_progress_s=60) as core:
+        client = Client(core)
+        job = await client.start(source, [*range(20)])
+        await until(lambda: bool(ground.node.runs._drivers) and core.pool.running > 0)
+        assert client.results(job).keys() == {1}
+
+        await client.ask("cancelJob", {"job": job, "reason": ""})
+
+        await until(lambda: core.pool.running == 0, 10)
+        await until(lambda: not ground.node.runs._drivers, 10)
 
 
 async def test_the_gateways_disk_is_full_and_only_what_needs_it_fails(
