@@ -46,7 +46,8 @@ e2e: setup ## the long end-to-end suite: real daemons, kills, liars, hostile inp
 
 dcp: setup ## the real DCP clients and workers against a gateway with three mesh workers (installs them from npm and PyPI)
 	$(BIN)/python -m tests.dcp --json build/dcp/results.json
-	$(BIN)/python -m pytest -m e2e tests/dcp
+	MESHNODE_DCP_NODE_MODULES=$(CURDIR)/build/dcp/client/node_modules MESHNODE_PYODIDE=$(CURDIR)/build/dcp/pyodide \
+	  $(BIN)/python -m pytest -m "not sim" tests/dcp tests/node/dcp tests/sandbox/javascript
 
 oracle: setup ## regenerate the golden outputs with the real compiler (PyPI mojo, 700 MB, in its own environment)
 	bash tests/golden/oracle.sh

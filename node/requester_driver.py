@@ -96,7 +96,7 @@ class RequesterDriver:
         self._version = 0
         self._tapes = TapesInHand()
         self._is_closed = False
-        self._at_home: set[int] = set()
+        self._at_home: dict[int, asyncio.Task[None]] = {}
         self._started_ms = parts.now_ms()
         self._books = RequesterBooks(terms, parts.ledger, parts.store, parts.links, parts.now_ms)
 
@@ -272,7 +272,7 @@ class RequesterDriver:
             case _:
                 return None
 
-    async def _act(  # noqa: C901  one case an effect
+    async def _act(  # noqa: C901, PLR0912  one case an effect
         self, effect: r.RequesterEffect, group: asyncio.TaskGroup
     ) -> None:
         parts = self.parts
@@ -292,7 +292,9 @@ class RequesterDriver:
             case r.FetchTape():
                 group.create_task(self._fetch_tape(effect))
             case r.RunAtHome(chunk=chunk):
-                group.create_task(self._run_at_home(chunk))
+                self._at_home[chunk] = group.create_task(self._run_at_home(chunk))
+            case r.StopAtHome(chunk=chunk):
+                self._stop_at_home(chunk)
             case r.Drop(peer=peer, reason=reason):
                 logger.warning("event=peer_refused peer=%s reason=%r", peer.hex()[:8], reason)
             case r.WakeAt(at_ms=at_ms):
@@ -336,9 +338,13 @@ class RequesterDriver:
         self._tapes.put(effect.tape_hash, tape)
         self.tell(r.TapeFetched(tape_hash=effect.tape_hash))
 
+    def _stop_at_home(self, chunk: int) -> None:
+        task = self._at_home.pop(chunk, None)
+        if task is not None:  # else it has just ended
+            task.cancel()
+
     async def _run_at_home(self, chunk: int) -> None:
         start, stop = self._grid.bounds(chunk)
-        self._at_home.add(chunk)
         try:
             outcome = await self.parts.pool.run(
                 self._work, start, stop, self.terms.descriptor.operations_max
@@ -347,7 +353,8 @@ class RequesterDriver:
             self.tell(r.HomeFailed(chunk=chunk, reason=str(err)))
             return
         finally:
-            self._at_home.discard(chunk)
+            if self._at_home.get(chunk) is asyncio.current_task():
+                del self._at_home[chunk]
         result = ChunkResult(
             chunk=chunk,
             iterations_done=outcome.iterations_done,

@@ -39,6 +39,7 @@ class _Slot:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"slice-{number}")
         self._processes: dict[SliceKind, SliceProcess] = {}
         self._is_paused = False
+        self._kills = 0
         self.key: bytes | None = None
 
     async def run(
@@ -79,12 +80,17 @@ class _Slot:
         return outcome
 
     async def _call(self, kind: SliceKind, function: Callable[[SliceProcess], T]) -> T:
+        kills = self._kills
+
         def in_thread() -> T:
             process = self._processes.get(kind)
             if process is None or not process.is_alive:
-                process = self._processes[kind] = SliceProcess.start(
-                    self._limits, kind, self._pyodide
-                )
+                process = SliceProcess.start(self._limits, kind, self._pyodide)
+                self._processes[kind] = process
+                if self._kills != kills:  # It was being started when the others were killed.
+                    del self._processes[kind]
+                    process.kill()
+                    raise ChildLost("the slice was given up")
                 if self._is_paused:  # It was being started when the others were stopped.
                     process.pause()
             return function(process)
@@ -97,6 +103,7 @@ class _Slot:
         In a thread: the kernel takes 0.1 s to free a gigabyte, for which the event loop should not wait.
         """
         self.key = None
+        self._kills += 1
         processes, self._processes = self._processes, {}
         for process in processes.values():
             asyncio.get_running_loop().run_in_executor(None, process.kill)
@@ -114,7 +121,8 @@ class _Slot:
             process.resume()
 
     def close(self) -> None:
-        """End the process and the thread, and wait for it."""
+        """End the processes and the thread."""
+        self._kills += 1
         for process in tuple(self._processes.values()):
             process.kill()
         self._executor.shutdown(wait=False)

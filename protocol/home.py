@@ -5,7 +5,7 @@ Disputes and checks always, others as the run's `HomePolicy` says.
 
 from meshnode.protocol.granting import split_straggler
 from meshnode.protocol.limits import HOME_ATTEMPTS_MAX
-from meshnode.protocol.requester_events import RunAtHome, StoreReport
+from meshnode.protocol.requester_events import RunAtHome, StopAtHome, StoreReport
 from meshnode.protocol.run_state import RunState, follow, is_closing
 from meshnode.protocol.run_terms import HomePolicy, Report
 from meshnode.protocol.values import ChunkResult
@@ -34,6 +34,14 @@ def run_at_home(state: RunState, now_ms: int) -> None:
         state.home_running[chunk] = now_ms
         state.assignments.hold([chunk], home)
         state.effects.append(RunAtHome(chunk=chunk))
+
+
+def stop_at_home(state: RunState) -> None:
+    """Give up what runs at home when the run has ended, but for disputes and checks."""
+    for chunk in sorted(state.home_running.keys() - state.verification.wanted_at_home()):
+        del state.home_running[chunk]
+        state.assignments.release([chunk], state.terms.requester)
+        state.effects.append(StopAtHome(chunk=chunk))
 
 
 def take_home_result(state: RunState, now_ms: int, result: ChunkResult) -> None:

@@ -393,8 +393,8 @@ class RequesterMachine:
 
     def _finish(self, now_ms: int, failure: str | None) -> None:
         state = self._state
-        state.failure = failure
-        state.phase = Phase.CLOSING
+        state.failure, state.phase = failure, Phase.CLOSING
+        home.stop_at_home(state)
         granting.cancel_leases(state, now_ms)
         announcing.withdraw(state)
         state.effects.append(Finish(failure=failure))

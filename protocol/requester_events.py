@@ -310,6 +310,13 @@ class RunAtHome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopAtHome:
+    """Give up a chunk that runs or waits at home: nobody needs it any more. No answer is heeded."""
+
+    chunk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Final:
     """Store that a chunk is final and let the replay have it.
 
@@ -370,6 +377,7 @@ RequesterEffect = (
     | PostReceipt
     | FetchTape
     | RunAtHome
+    | StopAtHome
     | Final
     | Drop
     | WakeAt

@@ -10,6 +10,7 @@ This module does not know leases, money or messages.
 """
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -168,9 +169,9 @@ class Verification:
         self._wanted.add(chunk)
         return [HomeWanted(chunk)]
 
-    def wanted_at_home(self) -> bool:
-        """Tell whether some dispute or check waits for its run at home."""
-        return bool(self._wanted)
+    def wanted_at_home(self) -> AbstractSet[int]:
+        """Name the chunks whose dispute or check waits for their run at home."""
+        return self._wanted
 
     def close_blocks(self) -> list[Verdict]:
         """Draw the check of every block that has not got one: no more chunks will join."""

@@ -19,7 +19,8 @@ from tests.dcp.program_runs import our_programs, run_program
 
 pytestmark = pytest.mark.e2e
 
-ANSWER_MS_MEDIAN_MAX = 100.0
+ANSWER_MS_MEDIAN_MAX = 250.0
+"""Some 40 ms beside 10,000 tiny jobs on two idle cores, which the clients and four daemons share."""
 POLL_EVERY_S = 0.1
 ORDINARY = "array.js"
 DEED_S = 600.0

@@ -301,6 +301,8 @@ class SimNode:
                 self._fetch(run, to, tape_hash)
             case r.RunAtHome(chunk=chunk):
                 self._run_at_home(run, chunk)
+            case r.StopAtHome():
+                pass  # its answer is not heeded
             case r.Final(chunk=chunk, result=result):
                 disk.write(("final", run, chunk), result)
                 disk.sync()

@@ -204,7 +204,7 @@ def test_strict_mode_is_the_jobs_choice(process: SliceProcess) -> None:
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ({"worktime": "pyodide"}, "Python jobs need the pyodide runtime"),
+        ({"worktime": "pyodide"}, "this node names no directory with its files"),
         ({"worktime": "other"}, "'other' is not known"),
         ({"progress_ms_max": 10**9}, "progress_ms_max"),
         ({"slice_ms_max": 10**9}, "slice_ms_max"),
