@@ -8,6 +8,7 @@ costs a bounded amount of time and never keeps another job waiting.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -67,6 +68,7 @@ class Computing:
     def __init__(self, parts: ComputingParts) -> None:
         self._parts = parts
         self._turns = Turns(BATCHES_AT_ONCE, BATCHES_PER_CLIENT)
+        self._slow = Turns(1, 1)
 
     async def run(self, live: LiveJob) -> None:
         """Run the job's next batch, when it is its turn: one from before a restart first.
@@ -75,7 +77,7 @@ class Computing:
             DcpRefused: the job ends with this code.
             NodeError: the mesh could not compute it, or the disk is full.
         """
-        async with self._turns.turn(live.terms.owner):
+        async with self._slow_lane(live), self._turns.turn(live.terms.owner):
             if live.end:
                 return
             # Chosen before anything is awaited: no worker of DCP's may be lent these meanwhile.
@@ -84,6 +86,10 @@ class Computing:
                 await self._run_next(live)
             finally:
                 live.computing = range(0)
+
+    def _slow_lane(self, live: LiveJob) -> AbstractAsyncContextManager[None]:
+        """Let jobs whose slices time out go one after the other: they leave most of the workers to other jobs."""
+        return self._slow.turn("") if live.has_timed_out else nullcontext()
 
     async def _run_next(self, live: LiveJob) -> None:
         if not live.computing:
@@ -172,6 +178,7 @@ class Computing:
         for at, (number, record) in enumerate(records.items()):
             if number not in fresh:
                 continue
+            live.has_timed_out = live.has_timed_out or _times_out(record)
             if record.value is not None:
                 live.take_value(number)
                 live.size += len(record.value)
@@ -221,17 +228,18 @@ class Computing:
         row = self._row(live, slices)
         measured = await self._measure(live, slices)
         if self._parts.config.gateway_home == "never":
-            return slices
+            return range(0) if live.has_timed_out else slices  # What hangs goes by the slow lane.
         records = {slices.start + at: record for at, record in enumerate(measured.records)}
         live.batch_next += 1
         await self._take(live, row, records)
-        return range(slices.start + len(records), slices.stop)
+        return range(0) if live.has_timed_out else slices[len(records) :]
 
     async def _measure(self, live: LiveJob, slices: range) -> Measured:
         data = await self._parts.preparing.data(live, slices[:PROBE_SLICES_MAX])
         assert live.program is not None
         program = _seeded(live.program, self._row(live, slices))
         measured = await self._parts.batches.probe(live.terms.owner, program, data)
+        live.has_timed_out = any(map(_times_out, measured.records))
         live.slice_us, live.start_us = measured.slice_us, measured.start_us
         await self._parts.thread.call(
             lambda: self._parts.store.set_slice_us(live.job, measured.slice_us)
@@ -270,6 +278,10 @@ def _whole(row: BatchRow) -> range:
 def _seeded(program: JavaScriptProgram, row: BatchRow) -> JavaScriptProgram:
     """Give a program a batch's randomness and the numbers of its slices."""
     return structs.replace(program, seed=row.terms.seed, first_slice=row.first)
+
+
+def _times_out(record: SliceRecord) -> bool:
+    return record.error is not None and record.error.code in TIMES_OUT
 
 
 def _too_many_errors(live: LiveJob, record: SliceRecord) -> DcpRefused:

@@ -47,6 +47,8 @@ class LiveJob:
     """Measured time of a chunk before its first slice, of Python jobs."""
     size: int = 0
     """Bytes of all slices' input and results; after a restart of the uploaded input and new results."""
+    has_timed_out: bool = False
+    """A slice of it has hung or taken too long."""
     batch_next: int = 0
     restored: deque[BatchRow] = field(default_factory=deque)
     """Batches from before a restart that are to be run on."""

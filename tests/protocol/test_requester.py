@@ -429,19 +429,24 @@ def test_a_restart_goes_on_from_what_vouchers_cover() -> None:
 
 
 def test_a_run_without_distribution_asks_nobody() -> None:
-    run = terms()
-    machine = RequesterMachine(
-        RunTerms(
-            **{**{name: getattr(run, name) for name in run.__slots__}, "home": HomePolicy.ONLY}
-        ),
-        {},
-        Random(1),
-    )
+    machine = RequesterMachine(replace(terms(), home=HomePolicy.ONLY), {}, Random(1))
 
     effects = machine.step(0, r.Started())
 
     assert r.RunAtHome in kinds(effects)
     assert r.Publish not in kinds(effects)
+
+
+def test_what_runs_at_home_is_given_up_when_the_owner_cancels() -> None:
+    machine = RequesterMachine(replace(terms(), home=HomePolicy.ONLY), {}, Random(1))
+    started = [each for each in machine.step(0, r.Started()) if isinstance(each, r.RunAtHome)]
+
+    effects = machine.step(1, r.OwnerCancelled())
+
+    stopped = [each for each in effects if isinstance(each, r.StopAtHome)]
+    assert [each.chunk for each in stopped] == [each.chunk for each in started]
+    late = machine.step(2, r.RanAtHome(result=result(started[0].chunk)))
+    assert r.StoreReport not in kinds(late)
 
 
 def test_closing_is_never_left_backwards() -> None:
