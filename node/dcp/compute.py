@@ -174,11 +174,12 @@ class Computing:
         fresh = await self._parts.thread.call(
             lambda: self._parts.store.store_results(live.job, row.batch, results)
         )
+        if fresh:
+            live.has_timed_out = any(_times_out(records[number]) for number in fresh)
         failed: SliceRecord | None = None
         for at, (number, record) in enumerate(records.items()):
             if number not in fresh:
                 continue
-            live.has_timed_out = live.has_timed_out or _times_out(record)
             if record.value is not None:
                 live.take_value(number)
                 live.size += len(record.value)

@@ -48,7 +48,7 @@ class LiveJob:
     size: int = 0
     """Bytes of all slices' input and results; after a restart of the uploaded input and new results."""
     has_timed_out: bool = False
-    """A slice of it has hung or taken too long."""
+    """A slice of its last results has hung or taken too long: the next one goes alone."""
     batch_next: int = 0
     restored: deque[BatchRow] = field(default_factory=deque)
     """Batches from before a restart that are to be run on."""
@@ -109,7 +109,7 @@ class LiveJob:
         first = min(number for number in self.waiting if number not in self.lent)
         stop = first + 1
         tries = self.waiting[first]
-        most = min(SLICES_PER_BATCH_MAX, free_count - self.reserve)
+        most = 1 if self.has_timed_out else min(SLICES_PER_BATCH_MAX, free_count - self.reserve)
         while stop - first < most and stop not in self.lent and self.waiting.get(stop) == tries:
             stop += 1
         is_tail = stop > self.total

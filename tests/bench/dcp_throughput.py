@@ -72,10 +72,10 @@ def _on_mesh(clients: Clients, folder: Path, quorum: int, slices: int) -> list[M
         for count, slice_ms in ((slices, 0), (LONG_SLICES, LONG_SLICE_MS)):
             what = f"slices of {slice_ms} ms" if slice_ms else "empty slices"
             job = (str(count), str(slice_ms), str(SECONDS_MAX))
-            name = f"mesh, quorum of {quorum}, {what}"
+            name = f"mesh, two cores, quorum of {quorum}, {what}"
             found.append(_run(name, clients, home, mesh.url, ("exec", *job)))
             if quorum == 1:
-                name = f"localExec, {what}"
+                name = f"localExec, one core, {what}"
                 found.append(_run(name, clients, home, mesh.url, ("localExec", *job)))
     return found
 
