@@ -16,7 +16,7 @@ from msgspec import structs
 from meshnode.node.config import Config
 from meshnode.node.dcp.batches import Batch, Batches, Measured, Spent, chunk_slices, quote
 from meshnode.node.dcp.carried import read_carried
-from meshnode.node.dcp.funds import Funds
+from meshnode.node.dcp.funds import Charge, Funds
 from meshnode.node.dcp.job_limits import (
     BATCHES_AT_ONCE,
     BATCHES_PER_CLIENT,
@@ -97,7 +97,10 @@ class Computing:
         live.program = live.program or await self._parts.preparing.program(live)
         if live.restored:
             row = live.restored[0]
-            await self._run_batch(live, row, await self._parts.preparing.data(live, _whole(row)))
+            # It was charged before the restart.
+            await self._run_batch(
+                live, row, await self._parts.preparing.data(live, _whole(row)), None
+            )
             live.restored.popleft()
             return
         slices = await self._probe(live, live.computing)
@@ -128,12 +131,14 @@ class Computing:
         row = replace(row, count=len(data))
         await self._parts.thread.call(lambda: self._parts.store.add_batch(live.job, row))
         live.batch_next += 1
-        await self._run_batch(live, row, data)
+        charge = await self._parts.funds.charge(live, row)
+        await self._run_batch(live, row, data, charge)
 
-    async def _run_batch(self, live: LiveJob, row: BatchRow, data: tuple[str, ...]) -> None:
+    async def _run_batch(
+        self, live: LiveJob, row: BatchRow, data: tuple[str, ...], charge: Charge | None
+    ) -> None:
         assert live.program is not None
         spent = Spent()
-        charge = await self._parts.funds.charge(live, row)
         try:
             batch = Batch(
                 job=live.job,
@@ -145,8 +150,12 @@ class Computing:
                 spent=spent,
             )
             await self._parts.batches.run(batch, lambda records: self._take(live, row, records))
+        except asyncio.CancelledError:
+            charge = charge if live.end else None  # The gateway stops: it goes on, and was charged.
+            raise
         finally:
-            await self._parts.funds.settle(charge, spent.amount)
+            if charge is not None:
+                await self._parts.funds.settle(charge, spent.amount)
 
     # Records
 
@@ -174,18 +183,18 @@ class Computing:
         fresh = await self._parts.thread.call(
             lambda: self._parts.store.store_results(live.job, row.batch, results)
         )
-        if fresh:
-            live.has_timed_out = any(_times_out(records[number]) for number in fresh)
+        new = {number: record for number, record in records.items() if number in fresh}
+        if new:
+            live.has_timed_out = any(map(_times_out, new.values()))
         failed: SliceRecord | None = None
-        for at, (number, record) in enumerate(records.items()):
-            if number not in fresh:
-                continue
+        for at, (number, record) in enumerate(new.items()):
             if record.value is not None:
                 live.take_value(number)
                 live.size += len(record.value)
             elif live.take_failure(number) >= TRIES_MAX or live.errors >= ERRORS_MAX:
                 failed = failed or record
-            self._parts.teller.tell_record(live.job, number, record, self._parts.now_ms())
+            if not live.end:  # It may end in between.
+                self._parts.teller.tell_record(live.job, number, record, self._parts.now_ms())
             if at % EVENTS_PER_STEP == EVENTS_PER_STEP - 1:
                 await asyncio.sleep(0)
         if failed is not None:

@@ -63,11 +63,6 @@ class Subscriptions:
         for job, event in list(self._by_session.pop(session_id, {})):
             self._drop(session_id, job, event)
 
-    def drop_job(self, job: str) -> None:
-        """Forget all subscriptions to a job."""
-        for session_id, event in list(self._by_job.get(job, {})):
-            self._drop(session_id, job, event)
-
     def is_wanted(self, job: str, event: str) -> bool:
         """Tell whether somebody subscribed to this event."""
         return any(name == event for _, name in self._by_job.get(job, ()))

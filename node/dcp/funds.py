@@ -3,6 +3,7 @@
 Nobody owes anything by this: the owner's own credits pay the mesh, and these are limits of how many (trust.md 2).
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,7 +64,14 @@ class Funds:
         amount = row.terms.quorum * self.batches.cost(row.count * row.terms.quote)
         charge = Charge(live.terms.account, self.now_ms() // DAY_MS, amount)
         allowance = self.config.gateway_credits_per_day or None
-        if not await self._spend(charge, amount, allowance):
+        spending = asyncio.ensure_future(self._spend(charge, amount, allowance))
+        try:
+            is_charged = await asyncio.shield(spending)
+        except asyncio.CancelledError:
+            if await spending:
+                await self.settle(charge, 0)
+            raise
+        if not is_charged:
             raise DcpRefused(
                 "ENOFUNDS",
                 f"the account's allowance of {allowance} micro-credits a day at this gateway is used up; "

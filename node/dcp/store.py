@@ -3,7 +3,7 @@
 All calls block, and come from the store thread. What is committed survives `kill -9`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 import msgspec
@@ -235,7 +235,7 @@ class DcpStore:
             )
             return tuple((row[0], row[1]) for row in rows if wanted is None or row[0] in wanted)
 
-    def store_results(self, job: str, batch: int, results: Iterable[SliceResult]) -> frozenset[int]:
+    def store_results(self, job: str, batch: int, results: Sequence[SliceResult]) -> frozenset[int]:
         """Store what slices came to; returns those for which this batch's result was not stored before."""
         fresh: set[int] = set()
         with self._told(), self._db:

@@ -142,7 +142,10 @@ def decode_records(tape: bytes, count_max: int) -> tuple[SliceRecord, ...] | Non
         if at > len(tape) or start > len(tape) or len(records) >= count_max:
             return None
         try:
-            records.append(_records.decode(tape[start:at]))
+            record = _records.decode(tape[start:at])
         except (msgspec.DecodeError, ValueError):
             return None
+        if (record.value is None) == (record.error is None):
+            return None
+        records.append(record)
     return tuple(records)
