@@ -1,8 +1,9 @@
 """Slices a second through the DCP gateway, beside dcp-client's own `localExec`: `python -m tests.bench.dcp_throughput`.
 
 Both run unmodified dcp-client 5.6.1 on this machine in the same run: `exec` on a mesh of two workers with one core
-each, without and with replicas, and `localExec` with two cores, which needs a scheduler (the same gateway) and does not
-run as root. Empty slices show what a slice costs; slices of a second show what is lost of the cores.
+each, without and with replicas, and `localExec`, which needs a scheduler (the same gateway), does not run as root, and
+takes one core: with more, 5.6.1 ends itself. What came before the time was up counts, too. Empty slices show what a
+slice costs; slices of a second show what is lost of the cores.
 """
 
 import json
@@ -22,7 +23,7 @@ from tests.dcp.gateway_mesh import gateway_mesh
 EMPTY_SLICES = 10_000
 LONG_SLICES = 40
 LONG_SLICE_MS = 1_000
-SECONDS_MAX = 300
+SECONDS_MAX = 240
 WORKERS = 2
 NOBODY = 65_534
 

@@ -67,7 +67,6 @@ class Clients:
             "TMPDIR": str(temporary),
             "LANG": "C.UTF-8",
             "DCP_SCHEDULER_LOCATION": url,
-            **{n: v for n, v in os.environ.items() if n.startswith("DCP_CONFIG_")},
         }
 
 

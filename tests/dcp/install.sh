@@ -9,10 +9,7 @@
 #                               for dcp-worker refuses such places)
 set -euo pipefail
 
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-target="${1:-$here/../../build/dcp}"
 python="${PYTHON:-python3.11}"
-
 for program in node npm "$python"; do
   if ! command -v "$program" >/dev/null; then
     echo "The DCP tests need $program, which is not installed (Node.js 18 or later, with npm, and Python 3.11)." >&2
@@ -24,6 +21,8 @@ if [ "$(node --print 'Number.parseInt(process.versions.node) >= 18')" != true ];
   exit 3
 fi
 
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+target="${1:-$here/../../build/dcp}"
 mkdir -p "$target"
 target="$(cd "$target" && pwd)"
 

@@ -2,7 +2,7 @@
 // Even jobs are ranges, odd ones arrays; slices tell things on their way, so that there are many messages.
 'use strict';
 
-const LATE_MS = Number(process.env.DCP_CONFIG_LATE ?? 120000);
+const LATE_MS = 120000;
 const [count, slices, seed] = process.argv.slice(2).map(Number);
 
 async function run(compute, number) {

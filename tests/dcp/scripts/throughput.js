@@ -20,13 +20,14 @@ async function main() {
   let last = 0;
   const began = performance.now();
   job.on('result', () => { came++; last = performance.now(); });
-  const end = (why) => {
-    console.log(JSON.stringify({ how, slices, came, seconds: (last - began) / 1000, why }));
-    process.exit();
-  };
+  let why = 'the client ended itself';
+  const end = (reason) => { why = reason; process.exit(); };
+  // Also when the client ends the process by an error of its own.
+  process.on('exit', () => console.log(JSON.stringify({ how, slices, came, seconds: (last - began) / 1000, why })));
   setTimeout(() => end('time is up'), secondsMax * 1000);
   try {
-    // With more cores than one, 5.6.1's second sandbox gets its code twice and ends the process with a SyntaxError.
+    // 5.6.1 gives its second sandbox its code twice, which ends the process with a SyntaxError. One core usually means
+    // one sandbox.
     await (how === 'localExec' ? job.localExec(1) : job.exec());
     end('complete');
   } catch (error) {
