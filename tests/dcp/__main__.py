@@ -65,12 +65,15 @@ def main() -> int:
     if not chosen:
         click.echo(f"no program is called {' or '.join(asked.only)}", err=True)
         return 2
-    if not asked.url and any(program in chosen for program in python_programs(clients)):
+    python = python_programs(clients)
+    if not asked.url and any(program in chosen for program in python):
         fault = fetch_pyodide(clients)
         if fault:
-            click.echo(f"What Python jobs run on cannot be had: {fault}", err=True)
-            return 1
-    pyodide = clients.pyodide if clients.pyodide.is_dir() else None
+            click.echo(
+                f"Python's programs are not run, for Pyodide cannot be had: {fault}", err=True
+            )
+            chosen = [program for program in chosen if program not in python]
+    pyodide = clients.pyodide if (clients.pyodide / "meshnode.image").is_file() else None
     with _folder(is_kept=asked.is_kept) as folder, _gateway(asked, folder, pyodide) as url:
         home = folder / "home"
         make_home(clients, home)

@@ -19,7 +19,10 @@ from meshnode.sandbox.javascript.worktimes import Worktime
 DIRECTORY = os.environ.get("MESHNODE_PYODIDE")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(DIRECTORY is None, reason="MESHNODE_PYODIDE names no directory"),
+    pytest.mark.skipif(
+        not (DIRECTORY and Path(DIRECTORY, "pyodide.js").is_file()),
+        reason="MESHNODE_PYODIDE names no directory with Pyodide",
+    ),
 ]
 
 PROFILE = JavaScriptProfile(memory_bytes=256 << 20, slice_operations=1)
