@@ -1,4 +1,4 @@
-"""Speed: `python -m tests.bench [kernels|latency|scaling|examples]`, the first three without an argument.
+"""Speed: `python -m tests.bench [kernels|latency|scaling|examples|dcp]`, the first three without an argument.
 
 Each prints one table with medians and its promise, and says whether the promise was kept. The machine should be idle:
 `load` is the load average when a table was begun.
@@ -8,13 +8,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import examples, kernels, latency, scaling
+from tests.bench import dcp_throughput, examples, kernels, latency, scaling
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
     "kernels": kernels.measure,
     "latency": latency.measure,
     "scaling": scaling.measure,
     "examples": examples.measure,
+    "dcp": dcp_throughput.measure,
 }
 USUAL = ("kernels", "latency", "scaling")
 

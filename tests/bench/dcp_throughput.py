@@ -1,4 +1,4 @@
-"""Slices a second through the DCP gateway, beside dcp-client's own `localExec`: `python -m tests.bench.dcp_throughput`.
+"""Slices a second through the DCP gateway, beside dcp-client's own `localExec`: `python -m tests.bench dcp`.
 
 Both run unmodified dcp-client 5.6.1 on this machine in the same run: `exec` on a mesh of two workers with one core
 each, without and with replicas, and `localExec`, which needs a scheduler (the same gateway), does not run as root, and
