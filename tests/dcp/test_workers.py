@@ -170,7 +170,7 @@ class Raw:
     async def tasks(self) -> list[int]:
         """Ask for work; return the numbers of the slices."""
         asked: JsonValue = {
-            "targetLoad": {"cpu": 2},
+            "targetLoad": {"cpu": 1},
             "coreStats": {"worker": self._name},
             "paymentAddress": self.key.address,
             "jobIds": [],
