@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from meshnode.node.dcp.batches import PYTHON
 from meshnode.node.dcp.compute import Computing
 from meshnode.node.dcp.endings import Endings
 from meshnode.node.dcp.events import Subscriptions
@@ -34,7 +35,6 @@ from meshnode.node.store_thread import StoreThread
 
 logger = logging.getLogger(__name__)
 
-PYTHON = "pyodide"
 NO_PYTHON = (
     "Python jobs need Pyodide, which this gateway does not have: its owner can fetch it and name its folder with the "
     "setting `pyodide` (docs/dcp.md). JavaScript jobs work without it: set job.js_ref.worktime = 'map-basic' and give "

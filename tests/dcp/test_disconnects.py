@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 import pytest
-from tests.dcp.clients import Clients, ClientsMissingError, install, make_home
-from tests.dcp.gateway_mesh import GatewayMesh, gateway_mesh
+from tests.dcp.clients import Clients, make_home
+from tests.dcp.gateway_mesh import GatewayMesh
 from tests.dcp.proxy import Cut, CuttingProxy
 from tests.e2e.mesh import MeshNode
 from tests.e2e.test_crashes import assert_books_agree
@@ -78,21 +78,6 @@ class RandomCuts:
             return Cut.NOT
         self.counts[f"{'to' if is_to_gateway else 'from'} the gateway, {cut.value} {kind}"] += 1
         return cut
-
-
-@pytest.fixture(scope="module")
-def clients() -> Clients:
-    try:
-        return install()
-    except ClientsMissingError as err:
-        pytest.skip(str(err))
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory, clients: Clients) -> Iterator[GatewayMesh]:
-    assert clients.root.is_dir()
-    with gateway_mesh(tmp_path_factory.mktemp("mesh")) as running:
-        yield running
 
 
 async def test_no_slice_is_lost_or_paid_twice_when_connections_are_cut(

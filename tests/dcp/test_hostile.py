@@ -6,14 +6,13 @@ The ordinary client is the real one. `GET /status` is polled throughout; the fig
 import asyncio
 import statistics
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 import pytest
-from tests.dcp.clients import Clients, ClientsMissingError, install, make_home
-from tests.dcp.gateway_mesh import GatewayMesh, gateway_mesh, status_ms
+from tests.dcp.clients import Clients, make_home
+from tests.dcp.gateway_mesh import GatewayMesh, status_ms
 from tests.dcp.hostile import DEEDS
 from tests.dcp.program_runs import our_programs, run_program
 
@@ -35,25 +34,10 @@ class Polls:
 
 
 @pytest.fixture(scope="module")
-def clients() -> Clients:
-    try:
-        return install()
-    except ClientsMissingError as err:
-        pytest.skip(str(err))
-
-
-@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, clients: Clients) -> Path:
     folder = tmp_path_factory.mktemp("home")
     make_home(clients, folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory, clients: Clients) -> Iterator[GatewayMesh]:
-    assert clients.root.is_dir()
-    with gateway_mesh(tmp_path_factory.mktemp("mesh")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("deed", list(DEEDS))

@@ -2,13 +2,12 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.dcp.clients import Clients, ClientsMissingError, install, make_home
-from tests.dcp.gateway_mesh import GatewayMesh, gateway_mesh
+from tests.dcp.clients import Clients, make_home
+from tests.dcp.gateway_mesh import GatewayMesh
 from tests.dcp.raw_client import Names, RawSession, public_group, submission
 from tests.dcp.stock_worker import as_person, give_to_person, is_possible, stock_worker
 
@@ -26,21 +25,6 @@ pytestmark = [
 JOB_S = 180.0
 SLICES = 40
 HALF = 0.5
-
-
-@pytest.fixture(scope="module")
-def clients() -> Clients:
-    try:
-        return install()
-    except ClientsMissingError as err:
-        pytest.skip(str(err))
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory, clients: Clients) -> Iterator[GatewayMesh]:
-    assert clients.root.is_dir()
-    with gateway_mesh(tmp_path_factory.mktemp("mesh")) as running:
-        yield running
 
 
 @pytest.fixture
