@@ -80,9 +80,28 @@ def body_of(child: Child) -> tuple[tree.Statement, ...]:
     return cast("tuple[tree.Statement, ...]", items(child))
 
 
-def is_error(child: Child) -> bool:
-    """Tell whether a type is `Error`."""
-    return isinstance(child, tree.Name) and child.name == "Error"
+def elements_of(child: Child) -> tuple[tree.Expression, ...]:
+    """Give the expressions of one or more that stand with commas."""
+    node = expression(child)
+    return node.elements if isinstance(node, tree.Tuple) else (node,)
+
+
+def optional_error(child: Child) -> tree.Expression | None:
+    """Give the type after `raises`, if there is one."""
+    return None if child is None else cast("tuple[str, tree.Expression | None]", child)[1]
+
+
+def convention_of(child: Child) -> tuple[str | None, tuple[tree.Expression, ...]]:
+    """Give a parameter's convention, with the origins of `ref [origins]`."""
+    found = cast("tuple[str, tuple[tree.Expression, ...]] | None", child)
+    return (None, ()) if found is None else found
+
+
+def name_of(child: Child) -> str:
+    """Take an expression for the name that the language wants."""
+    if not isinstance(child, tree.Name):
+        raise BuildError("expected a name before ':'", extent_of(child))
+    return child.name
 
 
 def is_star(child: Child) -> bool:

@@ -3,19 +3,22 @@
 # ruff: noqa: D102 - each method is the rule of its name in mojo.lark
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from meshnode.compiler import tree
 from meshnode.compiler.build_children import (
     Child,
+    convention_of,
+    elements_of,
     expression,
     items,
     name_node,
+    name_of,
+    optional,
+    optional_error,
     positional_argument,
 )
-
-if TYPE_CHECKING:
-    from meshnode.compiler.lexer import Token
+from meshnode.compiler.lexer import Token
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _ESCAPE = re.compile(
@@ -90,8 +93,11 @@ class ExpressionRules:
     def string(self, children: list[Child], extent: tree.Extent) -> Child:
         return tree.String(extent, "".join(unescape(cast("Token", c).text) for c in children))
 
-    def template(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "t-strings")
+    def template(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Template(extent, tuple(_template_part(child) for child in children[1:-1]))
+
+    def template_field(self, children: list[Child], _: tree.Extent) -> Child:
+        return children[1]
 
     def true(self, _: list[Child], extent: tree.Extent) -> Child:
         return tree.Bool(extent, value=True)
@@ -103,7 +109,7 @@ class ExpressionRules:
         return tree.NoneLiteral(extent)
 
     def ellipsis(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "'...'")
+        return tree.Dots(extent)
 
     def parenthesised(self, children: list[Child], _: tree.Extent) -> Child:
         return children[0]
@@ -111,8 +117,65 @@ class ExpressionRules:
     def empty_tuple(self, _: list[Child], extent: tree.Extent) -> Child:
         return tree.Tuple(extent, ())
 
-    def walrus(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "assignment expressions (':=')")
+    def walrus(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Walrus(extent, name_node(children[0]), expression(children[1]))
+
+    def named_test(self, children: list[Child], _: tree.Extent) -> Child:
+        return children[0]
+
+    def lambda_function(self, children: list[Child], extent: tree.Extent) -> Child:
+        parameters, error, captures, result, value = children
+        return tree.Lambda(
+            extent,
+            cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
+            error is not None,
+            optional_error(error),
+            cast("tuple[tree.Capture, ...] | None", captures),
+            optional(result),
+            expression(value),
+        )
+
+    def function_type(self, children: list[Child], extent: tree.Extent) -> Child:
+        type_parameters, parameters, *effects, result = children
+        words = tuple("raises" if isinstance(word, tuple) else word for word in effects)
+        errors = [optional_error(word) for word in effects if isinstance(word, tuple)]
+        return tree.FunctionType(
+            extent,
+            cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
+            cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
+            cast("tuple[str, ...]", words),
+            errors[0] if errors else None,
+            optional(result),
+        )
+
+    def effect(self, children: list[Child], _: tree.Extent) -> Child:
+        child = children[0]
+        return (
+            child
+            if isinstance(child, tuple) and child[0] == "raises"
+            else cast("Token", child).text
+        )
+
+    def parameter_types(self, children: list[Child], _: tree.Extent) -> Child:
+        return tuple(children[:-1])
+
+    def parameter_type(self, children: list[Child], extent: tree.Extent) -> Child:
+        convention, first, second = children
+        name, annotation = ("", first) if second is None else (name_of(first), second)
+        mode, origins = convention_of(convention)
+        return tree.FunctionParameter(
+            extent, name, mode, expression(annotation), None, "normal", origins
+        )
+
+    def variadic_type(self, children: list[Child], extent: tree.Extent) -> Child:
+        mode, origins = convention_of(children[0])
+        annotation = expression(children[-1])
+        return tree.FunctionParameter(extent, "", mode, annotation, None, "star", origins)
+
+    def reference_type(self, children: list[Child], extent: tree.Extent) -> Child:
+        if len(children) == 2:  # noqa: PLR2004 - `ref T`
+            return tree.ReferenceType(extent, (), expression(children[1]))
+        return tree.ReferenceType(extent, elements_of(children[1]), expression(children[2]))
 
     def empty_list(self, _: list[Child], extent: tree.Extent) -> Child:
         return tree.ListLiteral(extent, ())
@@ -121,14 +184,36 @@ class ExpressionRules:
         elements = tuple(expression(child) for child in children[:-1])
         return tree.ListLiteral(extent, elements)
 
-    def list_comprehension(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "list comprehensions")
+    def list_comprehension(self, children: list[Child], extent: tree.Extent) -> Child:
+        return _comprehension(extent, "list", children)
 
-    def braces(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "dictionary and set displays")
+    def set_comprehension(self, children: list[Child], extent: tree.Extent) -> Child:
+        return _comprehension(extent, "set", children)
 
-    def comprehension(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Pass(extent)
+    def dictionary_comprehension(self, children: list[Child], extent: tree.Extent) -> Child:
+        return _comprehension(extent, "dictionary", children)
+
+    def comprehension(self, children: list[Child], extent: tree.Extent) -> Child:
+        convention, targets, iterable, *conditions = children
+        return tree.ForClause(
+            extent,
+            cast("str | None", convention and convention_of(convention)[0]),
+            cast("tuple[tree.Target, ...]", targets),
+            expression(iterable),
+            tuple(expression(condition) for condition in conditions),
+        )
+
+    def empty_dictionary(self, _: list[Child], extent: tree.Extent) -> Child:
+        return tree.DictionaryLiteral(extent, ())
+
+    def set_display(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.SetLiteral(extent, tuple(expression(child) for child in children[:-1]))
+
+    def dictionary_display(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.DictionaryLiteral(extent, cast("tuple[tree.Entry, ...]", tuple(children[:-1])))
+
+    def entry(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Entry(extent, expression(children[0]), expression(children[1]))
 
     def arguments(self, children: list[Child], _: tree.Extent) -> Child:
         return tuple(children[:-1])
@@ -145,20 +230,45 @@ class ExpressionRules:
     def keyword(self, children: list[Child], extent: tree.Extent) -> Child:
         return tree.Argument(extent, cast("Token", children[0]).text, expression(children[1]))
 
-    def spread(self, _: list[Child], extent: tree.Extent) -> Child:
-        return positional_argument(tree.Unsupported(extent, "'*' before an argument"))
+    def spread(self, children: list[Child], extent: tree.Extent) -> Child:
+        return positional_argument(tree.Spread(extent, expression(children[-1])))
 
-    def slice(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.Unsupported(extent, "slices")
+    def keyword_spread(self, children: list[Child], extent: tree.Extent) -> Child:
+        return positional_argument(tree.KeywordSpread(extent, expression(children[-1])))
+
+    def slice(self, children: list[Child], extent: tree.Extent) -> Child:
+        start, stop, step = children
+        return tree.Slice(extent, optional(start), optional(stop), optional(step))
+
+
+def _comprehension(extent: tree.Extent, kind: str, children: list[Child]) -> tree.Comprehension:
+    element, *clauses = children
+    return tree.Comprehension(
+        extent,
+        kind,
+        cast("tree.Expression | tree.Entry", element),
+        cast("tuple[tree.ForClause, ...]", tuple(clauses)),
+    )
+
+
+def _template_part(child: Child) -> tree.Expression:
+    if isinstance(child, Token):
+        return tree.String(child[2:6], unescape_text(child.text))
+    return expression(child)
 
 
 def unescape(literal: str) -> str:
     """Give the value of one string literal, prefix and quotes included."""
     is_raw = literal[0] in "rR"
-    body = literal[1:] if literal[0] in "rRtT" else literal
+    body = literal[1:] if is_raw else literal
     quotes = 3 if body[:3] in ('"""', "'''") and len(body) >= 6 else 1  # noqa: PLR2004 - two triples
     body = body[quotes:-quotes]
-    return body if is_raw or "\\" not in body else _ESCAPE.sub(_unescape_one, body)
+    return body if is_raw else unescape_text(body)
+
+
+def unescape_text(text: str) -> str:
+    """Give what text between quotes means."""
+    return text if "\\" not in text else _ESCAPE.sub(_unescape_one, text)
 
 
 def _unescape_one(match: re.Match[str]) -> str:

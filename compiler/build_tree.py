@@ -14,16 +14,17 @@ from meshnode.compiler.build_children import (
     BuildError,
     Child,
     body_of,
+    convention_of,
+    elements_of,
     expression,
     extent_of,
     header_extent,
-    is_error,
-    is_star,
     items,
     name_node,
     optional,
     statements,
 )
+from meshnode.compiler.build_definitions import DefinitionRules
 from meshnode.compiler.build_expressions import ExpressionRules
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def builders() -> dict[str, Callable[[list[Child], tree.Extent], Child]]:
     """Give the builder of each rule by name."""
     return {
         name: getattr(rules, name)
-        for rules in (StatementRules(), ExpressionRules())
+        for rules in (StatementRules(), DefinitionRules(), ExpressionRules())
         for name in dir(rules)
         if not name.startswith("_")
     }
@@ -55,23 +56,15 @@ class StatementRules:
         return tree.ExpressionStatement(extent, expression(children[0]))
 
     def declare(self, children: list[Child], extent: tree.Extent) -> Child:
-        target = expression(children[0])
-        names = target.elements if isinstance(target, tree.Tuple) else (target,)
-        for name in names:
-            if not isinstance(name, tree.Name):
-                raise BuildError("expected a name after 'var'", name.span)
-        return tree.Declare(
-            extent,
-            cast("tuple[tree.Name, ...]", names),
-            optional(children[1]),
-            optional(children[2]),
-        )
+        names = tuple(_target(node) for node in elements_of(children[0]))
+        return tree.Declare(extent, names, optional(children[1]), optional(children[2]))
 
     def reference(self, children: list[Child], extent: tree.Extent) -> Child:
         convention = cast("Token", children[0])
         if convention.text != "ref":
             raise BuildError(f"unexpected '{convention.text}'", extent_of(convention))
-        return tree.BindReference(extent, name_node(children[1]), expression(children[2]))
+        _, name, annotation, value = children
+        return tree.BindReference(extent, name_node(name), optional(annotation), expression(value))
 
     def assign(self, children: list[Child], extent: tree.Extent) -> Child:
         return tree.Assign(extent, expression(children[0]), expression(children[1]))
@@ -82,8 +75,16 @@ class StatementRules:
 
     def comptime(self, children: list[Child], extent: tree.Extent) -> Child:
         # The keyword's token is the first child, for the other rules look at its presence.
-        name, annotation, value = children[-3:]
-        return tree.Comptime(extent, name_node(name), optional(annotation), expression(value))
+        name, type_parameters, annotation, value, where = children[-5:]
+        if where is not None:
+            raise BuildError("not supported yet: 'where' after a 'comptime' name", extent)
+        return tree.Comptime(
+            extent,
+            name_node(name),
+            cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
+            optional(annotation),
+            optional(value),
+        )
 
     def pass_statement(self, _: list[Child], extent: tree.Extent) -> Child:
         return tree.Pass(extent)
@@ -156,8 +157,8 @@ class StatementRules:
         keyword, convention, targets, iterable, body, otherwise = children
         return tree.For(
             header_extent(extent, iterable),
-            cast("str | None", convention),
-            cast("tuple[tree.Name, ...]", targets),
+            convention_of(convention)[0],
+            cast("tuple[tree.Target, ...]", targets),
             expression(iterable),
             body_of(body),
             body_of(otherwise),
@@ -165,7 +166,16 @@ class StatementRules:
         )
 
     def targets(self, children: list[Child], _: tree.Extent) -> Child:
-        return tuple(name_node(child) for child in children)
+        return tuple(children[:-1])
+
+    def target(self, children: list[Child], _: tree.Extent) -> Child:
+        return name_node(children[0])
+
+    def reference_target(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.ReferenceTarget(extent, name_node(children[1]))
+
+    def nested_target(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.NestedTarget(extent, cast("tuple[tree.Target, ...]", children[0]))
 
     def try_statement(self, children: list[Child], extent: tree.Extent) -> Child:
         body, handler, otherwise, final = children
@@ -189,123 +199,41 @@ class StatementRules:
     def finally_part(self, children: list[Child], _: tree.Extent) -> Child:
         return children[0]
 
-    def decorated(self, children: list[Child], _: tree.Extent) -> Child:
-        *decorators, item = children
-        node = cast("tree.Function | tree.Struct", item)
-        expressions = tuple(expression(decorator) for decorator in decorators)
-        if isinstance(node, tree.Function):
-            return tree.Function(
-                node.span, node.name, node.type_parameters, node.parameters, node.raises,
-                node.result, node.body, expressions,
-            )  # fmt: skip
-        return tree.Struct(
-            node.span, node.name, node.type_parameters, node.traits, node.fields, node.methods,
-            node.constants, expressions,
-        )  # fmt: skip
+    def with_statement(self, children: list[Child], extent: tree.Extent) -> Child:
+        *found, body = children
+        items_ = tuple(child for child in found if isinstance(child, tree.WithItem))
+        return tree.With(header_extent(extent, items_[-1]), items_, body_of(body))
+
+    def with_item(self, children: list[Child], extent: tree.Extent) -> Child:
+        value, name = children
+        return tree.WithItem(extent, expression(value), name_node(name) if name else None)
+
+    def match_statement(self, children: list[Child], extent: tree.Extent) -> Child:
+        _, subject, *rest = children
+        cases = tuple(child for child in rest if isinstance(child, tree.Case))
+        return tree.Match(header_extent(extent, subject), expression(subject), cases)
+
+    def case_part(self, children: list[Child], extent: tree.Extent) -> Child:
+        _, pattern, guard, body = children
+        header = header_extent(extent, pattern, guard)
+        return tree.Case(header, expression(pattern), optional(guard), body_of(body))
+
+    def patterns(self, children: list[Child], extent: tree.Extent) -> Child:
+        *elements, trailing = children
+        if len(elements) == 1 and trailing is None:
+            return elements[0]
+        return tree.Tuple(extent, tuple(expression(element) for element in elements))
 
     def decorator(self, children: list[Child], _: tree.Extent) -> Child:
         return children[0]
 
-    def function(self, children: list[Child], extent: tree.Extent) -> Child:
-        name, type_parameters, parameters, raises, result, body = children
-        return tree.Function(
-            header_extent(extent, name, items(parameters), result),
-            name_node(name),
-            cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
-            cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
-            raises is not None,
-            optional(result),
-            body_of(body),
-            (),
-        )
 
-    def raises_part(self, children: list[Child], extent: tree.Extent) -> Child:
-        if children[0] is not None and not is_error(children[0]):
-            raise BuildError("not supported yet: typed errors ('raises' with a type)", extent)
-        return "raises"
-
-    def struct(self, children: list[Child], extent: tree.Extent) -> Child:
-        name, type_parameters, traits, body = children
-        fields: list[tree.StructField] = []
-        methods: list[tree.Function] = []
-        constants: list[tree.Comptime] = []
-        for statement in body_of(body):
-            match statement:
-                case tree.Declare(names=names, annotation=annotation, value=value):
-                    if annotation is None or value is not None:
-                        raise BuildError("a field is written 'var name: Type'", statement.span)
-                    fields += [tree.StructField(n.span, n.name, annotation) for n in names]
-                case tree.Function():
-                    methods.append(statement)
-                case tree.Comptime():
-                    constants.append(statement)
-                case tree.Pass() | tree.ExpressionStatement(value=tree.String()):
-                    pass
-                case _:
-                    raise BuildError("this cannot stand in a struct", statement.span)
-        return tree.Struct(
-            header_extent(extent, name, items(traits)),
-            name_node(name),
-            cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
-            tuple(argument.value for argument in cast("tuple[tree.Argument, ...]", items(traits))),
-            tuple(fields),
-            tuple(methods),
-            tuple(constants),
-            (),
-        )
-
-    def traits(self, children: list[Child], _: tree.Extent) -> Child:
-        return children[0]
-
-    def type_parameters(self, children: list[Child], _: tree.Extent) -> Child:
-        return tuple(children[:-1])
-
-    def type_parameter(self, children: list[Child], extent: tree.Extent) -> Child:
-        name, bound, default = children
-        text = cast("Token", name).text
-        return tree.TypeParameter(extent, text, optional(bound), optional(default))
-
-    def parameters(self, children: list[Child], _: tree.Extent) -> Child:
-        return tuple(
-            tree.FunctionParameter(child.span, "", None, None, None, child.name)
-            if isinstance(child, tree.TypeParameter)
-            else child
-            for child in children[:-1]
-        )
-
-    def parameter(self, children: list[Child], extent: tree.Extent) -> Child:
-        convention, name, annotation, default = children
-        return tree.FunctionParameter(
-            extent,
-            cast("Token", name).text,
-            cast("str | None", convention),
-            optional(annotation),
-            optional(default),
-            "normal",
-        )
-
-    def star_parameter(self, children: list[Child], extent: tree.Extent) -> Child:
-        return self._special(children, extent, "star")
-
-    def double_star_parameter(self, children: list[Child], extent: tree.Extent) -> Child:
-        return self._special(children, extent, "double_star")
-
-    def _special(self, children: list[Child], extent: tree.Extent, kind: str) -> Child:
-        convention, name, annotation = [child for child in children if not is_star(child)]
-        return tree.FunctionParameter(
-            extent,
-            cast("Token", name).text,
-            cast("str | None", convention),
-            optional(annotation),
-            None,
-            kind,
-        )
-
-    def bare_star(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.TypeParameter(extent, "star", None, None)
-
-    def slash_parameter(self, _: list[Child], extent: tree.Extent) -> Child:
-        return tree.TypeParameter(extent, "slash", None, None)
-
-    def convention(self, children: list[Child], _: tree.Extent) -> Child:
-        return cast("Token", children[0]).text
+def _target(node: tree.Expression) -> tree.Target:
+    """Take an expression after `var` for the name or names that it stands for."""
+    match node:
+        case tree.Name():
+            return node
+        case tree.Tuple(elements=elements):
+            return tree.NestedTarget(node.span, tuple(_target(element) for element in elements))
+        case _:
+            raise BuildError("expected a name after 'var'", node.span)

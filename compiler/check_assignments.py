@@ -2,11 +2,13 @@
 
 from meshnode.compiler import (
     check_calls,
+    check_constants,
     check_conversions,
     check_expressions,
     check_operators,
     check_statements,
     check_types,
+    check_unpacking,
     ir,
     tree,
 )
@@ -19,27 +21,25 @@ from meshnode.compiler.check_body import (
 )
 from meshnode.compiler.check_values import (
     CheckFailed,
-    Fresh,
     Functions,
     ListItems,
-    Scalar,
     Stored,
     Value,
     is_scalar,
-    type_name,
 )
 from meshnode.compiler.diagnostic import Code
 
 
 def declare(body: Body, node: tree.Declare) -> None:
     """Check `var`."""
+    names = check_unpacking.plain_names(body, node.names)
     try:
-        if len(node.names) > 1:
-            _declare_several(body, node)
+        if len(names) > 1:
+            check_unpacking.declare_several(body, node, names)
             return
-        _declare_one(body, node, node.names[0])
+        _declare_one(body, node, names[0])
     except CheckFailed:
-        for name in node.names:
+        for name in names:
             if not isinstance(body.lookup(name.name), Variable):
                 body.bind(name.name, Poisoned())
         raise
@@ -89,62 +89,11 @@ def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
     return body.checker.types.list_type(body.env, element_type, node.span)
 
 
-def _declare_several(body: Body, node: tree.Declare) -> None:
-    if node.value is None or node.annotation is not None:
-        body.env.unsupported("declaring several typed variables at once", node.span)
-    values = _unpack(body, node.value, len(node.names))
-    for name, (value, extent) in zip(node.names, values, strict=True):
-        if name.name == "_":
-            continue
-        type_ = check_conversions.natural_type(body, value, extent)
-        found = check_conversions.to_value(body, value, type_, extent)
-        place = body.declare(name, type_, State.FULL)
-        check_conversions.store(body, place, found, extent, is_new=True)
-
-
-def _unpack(body: Body, node: tree.Expression, count: int) -> list[tuple[Value, tree.Extent]]:
-    """Evaluate what is assigned to several targets; each value is safe from the stores to the others."""
-    if isinstance(node, tree.Tuple):
-        if len(node.elements) != count:
-            body.env.fail(
-                Code.TYPE, f"expected {count} values, found {len(node.elements)}", node.span
-            )
-        values = check_expressions.infer_all(body, node.elements)
-        return [
-            (_detached(body, value, element.span), element.span)
-            for value, element in zip(values, node.elements, strict=True)
-        ]
-    value = check_conversions.to_value(body, check_expressions.infer(body, node), None, node.span)
-    type_ = check_conversions.type_of(value)
-    fields = body.checker.types.fields_of(type_)
-    if not body.checker.types.is_tuple(type_) or len(fields) != count:
-        body.env.fail(Code.TYPE, f"expected {count} values, found '{type_name(type_)}'", node.span)
-    place = check_conversions.to_place(body, value, type_, node.span)
-    result: list[tuple[Value, tree.Extent]] = []
-    for field in fields:
-        member = ir.FieldPlace(place, field.name, field.type)
-        if is_scalar(field.type) or not isinstance(value, Fresh):
-            result.append((_detached(body, Stored(member, is_mutable=False), node.span), node.span))
-            continue
-        target = body.temporary(field.type, node.span)
-        span = body.env.span(node.span)
-        is_owned = body.checker.types.is_owned(field.type)
-        body.emit(ir.Move(target, member, span) if is_owned else ir.CopyBits(target, member, span))
-        result.append((Fresh(target), node.span))
-    return result
-
-
-def _detached(body: Body, value: Value, extent: tree.Extent) -> Value:
-    found = check_conversions.to_value(body, value, None, extent)
-    if is_scalar(check_conversions.type_of(found)):
-        expr = check_conversions.to_scalar(body, found, None, extent)
-        return Scalar(body.stable_expr(expr, extent))
-    return Fresh(check_conversions.take_over(body, found, extent))
-
-
 def bind_reference(body: Body, node: tree.BindReference) -> None:
     """Check `ref name = place`: the name stands for the place."""
     try:
+        if node.annotation is not None:
+            body.env.unsupported("a type after 'ref'", node.span)
         value = check_expressions.infer(body, node.value)
         if not isinstance(value, Stored):
             body.env.fail(
@@ -171,10 +120,11 @@ def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Plac
 def declare_constant(body: Body, node: tree.Comptime) -> None:
     """Check a function's `comptime` name."""
     body.bind(node.name.name, Poisoned())
-    value = body.checker.constants.evaluate(body.env, node.value, body)
+    written = check_constants.written_value(body.env, node)
+    value = body.checker.constants.evaluate(body.env, written, body)
     if node.annotation is not None:
         type_ = check_types.resolve_type(body.checker, body.env, node.annotation)
-        value = body.checker.constants.constant_as(body.env, value, type_, node.value.span)
+        value = body.checker.constants.constant_as(body.env, value, type_, written.span)
     body.bind(node.name.name, LocalConstant(value))
 
 
@@ -183,7 +133,7 @@ def assign(
 ) -> None:
     """Check `target = value`; the target's place is evaluated before the value, as in the language."""
     if isinstance(target, tree.Tuple):
-        values = _unpack(body, value_node, len(target.elements))
+        values = check_unpacking.unpack(body, value_node, len(target.elements))
         for element, (value, extent) in zip(target.elements, values, strict=True):
             _assign_value(body, element, value, extent)
         return

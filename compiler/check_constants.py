@@ -24,6 +24,7 @@ from meshnode.compiler.check_values import (
     TypeName,
     Value,
 )
+from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
     ConstantSymbol,
@@ -54,11 +55,12 @@ class ConstantTable:
         return value
 
     def _constant_value(self, env: Env, node: tree.Comptime) -> Value:
-        value = self.evaluate(env, node.value)
+        written = written_value(env, node)
+        value = self.evaluate(env, written)
         if node.annotation is None:
             return value
         type_ = check_types.resolve_type(self._checker, env, node.annotation)
-        return self.constant_as(env, value, type_, node.value.span)
+        return self.constant_as(env, value, type_, written.span)
 
     def struct_constant(self, instance: StructInstance, name: str) -> Value | None:
         """Give the value of a struct's `comptime` name; None if it has none such."""
@@ -97,3 +99,12 @@ class ConstantTable:
                 env.unsupported("this value at compile time", node.span)
             case _:
                 env.unsupported("computing this at compile time", node.span)
+
+
+def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
+    """Give the expression of a `comptime` name."""
+    if node.type_parameters:
+        env.unsupported("'comptime' names with parameters", node.span)
+    if node.value is None:
+        env.fail(Code.SYNTAX, f"'comptime {node.name.name}' needs a value", node.span)
+    return node.value

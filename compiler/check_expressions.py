@@ -2,7 +2,7 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
@@ -57,6 +57,24 @@ if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
 
 
+_UNSUPPORTED: Mapping[str, str] = {
+    "Comprehension": "comprehensions",
+    "DictionaryLiteral": "dictionary displays",
+    "Dots": "'...' as a value",
+    "FunctionType": "function types as values",
+    "KeywordSpread": "'**' before an argument",
+    "Lambda": "lambdas",
+    "ReferenceType": "'ref' here",
+    "SetLiteral": "set displays",
+    "Slice": "slices",
+    "Spread": "'*' before an argument",
+    "Template": "t-strings",
+    "Walrus": "assignment expressions (':=')",
+    "Where": "'where' here",
+}
+"""What the parser understands and the checker does not yet."""
+
+
 def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) -> Value:  # noqa: C901, PLR0911, PLR0912 - one case a node
     """Evaluate an expression; `expected` only guides what has no type of its own."""
     match node:
@@ -99,8 +117,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return ListItems(node)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
-        case tree.Unsupported(what=what):
-            body.env.unsupported(what, node.span)
+        case _:
+            body.env.unsupported(_UNSUPPORTED[type(node).__name__], node.span)
 
 
 # ------------------------------------------------------------------------------------------------------------ names

@@ -129,7 +129,7 @@ def check_for(body: Body, node: tree.For) -> None:
     """Check a `for` loop."""
     if node.is_comptime:
         body.env.unsupported("'comptime for'", node.span)
-    if len(node.targets) > 1:
+    if len(node.targets) > 1 or not isinstance(node.targets[0], tree.Name):
         body.env.unsupported("unpacking in a 'for' statement's head", node.span)
     match node.iterable:
         case tree.Call(callee=tree.Name(name="range"), arguments=arguments) if (
@@ -139,6 +139,12 @@ def check_for(body: Body, node: tree.For) -> None:
             _for_range(body, node, bounds)
         case _:
             _for_list(body, node)
+
+
+def _only_name(node: tree.For) -> tree.Name:
+    name = node.targets[0]
+    assert isinstance(name, tree.Name), "check_for has seen to it"
+    return name
 
 
 Bounds = tuple[ir.Expr, ir.Expr, ir.Expr]
@@ -170,7 +176,7 @@ def _bound(body: Body, value: Value, extent: tree.Extent) -> ir.Expr:
 
 
 def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
-    name = node.targets[0]
+    name = _only_name(node)
     if node.convention not in (None, "var", "ref"):
         body.env.unsupported(f"'{node.convention}' in a 'for' statement's head", node.span)
     shown = name.name if name.name != "_" else f"$t{len(body.locals)}"
@@ -216,7 +222,7 @@ def _emit_for(  # noqa: PLR0913, PLR0917 - the parts of one statement
 
 
 def _for_list(body: Body, node: tree.For) -> None:
-    name = node.targets[0]
+    name = _only_name(node)
     value = check_expressions.infer(body, node.iterable)
     if isinstance(value, ListItems):
         type_ = check_assignments.list_type_of(body, value.node)

@@ -99,8 +99,7 @@ class SignatureTable:
             parameters.append(
                 self._parameter(env, symbol, parameter, type_, is_keyword_only=is_keyword_only)
             )
-        for decorator in node.decorators:
-            _check_decorator(env, decorator)
+        _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
         return Signature(name, tuple(parameters), result, result_name, node.raises, env)
 
@@ -174,6 +173,21 @@ class SignatureTable:
             serial += 1
         self._names.add(function)
         return function
+
+
+def _refuse_parts(env: Env, node: tree.Function) -> None:
+    """Refuse what a function may have and is not supported yet."""
+    for decorator in node.decorators:
+        _check_decorator(env, decorator)
+    if node.error is not None and not (
+        isinstance(node.error, tree.Name) and node.error.name == "Error"
+    ):
+        env.unsupported("typed errors ('raises' with a type)", node.error.span)
+    if node.where is not None:
+        env.unsupported("'where' clauses", node.where.span)
+    for parameter in node.type_parameters:
+        if parameter.kind != "normal":
+            env.unsupported("parameters with '*', '/' or '//'", parameter.span)
 
 
 def _check_decorator(env: Env, decorator: tree.Expression) -> None:

@@ -84,13 +84,17 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.Struct():
             body.bind(node.name.name, Poisoned())
             body.env.unsupported("structs inside functions", node.span)
-        case tree.UnsupportedStatement(what=what):
-            body.env.unsupported(what, node.span)
+        case tree.Trait():
+            body.env.unsupported("traits inside functions", node.span)
+        case tree.With():
+            body.env.unsupported("'with' statements", node.span)
+        case tree.Match():
+            body.env.unsupported("'match' statements", node.span)
 
 
 def evaluate(body: Body, node: tree.Expression) -> None:
     """Evaluate an expression for its effect."""
-    if isinstance(node, tree.String):
+    if isinstance(node, tree.String | tree.Dots):
         return
     value = check_expressions.infer(body, node)
     if isinstance(value, Nothing):

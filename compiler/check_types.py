@@ -66,7 +66,7 @@ class StructInstance:
         return self.symbol is not None and name in self.symbol.traits
 
 
-def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:  # noqa: C901 - one case a form
+def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:  # noqa: C901, PLR0912 - one case a form
     """Give the type that an annotation names."""
     match node:
         case tree.Name(name=name):
@@ -98,6 +98,10 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
+        case tree.FunctionType():
+            env.unsupported("function types", node.span)
+        case tree.ReferenceType():
+            env.unsupported("'ref' results", node.span)
         case _:
             env.fail(Code.TYPE, "expected a type", node.span)
 

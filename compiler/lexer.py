@@ -1,41 +1,29 @@
 """Text to tokens, layout included: INDENT, DEDENT and NEWLINE where Mojo's lines begin, go in and end.
 
-The terminals' names are the grammar's (`mojo.lark`). Three of them need a look at the next token, so that the grammar
-stays LALR(1): `TRANSFER` (a `^` after its operand), `CONVENTION` (`mut x`) and `TRAILING` (a comma before a closing
-bracket or the line's end).
+The terminals' names are the grammar's (`mojo.lark`). Some of them need a look at the tokens around, so that the grammar
+stays LALR(1): they are settled in lexer_context.py. A t-string is read into text and the tokens of its fields.
 """
 
 import re
-from typing import NamedTuple
 
 from meshnode.compiler import limits
 from meshnode.compiler.diagnostic import Code, Diagnostic
 from meshnode.compiler.ir import Span
+from meshnode.compiler.lexer_context import Token, settle_words
 from meshnode.compiler.mojo_parser import FIXED
-
-
-class Token(NamedTuple):
-    """A terminal with its text and extent."""
-
-    kind: str
-    text: str
-    line: int
-    column: int
-    stop_line: int
-    stop_column: int
-
 
 _PATTERN = re.compile(
     r"""(?P<space>[ \t\f]+|\\\n)
       | (?P<comment>\#[^\n]*)
       | (?P<newline>\n)
-      | (?P<string>[rRtT]?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''
+      | (?P<template>[tT](?:\"\"\"|'''|"|'))
+      | (?P<string>[rR]?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''
                    |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
       | (?P<number>0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+
                    |(?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?
                    |[0-9][0-9_]*(?:\.(?![A-Za-z_.])(?:[eE][+-]?[0-9]+)?|(?:\.)?[eE][+-]?[0-9]+)
                    |[0-9][0-9_]*)
-      | (?P<word>[^\W\d]\w*)
+      | (?P<word>[^\W\d]\w*|`[^`\n]+`)
       | (?P<op>\*\*=|//=|<<=|>>=|\.\.\.|->|:=|\*\*|//|<<|>>|<=|>=|==|!=|[-+*/%&|^@]=
               |[-+*/%&|^~<>=()\[\]{},.:;@])
     """,
@@ -44,30 +32,14 @@ _PATTERN = re.compile(
 _AUGMENTED = frozenset(["+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "<<=", ">>="])
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_OPENING.values())
-_CONVENTIONS = frozenset(
-    ["mut", "out", "imm", "ref", "deinit", "read", "borrowed", "inout", "owned"]
+_INSIDE_FIELD = re.compile(
+    r"""\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+    re.DOTALL,
 )
-_OPERAND_STARTS = frozenset(
-    [
-        "NAME",
-        "INTEGER",
-        "FLOAT",
-        "STRING",
-        "TSTRING",
-        "LPAR",
-        "LSQB",
-        "LBRACE",
-        "MINUS",
-        "PLUS",
-        "TILDE",
-        "TRUE",
-        "FALSE",
-        "NONE",
-        "CONVENTION",
-    ]
-)
-_ENDS = frozenset(["RPAR", "RSQB", "RBRACE", "NEWLINE", FIXED["="]])
 _TAB_STOP = 8
+
+
+__all__ = ["Lexer", "Token"]
 
 
 class Lexer:
@@ -80,16 +52,22 @@ class Lexer:
         self.diagnostics: list[Diagnostic] = []
         self._indents = [0]
         self._brackets: list[Token] = []
+        self._templates = 0
+        """How many fields of t-strings are open; their lines do not end statements."""
         self._line = 1
         self._line_start = 0
 
     def run(self) -> None:
         """Read the whole text."""
+        self._read(self._indentation(0), len(self.text))
+        self._finish()
+
+    def _read(self, position: int, stop: int) -> None:
+        """Read the tokens between two positions."""
         text = self.text
-        position = self._indentation(0)
         match_at = _PATTERN.match
-        while position < len(text):
-            match = match_at(text, position)
+        while position < stop:
+            match = match_at(text, position, stop)
             if match is None:
                 position = self._refuse(position)
                 continue
@@ -97,6 +75,8 @@ class Lexer:
             start, position = match.span()
             if kind == "newline":
                 position = self._newline(start, position)
+            elif kind == "template":
+                position = self._template(start, position)
             elif kind in ("space", "comment"):
                 self._count_lines(start, position)
             else:
@@ -105,20 +85,71 @@ class Lexer:
             if len(self.tokens) > limits.TOKENS_MAX:
                 self._report(Code.LIMIT, "this file has too many tokens", start, position)
                 break
-        self._finish()
+
+    def _template(self, start: int, position: int) -> int:
+        """Read a t-string whose prefix and quotes end at `position`; gives where it ends."""
+        text = self.text
+        quotes = text[start + 1 : position]
+        self._push("TEMPLATE_START", start, position)
+        begin = position
+        while position < len(text) and not text.startswith(quotes, position):
+            character = text[position]
+            if character == "\n" and len(quotes) == 1:
+                break
+            if character == "\\":
+                position += 2
+            elif text[position : position + 2] in ("{{", "}}"):
+                self._push("TEMPLATE_TEXT", begin, position + 1)
+                position = begin = position + 2
+            elif character == "{":
+                self._push("TEMPLATE_TEXT", begin, position)
+                position = begin = self._field(position)
+            else:
+                position += 1
+        if not text.startswith(quotes, position):
+            self._report(Code.SYNTAX, "this string is not closed", start, start + 1)
+            return min(position, len(text))
+        self._push("TEMPLATE_TEXT", begin, position)
+        self._push("TEMPLATE_END", position, position + len(quotes))
+        return position + len(quotes)
+
+    def _field(self, start: int) -> int:
+        """Read one `{…}` of a t-string; gives where it ends."""
+        stop = _field_stop(self.text, start)
+        self._push("FIELD_START", start, start + 1)
+        self._templates += 1
+        if self._templates > limits.BRACKETS_MAX:
+            self._report(Code.LIMIT, "t-strings are nested too deeply", start, start + 1)
+        else:
+            self._read(start + 1, stop)
+        self._templates -= 1
+        if not self.text.startswith("}", stop):
+            self._report(Code.SYNTAX, "this field of a t-string is not closed", start, start + 1)
+        self._push("FIELD_END", stop, min(stop + 1, len(self.text)))
+        return stop + 1
+
+    def _push(self, kind: str, start: int, stop: int) -> None:
+        """Append a token of a t-string; empty text is left out."""
+        if kind == "TEMPLATE_TEXT" and start == stop:
+            return
+        line, column = self._line, start - self._line_start + 1
+        self._count_lines(start, stop)
+        last = stop - self._line_start + 1
+        self.tokens.append(Token(kind, self.text[start:stop], line, column, self._line, last))
 
     def _token(self, kind: str, start: int, stop: int) -> None:
         text = self.text[start:stop]
         line, column = self._line, start - self._line_start + 1
         if kind == "word":
             name = FIXED.get(text, "NAME")
+            text = text.strip("`")
         elif kind == "op":
             name = "AUGMENTED" if text in _AUGMENTED else FIXED.get(text, "")
             if not name:
                 self._report(Code.SYNTAX, f"unexpected '{text}'", start, stop)
                 return
         elif kind == "string":
-            name = "TSTRING" if text[0] in "tT" else "STRING"
+            name = "STRING"
             self._count_lines(start, stop)
         else:
             name = "FLOAT" if _is_float(text) else "INTEGER"
@@ -144,11 +175,12 @@ class Lexer:
 
     def _newline(self, start: int, position: int) -> int:
         """End a physical line; gives where reading goes on."""
-        if not self._brackets:
+        is_inside = bool(self._brackets or self._templates)
+        if not is_inside:
             self._end_line(start - self._line_start + 1)
         self._line += 1
         self._line_start = position
-        return position if self._brackets else self._indentation(position)
+        return position if is_inside else self._indentation(position)
 
     def _end_line(self, column: int) -> None:
         if self.tokens and self.tokens[-1].kind not in ("NEWLINE", "INDENT", "DEDENT"):
@@ -209,7 +241,7 @@ class Lexer:
         for _ in self._indents[1:]:
             self.tokens.append(Token("DEDENT", "", *here, *here))
         self.tokens.append(Token("$END", "", *here, *here))
-        self.tokens = _look_ahead(self.tokens)
+        self.tokens = settle_words(self.tokens)
 
     def _count_lines(self, start: int, stop: int) -> None:
         count = self.text.count("\n", start, stop)
@@ -240,18 +272,18 @@ def _is_float(text: str) -> bool:
     return text[:2] not in ("0x", "0X") and any(mark in text for mark in ".eE")
 
 
-def _look_ahead(tokens: list[Token]) -> list[Token]:
-    """Settle the terminals that depend on the next token."""
-    result = []
-    for index, token in enumerate(tokens):
-        kind = token.kind
-        if kind == "NAME":
-            if token.text in _CONVENTIONS and tokens[index + 1].kind == "NAME":
-                token = token._replace(kind="CONVENTION")  # noqa: PLW2901 - the token is refined
-        elif kind == "COMMA":
-            if tokens[index + 1].kind in _ENDS:
-                token = token._replace(kind="TRAILING")  # noqa: PLW2901 - as above
-        elif kind == "CARET" and tokens[index + 1].kind not in _OPERAND_STARTS:
-            token = token._replace(kind="TRANSFER")  # noqa: PLW2901 - as above
-        result.append(token)
-    return result
+def _field_stop(text: str, start: int) -> int:
+    """Find the `}` that closes the `{` at `start`, past brackets and strings inside; or the text's end."""
+    depth = 0
+    position = start
+    while position < len(text):
+        match = _INSIDE_FIELD.match(text, position)
+        character = text[position]
+        if match is not None:
+            position = match.end()
+            continue
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if depth == 0:
+            return position
+        position += 1
+    return len(text)

@@ -11,9 +11,6 @@ _REMOVED = {
     "alias": ("'alias' has been removed; use 'comptime' instead", "COMPTIME"),
 }
 _UNSUPPORTED_STATEMENTS = {
-    "trait": "traits of the program's own",
-    "match": "'match' statements",
-    "with": "'with' statements",
     "class": "classes (write a struct)",
     "async": "'async'",
     "del": "'del'",
@@ -24,7 +21,6 @@ _UNSUPPORTED_STATEMENTS = {
     "yield": "'yield'",
 }
 _UNSUPPORTED_ANYWHERE = {
-    "lambda": "lambdas",
     "await": "'await'",
 }
 _CONVENTIONS = {

@@ -224,7 +224,8 @@ def _import(node: tree.Import, builtins: Mapping[str, Symbol], symbols: Symbols)
 
 def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None:
     match node:
-        case tree.UnsupportedStatement(what=what):
+        case tree.Trait():
+            what = "traits of the program's own"
             _report(symbols, Code.UNSUPPORTED, f"not supported yet: {what}", node, file)
         case tree.Declare():
             message = "a module has no variables; declare it in a function, or write 'comptime'"

@@ -1,172 +1,132 @@
 """The tree of a parsed module: what was written, without any meaning; frozen, with spans, and cacheable as MessagePack.
 
 Spans are plain tuples (line, column, stop line, stop column), all counted from 1 and the last one exclusive; the file
-is the module's. What the parser understands but the compiler does not yet becomes `Unsupported`.
+is the module's. Expressions stand in tree_expressions.py; all names are used from here.
 """
 
 from typing import TypeAlias
 
 import msgspec
 
-Extent: TypeAlias = tuple[int, int, int, int]
-"""Line, column, stop line, stop column."""
-
-
-class Node(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
-    """The base of all nodes."""
-
-    span: Extent
-
-
-# ----------------------------------------------------------------------------------------------------- expressions
-
-
-class Name(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """An identifier."""
-
-    name: str
-
-
-class Integer(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """An integer literal as written (`1_000`, `0xff`)."""
-
-    text: str
-
-
-class Float(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """A float literal as written."""
-
-    text: str
-
-
-class String(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """A string literal, unescaped."""
-
-    value: str
-
-
-class Bool(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`True` or `False`."""
-
-    value: bool
-
-
-class NoneLiteral(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`None`."""
-
-
-class Unary(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`-x`, `+x`, `~x`, `not x`."""
-
-    op: str
-    operand: "Expression"
-
-
-class Binary(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """An arithmetic or bitwise operator."""
-
-    op: str
-    left: "Expression"
-    right: "Expression"
-
-
-class Logical(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`and` or `or`."""
-
-    op: str
-    left: "Expression"
-    right: "Expression"
-
-
-class Comparison(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`a < b <= c`: one more operand than operators (`in`, `not in`, `is`, `is not` too)."""
-
-    operands: tuple["Expression", ...]
-    ops: tuple[str, ...]
-
-
-class Ternary(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`then if condition else otherwise`."""
-
-    condition: "Expression"
-    then: "Expression"
-    otherwise: "Expression"
-
-
-class Argument(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """An argument of a call or subscript."""
-
-    name: str | None
-    value: "Expression"
-
-
-class Call(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`callee(arguments)`."""
-
-    callee: "Expression"
-    arguments: tuple[Argument, ...]
-
-
-class Subscript(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`base[arguments]`: an element, or parameters of a type or function."""
-
-    base: "Expression"
-    arguments: tuple[Argument, ...]
-
-
-class Attribute(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`base.name`."""
-
-    base: "Expression"
-    name: str
-
-
-class Transfer(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`operand^`."""
-
-    operand: "Expression"
-
-
-class Tuple(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`a, b` or `(a, b)`."""
-
-    elements: tuple["Expression", ...]
-
-
-class ListLiteral(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`[a, b]`."""
-
-    elements: tuple["Expression", ...]
-
-
-class Unsupported(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """An expression that is Mojo but not supported yet; `what` completes "not supported yet: …"."""
-
-    what: str
-
-
-Expression: TypeAlias = (
-    Name
-    | Integer
-    | Float
-    | String
-    | Bool
-    | NoneLiteral
-    | Unary
-    | Binary
-    | Logical
-    | Comparison
-    | Ternary
-    | Call
-    | Subscript
-    | Attribute
-    | Transfer
-    | Tuple
-    | ListLiteral
-    | Unsupported
+from meshnode.compiler.tree_expressions import (
+    Argument,
+    Attribute,
+    Binary,
+    Bool,
+    Call,
+    Capture,
+    Comparison,
+    Comprehension,
+    DictionaryLiteral,
+    Dots,
+    Entry,
+    Expression,
+    Extent,
+    Float,
+    ForClause,
+    FunctionParameter,
+    FunctionType,
+    Integer,
+    KeywordSpread,
+    Lambda,
+    ListLiteral,
+    Logical,
+    Name,
+    NestedTarget,
+    Node,
+    NoneLiteral,
+    ReferenceTarget,
+    ReferenceType,
+    SetLiteral,
+    Slice,
+    Spread,
+    String,
+    Subscript,
+    Target,
+    Template,
+    Ternary,
+    Transfer,
+    Tuple,
+    TypeParameter,
+    Unary,
+    Walrus,
+    Where,
 )
 
-# ------------------------------------------------------------------------------------------------------ statements
+__all__ = [
+    "Argument",
+    "Assert",
+    "Assign",
+    "Attribute",
+    "AugmentedAssign",
+    "Binary",
+    "BindReference",
+    "Bool",
+    "Break",
+    "Call",
+    "Capture",
+    "Case",
+    "Comparison",
+    "Comprehension",
+    "Comptime",
+    "Continue",
+    "Declare",
+    "DictionaryLiteral",
+    "Dots",
+    "Entry",
+    "Expression",
+    "ExpressionStatement",
+    "Extent",
+    "Float",
+    "For",
+    "ForClause",
+    "Function",
+    "FunctionParameter",
+    "FunctionType",
+    "If",
+    "Import",
+    "ImportedName",
+    "Integer",
+    "KeywordSpread",
+    "Lambda",
+    "ListLiteral",
+    "Logical",
+    "Match",
+    "Module",
+    "Name",
+    "NestedTarget",
+    "Node",
+    "NoneLiteral",
+    "Pass",
+    "Raise",
+    "ReferenceTarget",
+    "ReferenceType",
+    "Return",
+    "SetLiteral",
+    "Slice",
+    "Spread",
+    "Statement",
+    "String",
+    "Struct",
+    "StructField",
+    "Subscript",
+    "Target",
+    "Template",
+    "Ternary",
+    "Trait",
+    "Transfer",
+    "Try",
+    "Tuple",
+    "TypeParameter",
+    "Unary",
+    "Walrus",
+    "Where",
+    "While",
+    "With",
+    "WithItem",
+    "decode_tree",
+    "encode_tree",
+]
 
 
 class ExpressionStatement(Node, frozen=True, tag=True, array_like=True, gc=False):
@@ -178,15 +138,16 @@ class ExpressionStatement(Node, frozen=True, tag=True, array_like=True, gc=False
 class Declare(Node, frozen=True, tag=True, array_like=True, gc=False):
     """`var a, b: T = value`."""
 
-    names: tuple[Name, ...]
+    names: tuple[Target, ...]
     annotation: Expression | None
     value: Expression | None
 
 
 class BindReference(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`ref name = place`."""
+    """`ref name: T = place`."""
 
     name: Name
+    annotation: Expression | None
     value: Expression
 
 
@@ -206,11 +167,12 @@ class AugmentedAssign(Node, frozen=True, tag=True, array_like=True, gc=False):
 
 
 class Comptime(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`comptime name: T = value`."""
+    """`comptime name[type_parameters]: T = value`; a trait's requirement has no value."""
 
     name: Name
+    type_parameters: tuple[TypeParameter, ...]
     annotation: Expression | None
-    value: Expression
+    value: Expression | None
 
 
 class If(Node, frozen=True, tag=True, array_like=True, gc=False):
@@ -234,7 +196,7 @@ class For(Node, frozen=True, tag=True, array_like=True, gc=False):
     """`for [ref|var] targets in iterable: … else: …`."""
 
     convention: str | None
-    targets: tuple[Name, ...]
+    targets: tuple[Target, ...]
     iterable: Expression
     body: tuple["Statement", ...]
     otherwise: tuple["Statement", ...]
@@ -298,26 +260,11 @@ class Import(Node, frozen=True, tag=True, array_like=True, gc=False):
     alias: str | None
 
 
-class TypeParameter(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`T: Bound = default` in square brackets."""
-
-    name: str
-    bound: Expression | None
-    default: Expression | None
-
-
-class FunctionParameter(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """One parameter; `kind` is "normal", or "star" (`*name`, or the bare `*`), "slash", "double_star"."""
-
-    name: str
-    convention: str | None
-    annotation: Expression | None
-    default: Expression | None
-    kind: str
-
-
 class Function(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`def name[type_parameters](parameters) raises -> result: body`; the span is the header's."""
+    """`def name[type_parameters](parameters) raises error {captures} -> result where condition: body`.
+
+    The span is the header's.
+    """
 
     name: Name
     type_parameters: tuple[TypeParameter, ...]
@@ -326,6 +273,11 @@ class Function(Node, frozen=True, tag=True, array_like=True, gc=False):
     result: Expression | None
     body: tuple["Statement", ...]
     decorators: tuple[Expression, ...]
+    error: Expression | None = None
+    """The type after `raises`; None means `Error` if the function raises."""
+    captures: tuple[Capture, ...] | None = None
+    """The capture list of a nested function."""
+    where: Expression | None = None
 
 
 class StructField(Node, frozen=True, tag=True, array_like=True, gc=False):
@@ -345,12 +297,47 @@ class Struct(Node, frozen=True, tag=True, array_like=True, gc=False):
     methods: tuple[Function, ...]
     constants: tuple[Comptime, ...]
     decorators: tuple[Expression, ...]
+    where: Expression | None = None
 
 
-class UnsupportedStatement(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """A statement that is Mojo but not supported yet."""
+class Trait(Node, frozen=True, tag=True, array_like=True, gc=False):
+    """`trait name[type_parameters](parents): …`; a requirement is a function whose body is `...`."""
 
-    what: str
+    name: Name
+    type_parameters: tuple[TypeParameter, ...]
+    traits: tuple[Expression, ...]
+    methods: tuple[Function, ...]
+    constants: tuple[Comptime, ...]
+    decorators: tuple[Expression, ...]
+
+
+class WithItem(Node, frozen=True, tag=True, array_like=True, gc=False):
+    """`value as name`."""
+
+    value: Expression
+    name: Name | None
+
+
+class With(Node, frozen=True, tag=True, array_like=True, gc=False):
+    """`with a as x, b as y: …`."""
+
+    items: tuple[WithItem, ...]
+    body: tuple["Statement", ...]
+
+
+class Case(Node, frozen=True, tag=True, array_like=True, gc=False):
+    """`case pattern if guard: …`; several patterns with commas are one `Tuple`."""
+
+    pattern: Expression
+    guard: Expression | None
+    body: tuple["Statement", ...]
+
+
+class Match(Node, frozen=True, tag=True, array_like=True, gc=False):
+    """`match subject: case …`."""
+
+    subject: Expression
+    cases: tuple[Case, ...]
 
 
 Statement: TypeAlias = (
@@ -373,7 +360,9 @@ Statement: TypeAlias = (
     | Import
     | Function
     | Struct
-    | UnsupportedStatement
+    | Trait
+    | With
+    | Match
 )
 
 

@@ -21,8 +21,6 @@ REFUSED = {
     "var a = 1; var b = 2.0; print(a < b)": "1:31 type: no operator '<' for 'Int' and 'Float64'",
     "var a = 1; var a = 2": "1:16 name: 'a' is declared twice here",
     "var a: Int; print(a)": "1:19 ownership: use of uninitialized value 'a'",
-    "var a = List[Int](); var b = a": "1:30 ownership: value of type 'List[Int]' cannot be implicitly copied, it does not conform to 'ImplicitlyCopyable'",
-    "var a = List[Int](); var b = a^; print(len(a), len(b))": "1:44 ownership: use of 'a' after it was transferred with '^'",
     "var a = List[Int](length=3, fill=0); print(a[-1])": "1:46 constant: negative indices are not supported: use 'x[len(x) - n]'",
     "for i in range(3): i = 4": "1:20 mutability: expression must be mutable in assignment",
     "print(Int(3.99))": "1:11 type: cannot convert a float literal to 'Int' exactly",
@@ -140,20 +138,6 @@ def test_a_wrong_program_is_refused(source: str, expected: str) -> None:
 
 
 UNSUPPORTED = {
-    "var x = [1, 2]; print(x[0])": "arrays (a list display without an expected List type)",
-    "var d = {1: 2}": "dictionary and set displays",
-    "var x = [i for i in range(3)]": "list comprehensions",
-    "var s = t'{x}'": "t-strings",
-    "print((y := 5))": "assignment expressions (':=')",
-    "var o = Optional[Int](3)": "'Optional'",
-    "var d: Dict[String, Int]": "'Dict'",
-    "var v = SIMD[DType.float64, 4](0)": "'SIMD'",
-    "comptime for i in range(3): pass": "'comptime for'",
-    "var a = List[Int](); print(a[0:2])": "slices",
-    "var s = String('abc'); print(s[0])": "subscripts of 'String'",
-    "for c in String('abc'): pass": "a loop over 'String'",
-    "for i in reversed(range(3)): pass": "'reversed'",
-    "var f = print": "functions as values",
     "print(1 is 2)": "'is'",
     "print(1, file=2)": "'file=' of 'print'",
     "var x: List[Int] = [1]; for y in x: x.append(y)": "changing a list while a loop goes over it",
@@ -168,14 +152,7 @@ def test_what_is_missing_is_named(lines: str, what: str) -> None:
 
 
 UNSUPPORTED_PROGRAMS = {
-    "functions inside functions": "def main():\n    def g():\n        pass\n",
-    "destructors of the program's own": "struct A:\n    def __deinit__(deinit self):\n        pass\n\n\ndef main():\n    pass\n",
-    "variadic arguments": "def f(*a: Int):\n    pass\n\n\ndef main():\n    pass\n",
-    "'ref' arguments": "def f(ref a: Int):\n    pass\n\n\ndef main():\n    pass\n",
     "this decorator": "@register_passable\nstruct A:\n    var x: Int\n\n\ndef main():\n    pass\n",
-    "module 'std.random'": "from std.random import seed\n\n\ndef main():\n    pass\n",
-    "'gamma' of module 'std.math'": "from std.math import gamma\n\n\ndef main():\n    pass\n",
-    "typed errors ('raises' with a type)": "def f() raises A:\n    pass\n\n\ndef main():\n    pass\n",
     "'return', 'break' or 'continue' inside 'try … finally'": "def main():\n    try:\n        return\n    finally:\n        pass\n",
 }  # fmt: skip
 
