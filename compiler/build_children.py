@@ -97,6 +97,15 @@ def convention_of(child: Child) -> tuple[str | None, tuple[tree.Expression, ...]
     return (None, ()) if found is None else found
 
 
+def loop_targets(convention: Child, targets: Child) -> tuple[str | None, tuple[tree.Target, ...]]:
+    """Give a loop's convention and targets; a `ref` before the first target is the convention of all."""
+    mode = convention_of(convention)[0]
+    first, *others = cast("tuple[tree.Target, ...]", targets)
+    if mode is None and isinstance(first, tree.ReferenceTarget):
+        return "ref", (first.name, *others)
+    return mode, (first, *others)
+
+
 def name_of(child: Child) -> str:
     """Take an expression for the name that the language wants."""
     if not isinstance(child, tree.Name):

@@ -12,6 +12,7 @@ from meshnode.compiler.build_children import (
     elements_of,
     expression,
     items,
+    loop_targets,
     name_node,
     name_of,
     optional,
@@ -194,11 +195,12 @@ class ExpressionRules:
         return _comprehension(extent, "dictionary", children)
 
     def comprehension(self, children: list[Child], extent: tree.Extent) -> Child:
-        convention, targets, iterable, *conditions = children
+        written, found, iterable, *conditions = children
+        convention, targets = loop_targets(written, found)
         return tree.ForClause(
             extent,
-            cast("str | None", convention and convention_of(convention)[0]),
-            cast("tuple[tree.Target, ...]", targets),
+            convention,
+            targets,
             expression(iterable),
             tuple(expression(condition) for condition in conditions),
         )

@@ -14,12 +14,12 @@ from meshnode.compiler.build_children import (
     BuildError,
     Child,
     body_of,
-    convention_of,
     elements_of,
     expression,
     extent_of,
     header_extent,
     items,
+    loop_targets,
     name_node,
     optional,
     statements,
@@ -154,11 +154,12 @@ class StatementRules:
         return tree.While(header, expression(condition), body_of(body), body_of(otherwise))
 
     def for_statement(self, children: list[Child], extent: tree.Extent) -> Child:
-        keyword, convention, targets, iterable, body, otherwise = children
+        keyword, written, found, iterable, body, otherwise = children
+        convention, targets = loop_targets(written, found)
         return tree.For(
             header_extent(extent, iterable),
-            convention_of(convention)[0],
-            cast("tuple[tree.Target, ...]", targets),
+            convention,
+            targets,
             expression(iterable),
             body_of(body),
             body_of(otherwise),
@@ -172,6 +173,9 @@ class StatementRules:
         return name_node(children[0])
 
     def reference_target(self, children: list[Child], extent: tree.Extent) -> Child:
+        convention = cast("Token", children[0])
+        if convention.text != "ref":
+            raise BuildError(f"unexpected '{convention.text}'", extent_of(convention))
         return tree.ReferenceTarget(extent, name_node(children[1]))
 
     def nested_target(self, children: list[Child], extent: tree.Extent) -> Child:

@@ -138,3 +138,10 @@ def test_subscripts_hold_slices() -> None:
 def test_what_is_cut_short_is_an_error(source: str) -> None:
     with pytest.raises(CompileError):
         parse_module(source, "test.mojo")
+
+
+def test_ref_before_the_first_target_is_for_all() -> None:
+    statement = only_statement("for ref x in xs:\n    pass\n")
+
+    assert isinstance(statement, tree.For)
+    assert (statement.convention, len(statement.targets)) == ("ref", 1)
