@@ -29,3 +29,15 @@ INSTANCES_MAX = 20_000
 
 INSTANTIATION_DEPTH_MAX = 100
 """Length of a chain of functions, each instantiated by the one before (polymorphic recursion never ends)."""
+
+INTERPRETED_STEPS_MAX = 2_000_000
+"""Calls and iterations of one run of the interpreter; about fifteen seconds."""
+
+INTERPRETED_BYTES_MAX = 64 << 20
+"""Memory of the interpreter."""
+
+INTERPRETED_CALLS_MAX = 1_000
+"""Depth of interpreted calls; each is about ten of Python's."""
+
+INTERPRETED_FRAMES_MAX = 60_000
+"""Python's own limit of nested calls while the interpreter runs."""
