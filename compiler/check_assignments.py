@@ -239,6 +239,9 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
                     suggestion=binding.why_immutable or None,
                 )
             check_calls.check_not_iterated(body, place, target.span)
+            if local is not None and local == body.constructed:
+                _assign_whole(body, place, local, value, extent)
+                return
             state = State.FULL if local is None else body.state(local)
             is_new = state is State.EMPTY
             if state is State.UNSURE and local == body.result:
@@ -246,6 +249,20 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
             check_conversions.store(body, place, value, extent, is_new=is_new)
             if local is not None:
                 body.set_state(local, State.FULL)
+
+
+def _assign_whole(
+    body: Body, place: ir.Place, local: ir.LocalId, value: Value, extent: tree.Extent
+) -> None:
+    """Assign the object under construction as a whole: `self = Self(…)`."""
+    keys = [(local, field.name) for field in body.checker.types.fields_of(place.type)]
+    states = {body.state(key) for key in keys}
+    is_new = states <= {State.EMPTY}
+    if not is_new and states != {State.FULL}:
+        _require_plain(body, place.type, extent)
+    check_conversions.store(body, place, value, extent, is_new=is_new)
+    for key in keys:
+        body.set_state(key, State.FULL)
 
 
 def _constructed_field(body: Body, target: tree.Expression) -> tuple[ir.LocalId, str] | None:

@@ -113,6 +113,8 @@ class Body:
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
+        self.is_converting = False
+        """Whether an `@implicit` constructor is being looked for: one conversion does not call for another."""
 
     # -- locals and names
 

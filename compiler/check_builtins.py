@@ -95,10 +95,10 @@ def _text(
         if text is not None:
             pending += text
             continue
-        _append(body, target, pending, extent)
+        append_text(body, target, pending, extent)
         pending = ""
         write(body, target, value, place)
-    _append(body, target, pending, extent)
+    append_text(body, target, pending, extent)
     return out
 
 
@@ -124,7 +124,7 @@ def write_all(body: Body, out: Value, node: tree.Call) -> Value:
     """Evaluate `writer.write(a, b, …)`."""
     for _, value, extent in check_calls.given_arguments(body, node.arguments):
         if isinstance(value, StringLiteral):
-            _append(body, out, value.text, extent)
+            append_text(body, out, value.text, extent)
         else:
             write(body, out, value, extent)
     return Nothing()
@@ -166,13 +166,13 @@ def _write_tuple(
     instance: check_types.StructInstance,
     extent: tree.Extent,
 ) -> None:
-    _append(body, out, "(", extent)
+    append_text(body, out, "(", extent)
     for index, field in enumerate(instance.fields):
         if index:
-            _append(body, out, ", ", extent)
+            append_text(body, out, ", ", extent)
         member = Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=False)
         write(body, out, member, extent)
-    _append(body, out, ",)" if len(instance.fields) == 1 else ")", extent)
+    append_text(body, out, ",)" if len(instance.fields) == 1 else ")", extent)
 
 
 def _write_fields(
@@ -182,16 +182,16 @@ def _write_fields(
     instance: check_types.StructInstance,
     extent: tree.Extent,
 ) -> None:
-    text = f"{_reflected_name(body, instance.type)}("
+    text = f"{reflected_name(body, instance.type)}("
     for index, field in enumerate(instance.fields):
-        _append(body, out, f"{text}{', ' if index else ''}{field.name}=", extent)
+        append_text(body, out, f"{text}{', ' if index else ''}{field.name}=", extent)
         text = ""
         member = Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=False)
         write(body, out, member, extent)
-    _append(body, out, f"{text})", extent)
+    append_text(body, out, f"{text})", extent)
 
 
-def _reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
+def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
     """Give a type's name as the library prints it.
 
     Numbers are vectors of one lane when they are parameters, and the program's own structs then have their module's
@@ -207,16 +207,17 @@ def _reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
     module = instance.symbol.module
     stem = module.file.rsplit("/", 1)[-1].removesuffix(".mojo")
     shown = [
-        f"{value.value} : {_reflected_name(body, value.type)}"
+        f"{value.value} : {reflected_name(body, value.type)}"
         if isinstance(value, ir.Const)
-        else _reflected_name(body, value, f"{stem}.")
+        else reflected_name(body, value, f"{stem}.")
         for value in instance.parameters.values()
     ]
     name = ("" if module.is_prelude else prefix) + instance.symbol.node.name.name
     return f"{name}[{', '.join(shown)}]" if shown else name
 
 
-def _append(body: Body, out: Value, text: str, extent: tree.Extent) -> None:
+def append_text(body: Body, out: Value, text: str, extent: tree.Extent) -> None:
+    """Append constant text to a String."""
     if text:
         pieces = [out, *_static_pieces(text.encode("utf-8", "replace"))]
         check_operators.call_prelude(body, "_write_literal", pieces, extent)

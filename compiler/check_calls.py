@@ -9,7 +9,9 @@ from meshnode.compiler import (
     check_builtins,
     check_conversions,
     check_expressions,
+    check_operators,
     check_overloads,
+    check_synthesised,
     check_types,
     ir,
     tree,
@@ -52,13 +54,8 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             return _construct_inferred(body, callee, node, expected)
         case Functions():
             return call_functions(body, callee, node.arguments, node.span)
-        case ScalarMethod(receiver, "copy") if not node.arguments:
-            return _copy(body, receiver, node.span)
-        case ScalarMethod(receiver, "write") if not is_scalar(check_conversions.type_of(receiver)):
-            return check_builtins.write_all(body, receiver, node)
         case ScalarMethod(receiver, name):
-            type_ = check_conversions.type_of(receiver)
-            body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)
+            return _call_scalar_method(body, receiver, name, node)
         case _:
             pass
     value = check_conversions.to_value(body, callee, None, node.callee.span)
@@ -68,6 +65,18 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
         body.env.fail(Code.CALL, f"'{type_name(type_)}' value cannot be called", node.span)
     functions = Functions("__call__", methods, receiver=value, struct=_struct(type_))
     return call_functions(body, functions, node.arguments, node.span)
+
+
+def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call) -> Value:
+    if name == "copy" and not node.arguments:
+        return _copy(body, receiver, node.span)
+    if name == "write" and not is_scalar(check_conversions.type_of(receiver)):
+        return check_builtins.write_all(body, receiver, node)
+    if name == "__hash__":
+        given = check_expressions.infer_all(body, [a.value for a in node.arguments])
+        return check_operators.call_prelude(body, "_hash_into", [*given, receiver], node.span)
+    type_ = check_conversions.type_of(receiver)
+    body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)
 
 
 def _struct(type_: ir.Type) -> ir.StructType:
@@ -220,6 +229,9 @@ def call_values(
         written = check_builtins.write_struct(body, given, extent)
         if written is not None:
             return written
+    synthesised = check_synthesised.call(body, functions, given, extent)
+    if synthesised is not None:
+        return synthesised
     arguments = list(given)
     if functions.receiver is not None and not _is_static(functions.functions[0]):
         arguments.insert(0, (None, functions.receiver, extent))

@@ -6,6 +6,7 @@ from functools import partial
 from meshnode.compiler import (
     check_conversions,
     check_expressions,
+    check_implicit,
     check_operators,
     ir,
     literals,
@@ -92,8 +93,8 @@ def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
 
 def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
     """Compare two values."""
-    if op in ("is", "is not"):
-        body.env.unsupported(f"'{op}'", extent)
+    if op in ("is", "is not") or (op in ("==", "!=") and check_implicit.is_none(right[0])):
+        return _identical(body, op, left, right, extent)
     if op in ("in", "not in"):
         return _contains(body, op, left, right, extent)
     if isinstance(left[0], StringLiteral) and isinstance(right[0], StringLiteral):
@@ -114,6 +115,24 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
     if isinstance(first, ir.Const) and isinstance(second, ir.Const):
         return ir.Const(ir.BOOL, literals.compare(op, first, second))
     return ir.Compare(ir.CompareOp(op), first, second)
+
+
+_IDENTITY_DUNDERS: Mapping[str, str] = {
+    "is": "__is__",
+    "is not": "__isnot__",
+    "==": "__eq__",
+    "!=": "__ne__",
+}
+
+
+def _identical(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
+    """Compare by `is`, or with None, which only the left side's own methods do."""
+    value = check_conversions.to_value(body, left[0], None, left[1])
+    result = check_operators.call_dunder(body, _IDENTITY_DUNDERS[op], value, [right[0]], extent)
+    if result is None:
+        name = type_name(check_conversions.type_of(value))
+        body.env.fail(Code.TYPE, f"'{name}' has no operator '{op}'", extent)
+    return check_conversions.to_scalar(body, result, ir.BOOL, extent)
 
 
 def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_builtins,
     check_expressions,
+    check_implicit,
     check_operators,
     ir,
     literals,
@@ -96,9 +97,14 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         case ListItems(node):
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return check_expressions.build_list(body, node, target)
+        case TypeName():
+            pass
         case _:
             if natural_type(body, value, extent) == target:
                 return value
+    converted = check_implicit.convert(body, value, target, extent)
+    if converted is not None:
+        return converted
     body.env.fail(
         Code.TYPE,
         f"cannot implicitly convert '{shown_type(body, value, extent)}' value to '{type_name(target)}'",
@@ -114,6 +120,8 @@ def shown_type(body: Body, value: Value, extent: tree.Extent) -> str:
             return type(value).__name__
         case ListItems():
             return "Array"
+        case TypeName(ir.UnitType()):
+            return "NoneType"
         case _:
             return type_name(natural_type(body, value, extent))
 

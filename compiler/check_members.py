@@ -8,6 +8,7 @@ from meshnode.compiler import (
     check_expressions,
     check_types,
     ir,
+    symbols,
     tree,
 )
 from meshnode.compiler.check_body import (
@@ -42,7 +43,7 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
         case TypeName(type_):
             return _type_attribute(body, node, type_)
         case ModuleName(module):
-            symbol = body.checker.symbols.library.get(module.module, {}).get(node.name)
+            symbol = symbols.member(body.checker.symbols, module.module, node.name)
             if symbol is None:
                 body.env.unsupported(f"'{node.name}' of module '{module.module}'", node.span)
             return check_expressions.symbol_value(body.checker, body.env, node, node.name, symbol)

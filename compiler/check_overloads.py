@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from meshnode.compiler import (
     check_conversions,
+    check_implicit,
     check_types,
     ir,
     tree,
@@ -22,11 +23,15 @@ from meshnode.compiler.check_values import (
     Signature,
     SignatureParameter,
     StringLiteral,
+    TypeName,
     type_name,
 )
 from meshnode.compiler.diagnostic import Code, Note
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import FunctionSymbol
+
+_CONVERSION_COST = 10
+"""Of a call of an `@implicit` constructor: dearer than any literal's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ def argument_type(body: Body, argument: Given) -> ir.Type | None:
     return check_conversions.natural_type(body, value, argument[2])
 
 
-def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: C901 - one case a value
+def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: C901, PLR0912 - one case a value
     """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
     _, value, extent = argument
     target = parameter.type
@@ -215,9 +220,15 @@ def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  #
         case ListItems():
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return 1
+        case TypeName(ir.UnitType()) if check_implicit.is_none_type(body, target):
+            return 0
+        case TypeName():
+            pass
         case _:
             if check_conversions.natural_type(body, value, extent) == target:
                 return 0
+    if check_implicit.constructors(body, value, target, extent) is not None:
+        return _CONVERSION_COST
     shown = check_conversions.shown_type(body, value, extent)
     body.env.fail(
         Code.TYPE,

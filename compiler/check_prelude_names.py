@@ -2,8 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from meshnode.compiler import check_conversions, check_expressions, check_types, ir, tree
-from meshnode.compiler.check_body import Body, fresh
+from meshnode.compiler import (
+    check_builtins,
+    check_conversions,
+    check_expressions,
+    check_types,
+    ir,
+    tree,
+)
+from meshnode.compiler.check_body import Body, State, Variable, fresh
 from meshnode.compiler.check_values import (
     Builtin,
     Fresh,
@@ -110,7 +117,17 @@ def _is_same(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     return Scalar(ir.Const(ir.BOOL, value=left == right))
 
 
-def _place(body: Body, node: tree.Expression) -> ir.Place:
+def _name_of_type(body: Body, builtin: Builtin, _: tree.Call) -> Value:
+    (type_,) = _type_arguments(body, builtin)
+    return StringLiteral(check_builtins.reflected_name(body, type_))
+
+
+def _place(body: Body, node: tree.Expression, *, fills: bool = False) -> ir.Place:
+    if fills and isinstance(node, tree.Attribute) and isinstance(node.base, tree.Name):
+        binding = body.lookup(node.base.name)
+        local = binding.local if isinstance(binding, Variable) else None
+        if local is not None and local == body.constructed:
+            body.set_state((local, node.name), State.FULL)
     value = check_expressions.infer(body, node)
     if not isinstance(value, Stored | Fresh):
         body.env.fail(Code.TYPE, "expected a place", node.span)
@@ -137,7 +154,7 @@ def _copy(body: Body, _: Builtin, node: tree.Call) -> Value:
 
 
 def _emplace(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
+    place = _place(body, node.arguments[0].value, fills=True)
     value = check_expressions.infer(body, node.arguments[1].value, place.type)
     check_conversions.store(body, place, value, node.span, is_new=True)
     return Nothing()
@@ -151,7 +168,7 @@ def _drop(body: Body, _: Builtin, node: tree.Call) -> Value:
 
 
 def _zero(body: Body, _: Builtin, node: tree.Call) -> Value:
-    place = _place(body, node.arguments[0].value)
+    place = _place(body, node.arguments[0].value, fills=True)
     address = ir.AddressOf(place, ir.PointerType(place.type))
     size = ir.Const(ir.INT, body.checker.types.size_of(place.type))
     arguments = (address, ir.Const(ir.INT, 0), size)
@@ -179,6 +196,7 @@ HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "__size_of": _size_of,
     "__is_trivial": _is_trivial,
     "__is_same": _is_same,
+    "__type_name": _name_of_type,
     "__take": _take,
     "__copy": _copy,
     "__emplace": _emplace,

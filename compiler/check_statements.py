@@ -142,7 +142,8 @@ def _return(body: Body, node: tree.Return) -> None:
 
 
 def _check_result(body: Body, node: tree.Return) -> None:
-    if node.value is not None and not isinstance(node.value, tree.NoneLiteral):
+    is_none = isinstance(node.value, tree.NoneLiteral) and body.result_type == ir.UNIT
+    if node.value is not None and not is_none:
         _return_value(body, node.value, node.span)
     elif body.result is not None and body.constructed is None and not _named_result(body):
         body.env.fail(

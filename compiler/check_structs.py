@@ -74,7 +74,7 @@ class StructTable:
 
     def string_type(self, env: Env, extent: tree.Extent) -> ir.StructType:
         """Give `String`."""
-        return self._prelude_struct("String", env, extent)
+        return self.prelude_struct("String", env, extent)
 
     def string_type_or_none(self) -> ir.StructType | None:
         """Give `String` if anything has used it yet."""
@@ -83,7 +83,7 @@ class StructTable:
 
     def error_type(self, env: Env, extent: tree.Extent) -> ir.StructType:
         """Give `Error`."""
-        return self._prelude_struct("Error", env, extent)
+        return self.prelude_struct("Error", env, extent)
 
     def list_type(self, env: Env, element: ir.Type, extent: tree.Extent) -> ir.StructType:
         """Give `List[element]`."""
@@ -91,7 +91,8 @@ class StructTable:
         assert isinstance(symbol, StructSymbol), "the prelude lacks 'List'"
         return check_types.struct_instance(self._checker, env, symbol, {"T": element}, extent)
 
-    def _prelude_struct(self, name: str, env: Env, extent: tree.Extent) -> ir.StructType:
+    def prelude_struct(self, name: str, env: Env, extent: tree.Extent) -> ir.StructType:
+        """Give a struct of the prelude that has no parameters."""
         symbol = self._checker.symbols.prelude.get(name)
         if not isinstance(symbol, StructSymbol):
             env.unsupported(f"what needs the prelude's '{name}'", extent)
@@ -106,11 +107,17 @@ class StructTable:
             instance.is_owned = False
             has_destructor = instance.symbol is not None and "__deinit__" in instance.symbol.methods
             self._refuse_endless(instance, ())
-            owned_fields = [field for field in instance.fields if self.is_owned(field.type)]
-            instance.is_owned = has_destructor or bool(owned_fields)
+            has_owned = any([self.is_owned(field.type) for field in instance.fields])  # noqa: C419 - each makes its function
+            has_storage = any(self._is_storage(field.type) for field in instance.fields)
+            instance.is_owned = has_owned or (has_destructor and not has_storage)
             if instance.is_owned:
                 self._make_drop(instance)
         return instance.is_owned
+
+    def _is_storage(self, type_: ir.Type) -> bool:
+        """Tell whether a type is the prelude's `_Storage`, which may be empty: its owner destroys what it holds."""
+        symbol = self.instances[type_.struct].symbol if isinstance(type_, ir.StructType) else None
+        return symbol is not None and symbol is self._checker.symbols.prelude.get("_Storage")
 
     def _refuse_endless(self, instance: StructInstance, path: tuple[ir.StructId, ...]) -> None:
         if instance.struct in path:
@@ -131,7 +138,10 @@ class StructTable:
         instance = self.instances[type_.struct]
         if instance.symbol is None:
             return all(self.copies_implicitly(field.type) for field in instance.fields)
-        return instance.has_trait("ImplicitlyCopyable")
+        types = [value for value in instance.parameters.values() if not isinstance(value, ir.Const)]
+        return instance.has_trait("ImplicitlyCopyable") and (
+            not instance.symbol.module.is_prelude or all(map(self.copies_implicitly, types))
+        )
 
     def require_copyable(self, type_: ir.Type, env: Env, extent: tree.Extent) -> None:
         """Refuse `.copy()` of what is not Copyable."""
@@ -171,7 +181,7 @@ class StructTable:
             self._checker.request(method, signature, None)
             body.emit(ir.Call(None, signature.function, (ir.ByReference(value),), span))
         for field in instance.fields:
-            if self.is_owned(field.type):
+            if self.is_owned(field.type) and not self._is_storage(instance.type):
                 body.emit(ir.Drop(ir.FieldPlace(value, field.name, field.type), span))
         self._checker.add(
             body, instance.drop, (ir.Parameter(value.local, ir.Passing.MUTATE),), span

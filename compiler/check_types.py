@@ -80,8 +80,11 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.fail(Code.NAME, f"'Self' has no type parameter '{name}'", node.span)
         case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
             bounds = [argument.value for argument in arguments]
-            if [bound.name for bound in bounds if isinstance(bound, tree.Name)] == ["Writer"]:
+            names = [bound.name for bound in bounds if isinstance(bound, tree.Name)]
+            if names == ["Writer"]:
                 return checker.types.string_type(env, node.span)
+            if names == ["Hasher"]:
+                return checker.types.prelude_struct("AHasher", env, node.span)
             env.unsupported("'Some[…]' of other traits than Writer", node.span)
         case tree.Subscript(base=tree.Name(name="Tuple"), arguments=arguments):
             return checker.types.tuple_type(

@@ -96,8 +96,8 @@ _PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     "trap": ((), Kind.UNIT),
 }
 
-CELL_COUNT = 16
-"""Static cells: 0 to 7 belong to the allocator, 8 to 15 to tapes and captures."""
+CELL_COUNT = 24
+"""Static cells: 0 to 7 belong to the allocator, 8 to 15 to tapes and captures, 16 to 18 to the random numbers."""
 
 INTRINSICS: Mapping[str, Intrinsic] = {
     **{

@@ -96,6 +96,7 @@ TRAITS = frozenset(
         "Writable",
         "Equatable",
         "Hashable",
+        "Hasher",
         "Comparable",
         "Sized",
         "Defaultable",

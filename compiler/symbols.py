@@ -4,31 +4,11 @@ The prelude's files share one table of names. A program has its own table: what 
 prelude's builtins below. What prelude files may say beyond the language stands in `prelude/README.md`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from meshnode.compiler import ir, tree
+from meshnode.compiler import ir, known_names, library_modules, tree
 from meshnode.compiler.diagnostic import Code, Diagnostic
-
-IMPORTED_FILES: Mapping[str, str] = {
-    "prelude/math.mojo": "std.math",
-    "prelude/sys.mojo": "std.sys",
-    "prelude/time.mojo": "std.time",
-}
-"""Prelude files whose names a program must import, with the module's name."""
-
-_EMPTY_MODULES = frozenset(
-    [
-        "std.collections",
-        "std.memory",
-        "std.builtin",
-        "std.utils",
-        "std.string",
-        "std.io",
-        "std.prelude",
-    ]
-)
-"""Modules whose supported names are builtins here."""
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +72,9 @@ class Symbols:
     program: ModuleSymbols
     prelude: dict[str, Symbol]
     library: dict[str, dict[str, Symbol]]
-    """By module (`std.math`), what may be imported."""
+    """By module (`std.math`), what must be imported from it."""
+    builtins: dict[str, Symbol]
+    """What programs see without an import."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -100,22 +82,21 @@ def collect_symbols(program: tree.Module, prelude: Sequence[tree.Module]) -> Sym
     """Make the tables; what is wrong with imports and definitions is in `diagnostics`."""
     shared: dict[str, Symbol] = {}
     builtins: dict[str, Symbol] = {}
-    symbols = Symbols(ModuleSymbols(program.file, is_prelude=False, names={}), shared, {})
+    symbols = Symbols(ModuleSymbols(program.file, is_prelude=False, names={}), shared, {}, builtins)
     for module in prelude:
         names = ModuleSymbols(module.file, is_prelude=True, names=shared)
         own = _definitions(module, names, symbols)
         for name, symbol in own.items():
             _define(shared, name, symbol)
-            library = IMPORTED_FILES.get(module.file)
-            if library is not None:
+            for library in library_modules.LIBRARY_FILES.get(module.file, ()):
                 _define(symbols.library.setdefault(library, {}), name, symbol)
-            elif not name.startswith("_"):
+            if module.file not in library_modules.LIBRARY_FILES and not name.startswith("_"):
                 _define(builtins, name, symbol)
     for _, symbol in sorted(shared.items()):
         _count_overloads(symbol)
     visible = symbols.program.names
     visible.update(builtins)
-    _import_all(program, builtins, symbols)
+    _import_all(program, symbols)
     visible.update(_definitions(program, symbols.program, symbols))
     return symbols
 
@@ -187,39 +168,61 @@ def _count_overloads(symbol: Symbol) -> None:
             function.overload_count = len(symbol.functions)
 
 
-def _import_all(program: tree.Module, builtins: Mapping[str, Symbol], symbols: Symbols) -> None:
+def _import_all(program: tree.Module, symbols: Symbols) -> None:
     for statement in program.body:
         if isinstance(statement, tree.Import):
-            _import(statement, builtins, symbols)
+            _import(statement, symbols)
 
 
-def _import(node: tree.Import, builtins: Mapping[str, Symbol], symbols: Symbols) -> None:
-    file = symbols.program.file
+def _import(node: tree.Import, symbols: Symbols) -> None:
     module = node.module
-    library = symbols.library.get(module)
-    if library is None and module not in _EMPTY_MODULES:
-        message = f"not supported yet: module '{module}'"
-        code = Code.UNSUPPORTED
-        if f"std.{module}" in {*symbols.library, *_EMPTY_MODULES}:
-            message, code = f"unable to locate module '{module}'; write 'std.{module}'", Code.NAME
-        _report(symbols, code, message, node, file)
+    if not library_modules.is_known(module):
+        _refuse_module(node, symbols)
         return
-    library = library or {}
     if not node.names:
-        symbols.program.names[node.alias or module] = ImportedModule(module)
+        # Without an alias the name is the first one, and the others follow behind dots: `std.math.sqrt`.
+        has_alias = node.alias is not None and node.alias != module
+        name = node.alias if node.alias and has_alias else module.partition(".")[0]
+        symbols.program.names[name] = ImportedModule(module if has_alias else name)
         return
     for imported in node.names:
         if imported.name == "*":
+            library = symbols.library.get(module, {})
             public = {name: s for name, s in library.items() if not name.startswith("_")}
             symbols.program.names.update(public)
             continue
-        symbol = None if imported.name.startswith("_") else library.get(imported.name)
-        symbol = symbol or builtins.get(imported.name)
+        if imported.name in known_names.TRAITS:
+            continue
+        symbol = member(symbols, module, imported.name)
         if symbol is None:
             message = f"not supported yet: '{imported.name}' of module '{module}'"
-            _report(symbols, Code.UNSUPPORTED, message, imported, file)
+            reason = library_modules.refusal(f"{module}.{imported.name}")
+            if reason is not None:
+                message = f"not supported: module '{module}.{imported.name}' ({reason})"
+            _report(symbols, Code.UNSUPPORTED, message, imported, symbols.program.file)
         else:
             symbols.program.names[imported.alias] = symbol
+
+
+def member(symbols: Symbols, module: str, name: str) -> Symbol | None:
+    """Find what a module of the library offers: a name of its own, a builtin, or a module in it."""
+    if name.startswith("_"):
+        return None
+    symbol = symbols.library.get(module, {}).get(name) or symbols.builtins.get(name)
+    if symbol is None and library_modules.is_known(f"{module}.{name}"):
+        return ImportedModule(f"{module}.{name}")
+    return symbol
+
+
+def _refuse_module(node: tree.Import, symbols: Symbols) -> None:
+    module = node.module
+    message, code = f"not supported yet: module '{module}'", Code.UNSUPPORTED
+    reason = library_modules.refusal(module)
+    if reason is not None:
+        message = f"not supported: module '{module}' ({reason})"
+    elif library_modules.is_known(f"std.{module}"):
+        message, code = f"unable to locate module '{module}'; write 'std.{module}'", Code.NAME
+    _report(symbols, code, message, node, symbols.program.file)
 
 
 def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None:

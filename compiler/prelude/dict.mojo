@@ -1,0 +1,321 @@
+"""Dict: keys and values in the order of their insertion, found by hash.
+
+Entries lie one after the other as they came; removed ones leave a gap until the next time that there is no room. An
+index of 32-bit positions, a power of two long and at most three quarters full, tells where a key's entry lies: it is
+probed one by one from the hash's place on; 0 is free, -1 was removed, else the entry's position plus one.
+"""
+
+
+struct DictEntry[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable):
+    var key: Self.K
+    var value: Self.V
+    var hash: UInt64
+    var _is_live: Bool
+
+    def __init__(out self, var key: Self.K, var value: Self.V, hash: UInt64):
+        self.key = key^
+        self.value = value^
+        self.hash = hash
+        self._is_live = True
+
+    def copy(self) -> Self:
+        return __copy(self)
+
+
+struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Sized, Writable):
+    var _entries: __Pointer[DictEntry[Self.K, Self.V]]
+    var _index: __Pointer[Int32]
+    var _length: Int
+    """Keys that are there."""
+    var _used: Int
+    """Entries in use, with gaps."""
+    var _capacity: Int
+    """Room for entries; the index is 4/3 of that."""
+
+    def __init__(out self):
+        self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
+        self._index = __Pointer[Int32](UInt(0))
+        self._length = 0
+        self._used = 0
+        self._capacity = 0
+
+    def __init__(out self, *, capacity: Int):
+        self = Dict[Self.K, Self.V]()
+        var room = 6
+        while room < capacity:
+            room *= 2
+        self._make_room(room)
+
+    def __init__(out self, *, copy: Self):
+        self = Dict[Self.K, Self.V]()
+        if copy._length > 0:
+            self._make_room(copy._capacity)
+            for i in range(copy._used):
+                if copy._entries[i]._is_live:
+                    self._place(__copy(copy._entries[i]))
+
+    def __deinit__(deinit self):
+        self._release()
+
+    def _release(mut self):
+        """Destroy all entries and give the memory back."""
+        for i in range(self._used):
+            if self._entries[i]._is_live:
+                __drop(self._entries[i])
+        _free(UInt(self._entries), self._capacity * __size_of[DictEntry[Self.K, Self.V]]())
+        _free(UInt(self._index), self._index_size() * 4)
+
+    def _index_size(self) -> Int:
+        return self._capacity // 3 * 4
+
+    def _make_room(mut self, capacity: Int):
+        """Move the entries, without gaps, into tables for `capacity` (3 times a power of two) of them."""
+        var entries = self._entries
+        var used = self._used
+        var old_bytes = self._capacity * __size_of[DictEntry[Self.K, Self.V]]()
+        _free(UInt(self._index), self._index_size() * 4)
+        self._entries = __Pointer[DictEntry[Self.K, Self.V]](
+            _allocate_elements(capacity, __size_of[DictEntry[Self.K, Self.V]]())
+        )
+        self._capacity = capacity
+        self._index = __Pointer[Int32](_allocate_elements(self._index_size(), 4))
+        __intrinsic_memory_fill(self._index, 0, self._index_size() * 4)
+        self._length = 0
+        self._used = 0
+        for i in range(used):
+            if entries[i]._is_live:
+                self._place(__take(entries[i]))
+        _free(UInt(entries), old_bytes)
+
+    def _place(mut self, var entry: DictEntry[Self.K, Self.V]):
+        """Append an entry whose key is not there; there is room."""
+        var mask = self._index_size() - 1
+        var slot = Int(entry.hash) & mask
+        while self._index[slot] > 0:
+            slot = (slot + 1) & mask
+        self._index[slot] = Int32(self._used + 1)
+        __emplace(self._entries[self._used], entry^)
+        self._used += 1
+        self._length += 1
+
+    def _find_slot(self, key: Self.K, hash: UInt64) -> Int:
+        """Where the index tells the entry of a key, or -1."""
+        if self._length == 0:
+            return -1
+        var mask = self._index_size() - 1
+        var slot = Int(hash) & mask
+        while self._index[slot] != 0:
+            var position = Int(self._index[slot]) - 1
+            if position >= 0 and self._entries[position].hash == hash:
+                if self._entries[position].key == key:
+                    return slot
+            slot = (slot + 1) & mask
+        return -1
+
+    def _find_entry(self, key: Self.K) -> Int:
+        """The position of a key's entry, or -1."""
+        if self._length == 0:
+            return -1
+        var slot = self._find_slot(key, hash(key))
+        return Int(self._index[slot]) - 1 if slot >= 0 else -1
+
+    def _insert(mut self, var key: Self.K, var value: Self.V, hash: UInt64):
+        """Add a key that is not there."""
+        if self._used == self._capacity:
+            self._make_room(max(6, self._capacity * 2 if self._length * 2 > self._capacity else self._capacity))
+        self._place(DictEntry[Self.K, Self.V](key^, value^, hash))
+
+    def _remove(mut self, slot: Int):
+        """Leave a gap where the entry was that a slot tells, after its contents were taken."""
+        self._entries[Int(self._index[slot]) - 1]._is_live = False
+        self._index[slot] = -1
+        self._length -= 1
+        if self._length == 0:
+            self._used = 0
+            __intrinsic_memory_fill(self._index, 0, self._index_size() * 4)
+
+    def copy(self) -> Self:
+        return __copy(self)
+
+    def __len__(self) -> Int:
+        return self._length
+
+    def __bool__(self) -> Bool:
+        return self._length > 0
+
+    def __contains__(self, key: Self.K) -> Bool:
+        return self._find_entry(key) >= 0
+
+    def __getitem__(self, key: Self.K) raises -> Self.V:
+        var position = self._find_entry(key)
+        if position < 0:
+            _raise_key_error[Self.K]()
+        return __copy(self._entries[position].value)
+
+    def __setitem__(mut self, var key: Self.K, var value: Self.V):
+        var hash = hash(key)
+        var slot = self._find_slot(key, hash)
+        if slot < 0:
+            self._insert(key^, value^, hash)
+            return
+        var position = Int(self._index[slot]) - 1
+        __drop(self._entries[position].value)
+        __emplace(self._entries[position].value, value^)
+
+    def find(self, key: Self.K) -> Optional[Self.V]:
+        return self.get(key)
+
+    def get(self, key: Self.K) -> Optional[Self.V]:
+        var position = self._find_entry(key)
+        if position < 0:
+            return None
+        return Optional[Self.V](__copy(self._entries[position].value))
+
+    def get(self, key: Self.K, var default: Self.V) -> Self.V:
+        var position = self._find_entry(key)
+        if position < 0:
+            return default^
+        return __copy(self._entries[position].value)
+
+    def setdefault(mut self, key: Self.K, var default: Self.V) -> Self.V:
+        """The value of a key, which becomes `default` if the key is not there."""
+        var hash = hash(key)
+        var slot = self._find_slot(key, hash)
+        if slot < 0:
+            self._insert(__copy(key), __copy(default), hash)
+            return default^
+        return __copy(self._entries[Int(self._index[slot]) - 1].value)
+
+    def pop(mut self, key: Self.K) raises -> Self.V:
+        """Take a key's value away."""
+        var slot = self._find_slot(key, hash(key))
+        if slot < 0:
+            _raise_key_error[Self.K]()
+        return self._take(slot)
+
+    def pop(mut self, key: Self.K, var default: Self.V) -> Self.V:
+        var slot = self._find_slot(key, hash(key))
+        if slot < 0:
+            return default^
+        return self._take(slot)
+
+    def _take(mut self, slot: Int) -> Self.V:
+        """Remove the entry that a slot tells; gives its value."""
+        var position = Int(self._index[slot]) - 1
+        var value = __take(self._entries[position].value)
+        __drop(self._entries[position].key)
+        self._remove(slot)
+        return value^
+
+    def popitem(mut self) raises -> DictEntry[Self.K, Self.V]:
+        """Take the last entry away."""
+        if self._length == 0:
+            raise Error("EmptyDictError()")
+        var position = self._used - 1
+        while not self._entries[position]._is_live:
+            position -= 1
+        var slot = self._find_slot(self._entries[position].key, self._entries[position].hash)
+        var entry = __take(self._entries[position])
+        self._remove(slot)
+        return entry^
+
+    def clear(mut self):
+        self._release()
+        self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
+        self._index = __Pointer[Int32](UInt(0))
+        self._length = 0
+        self._used = 0
+        self._capacity = 0
+
+    def update(mut self, other: Self):
+        """Take over the other's entries; its values replace those that are there."""
+        for i in range(other._used):
+            if other._entries[i]._is_live:
+                self[__copy(other._entries[i].key)] = __copy(other._entries[i].value)
+
+    def __or__(self, other: Self) -> Self:
+        var result = self.copy()
+        result.update(other)
+        return result^
+
+    def __ior__(mut self, other: Self):
+        self.update(other)
+
+    def __eq__(self, other: Self) -> Bool:
+        """The same keys with the same values, in whatever order."""
+        if self._length != other._length:
+            return False
+        for i in range(self._used):
+            if self._entries[i]._is_live:
+                var position = other._find_entry(self._entries[i].key)
+                if position < 0:
+                    return False
+                if self._entries[i].value != other._entries[position].value:
+                    return False
+        return True
+
+    def __ne__(self, other: Self) -> Bool:
+        return not (self == other)
+
+    def keys(self) -> List[Self.K]:
+        var result = List[Self.K](capacity=self._length)
+        for i in range(self._used):
+            if self._entries[i]._is_live:
+                result.append(__copy(self._entries[i].key))
+        return result^
+
+    def values(self) -> List[Self.V]:
+        var result = List[Self.V](capacity=self._length)
+        for i in range(self._used):
+            if self._entries[i]._is_live:
+                result.append(__copy(self._entries[i].value))
+        return result^
+
+    def items(self) -> List[DictEntry[Self.K, Self.V]]:
+        var result = List[DictEntry[Self.K, Self.V]](capacity=self._length)
+        for i in range(self._used):
+            if self._entries[i]._is_live:
+                result.append(__copy(self._entries[i]))
+        return result^
+
+    @staticmethod
+    def fromkeys(keys: List[Self.K], value: Self.V) -> Self:
+        """All of `keys` with the same value."""
+        var result = Dict[Self.K, Self.V]()
+        for i in range(keys.length):
+            result[__copy(keys.data[i])] = __copy(value)
+        return result^
+
+
+def _raise_key_error[K: Copyable & Movable]() raises:
+    var message = String("DictKeyError[")
+    message += __type_name[K]()
+    message += "]()"
+    raise Error(message)
+
+
+def _write[K: Copyable & Movable, V: Copyable & Movable](mut out: String, value: Dict[K, V]):
+    out += "{"
+    var is_first = True
+    for i in range(value._used):
+        if value._entries[i]._is_live:
+            if not is_first:
+                out += ", "
+            is_first = False
+            _write(out, value._entries[i].key)
+            out += ": "
+            _write(out, value._entries[i].value)
+    out += "}"
+
+
+def _hash_into[K: Copyable & Movable, V: Copyable & Movable](mut hasher: AHasher, value: Dict[K, V]):
+    """Without regard to order."""
+    var combined: UInt64 = 0
+    for i in range(value._used):
+        if value._entries[i]._is_live:
+            var inner = AHasher()
+            _hash_into(inner, value._entries[i].key)
+            _hash_into(inner, value._entries[i].value)
+            var mixed = inner.finish()
+            combined ^= ((mixed ^ 89869747) ^ (mixed << 16)) * 3644798167
+    hasher._update_word(combined)

@@ -1,0 +1,98 @@
+"""Optional: a value, or none."""
+
+
+struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
+    var _is_full: Bool
+    var _storage: _Storage[Self.T]
+
+    def __init__(out self):
+        self._is_full = False
+        self._storage = _Storage[Self.T]()
+
+    @implicit
+    def __init__(out self, value: NoneType):
+        self._is_full = False
+        self._storage = _Storage[Self.T]()
+
+    @implicit
+    def __init__(out self, var value: Self.T):
+        self._is_full = True
+        self._storage = _Storage[Self.T]()
+        __emplace(self._storage.value, value^)
+
+    def __init__(out self, *, copy: Self):
+        self._is_full = copy._is_full
+        self._storage = _Storage[Self.T]()
+        if copy._is_full:
+            __emplace(self._storage.value, __copy(copy._storage.value))
+
+    def __deinit__(deinit self):
+        if self._is_full:
+            __drop(self._storage.value)
+
+    def copy(self) -> Self:
+        return __copy(self)
+
+    def __bool__(self) -> Bool:
+        return self._is_full
+
+    def __invert__(self) -> Bool:
+        return not self._is_full
+
+    def __is__(self, other: NoneType) -> Bool:
+        return not self._is_full
+
+    def __isnot__(self, other: NoneType) -> Bool:
+        return self._is_full
+
+    def __eq__(self, other: NoneType) -> Bool:
+        return not self._is_full
+
+    def __ne__(self, other: NoneType) -> Bool:
+        return self._is_full
+
+    def __eq__(self, other: Self) -> Bool:
+        if self._is_full != other._is_full:
+            return False
+        return not self._is_full or self._storage.value == other._storage.value
+
+    def __ne__(self, other: Self) -> Bool:
+        return not (self == other)
+
+    def __getitem__(self) raises -> Self.T:
+        """The value; raises if there is none."""
+        if not self._is_full:
+            var message = String("EmptyOptionalError[")
+            message += __type_name[Self.T]()
+            message += "]()"
+            raise Error(message)
+        return __copy(self._storage.value)
+
+    def value(self) -> Self.T:
+        """The value; ends the program if there is none."""
+        if not self._is_full:
+            abort("`Optional.value()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.value()`, or use `.or_else()` to provide a default value.")
+        return __copy(self._storage.value)
+
+    def unsafe_value(self) -> Self.T:
+        return __copy(self._storage.value)
+
+    def take(mut self) -> Self.T:
+        """Move the value out; the Optional is empty afterwards."""
+        if not self._is_full:
+            abort("`Optional.take()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.take()`, or use `.or_else()` to provide a default value.")
+        self._is_full = False
+        return __take(self._storage.value)
+
+    def or_else(self, default: Self.T) -> Self.T:
+        """A copy of the value, or of the default."""
+        if self._is_full:
+            return __copy(self._storage.value)
+        return __copy(default)
+
+
+def _write[T: Copyable & Movable](mut out: String, value: Optional[T]):
+    if value._is_full:
+        _write(out, value._storage.value)
+    else:
+        out += "None"
