@@ -4,7 +4,7 @@ Statements are appended to the innermost open block. Temporaries belong to the s
 the block that declares them. `flow` knows what each variable holds *now*, or is None where control cannot come.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, unique
@@ -85,13 +85,33 @@ class Loop:
     """The list that is iterated over; it must not change its length meanwhile."""
 
 
+@dataclass(slots=True)
+class Handler:
+    """An open `try`."""
+
+    flows: list[Flow]
+    """What variables hold at the points that may raise."""
+    error: ir.StructType | None = None
+    """The type of the errors caught: that of the first that may be raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """An open `finally` part: every jump out of its `try` runs it first."""
+
+    statements: Sequence[tree.Statement]
+    loops: int
+    """How many loops are open around it."""
+
+
 class Body:
     """One function under construction."""
 
-    def __init__(self, checker: "Checker", env: Env, *, raises: bool) -> None:
+    def __init__(self, checker: "Checker", env: Env, *, error: ir.StructType | None = None) -> None:
         self.checker = checker
         self.env = env
-        self.raises = raises
+        self.error = error
+        """The type of the errors that the function raises; None if it may not raise."""
         self.locals: list[ir.Local] = []
         self.scopes: list[dict[str, Binding]] = [{}]
         self.block: list[ir.Statement] = []
@@ -101,8 +121,10 @@ class Body:
         """The locals of the innermost statement."""
         self.flow: Flow | None = {}
         self.loops: list[Loop] = []
-        self.handlers: list[list[Flow]] = []
-        """For each open `try`, the flows at the points that may raise."""
+        self.handlers: list[Handler] = []
+        """The open `try` statements, outermost first."""
+        self.finals: list[Final] = []
+        """The open `finally` parts, outermost first."""
         self.effects = 0
         """How many calls were emitted."""
         self.writes: list[ir.LocalId | None] = []
@@ -357,7 +379,7 @@ class Body:
     def may_raise(self) -> None:
         """Note that control may go to the innermost handler from here."""
         if self.handlers and self.flow is not None:
-            self.handlers[-1].append(dict(self.flow))
+            self.handlers[-1].flows.append(dict(self.flow))
 
 
 def merge(flows: list[Flow]) -> Flow | None:

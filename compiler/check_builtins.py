@@ -62,7 +62,7 @@ def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
             pieces.append((separator, extent))
         pieces.append((value, extent))
     pieces.append((named.get("end", StringLiteral("\n")), node.span))
-    out = _text(body, pieces, node.span)
+    out = text(body, pieces, node.span)
     check_operators.call_prelude(body, "_print", [Stored(out, is_mutable=False)], node.span)
     return Nothing()
 
@@ -80,10 +80,10 @@ def text_of(body: Body, node: tree.Call) -> Value:
         if isinstance(value, Stored) and value.place.type == string:
             return Fresh(check_conversions.copy_value(body, value.place, extent))
     extents = [argument.value.span for argument in node.arguments]
-    return Fresh(_text(body, list(zip(values, extents, strict=True)), node.span))
+    return Fresh(text(body, list(zip(values, extents, strict=True)), node.span))
 
 
-def _text(
+def text(
     body: Body, pieces: Sequence[tuple[Value, tree.Extent]], extent: tree.Extent
 ) -> ir.LocalPlace:
     """Write the pieces into a new String; literal pieces that meet are joined here."""

@@ -11,6 +11,7 @@ from meshnode.compiler import (
     check_expressions,
     check_operators,
     check_overloads,
+    check_raising,
     check_synthesised,
     check_types,
     ir,
@@ -253,8 +254,6 @@ def _is_static(symbol: FunctionSymbol) -> bool:
 def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Value:
     """Emit the call; gives its result."""
     signature = match_.signature
-    if signature.raises:
-        _check_raises(body, match_.symbol, extent)
     arguments: list[ir.Argument] = []
     for parameter, given in zip(signature.parameters, match_.arguments, strict=True):
         value, place = _default(body, signature, parameter) if given is None else given[1:]
@@ -264,21 +263,12 @@ def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Val
     if signature.result != ir.UNIT:
         target = body.temporary(signature.result, extent)
     call_ = ir.Call(target, signature.function, tuple(arguments), body.env.span(extent))
-    body.emit(call_)
     body.effects += 1
-    if signature.raises:
-        body.may_raise()
+    if signature.error is None:
+        body.emit(call_)
+    else:
+        check_raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
     return Nothing() if target is None else fresh(target)
-
-
-def _check_raises(body: Body, symbol: FunctionSymbol, extent: tree.Extent) -> None:
-    if not body.raises and not body.handlers:
-        body.env.fail(
-            Code.RAISES,
-            f"cannot call '{symbol.node.name.name}', which may raise, in a function that does not",
-            extent,
-            suggestion="put the call into a 'try' statement, or mark the function 'raises'",
-        )
 
 
 def _default(

@@ -77,13 +77,13 @@ class ConstantTable:
             env, extent
         ):
             return value
-        body = Body(self._checker, env, raises=False)
+        body = Body(self._checker, env)
         expr = check_conversions.to_scalar(body, value, type_, extent)
         return Scalar(expr)
 
     def evaluate(self, env: Env, node: tree.Expression, outer: Body | None = None) -> Value:
         """Evaluate a constant expression; `outer` lends its local `comptime` names."""
-        body = Body(self._checker, env, raises=False)
+        body = Body(self._checker, env)
         if outer is not None:
             for scope in outer.scopes:
                 body.scopes.append(

@@ -189,7 +189,7 @@ def constant_of_type(
 ) -> ir.Const:
     """Evaluate a constant expression of a scalar type."""
     value = checker.constants.evaluate(env, node)
-    body = Body(checker, env, raises=False)
+    body = Body(checker, env)
     expr = to_scalar(body, value, type_, node.span)
     if not isinstance(expr, ir.Const):
         env.unsupported("computing this at compile time", node.span)

@@ -6,6 +6,7 @@ from meshnode.compiler import (
     check_assignments,
     check_conversions,
     check_expressions,
+    check_raising,
     check_statements,
     ir,
     tree,
@@ -31,6 +32,7 @@ def leave_loop(body: Body, node: tree.Break | tree.Continue) -> None:
             Code.FLOW, f"'{'break' if is_break else 'continue'}' outside of a loop", node.span
         )
     span = body.env.span(node.span)
+    check_raising.run_finals(body, len(body.loops), node.span)
     body.emit(ir.Break(span) if is_break else ir.Continue(span))
     flow = body.leave()
     if flow is not None:

@@ -155,6 +155,11 @@ class Checker:
             message = "'main' must be one function without arguments and result"
             self._diagnostics.append(Diagnostic(Code.TYPE, message, span))
             return None
+        if isinstance(node.error, tree.Name) and node.error.name not in ("Error", "Never"):
+            span = ir.Span(program.file, *node.error.span)
+            message = "'main()' can only raise 'Error'; remove the explicit error type"
+            self._diagnostics.append(Diagnostic(Code.RAISES, message, span))
+            return None
         try:
             return self.signatures.find(symbol.functions[0], None, ())
         except CheckFailed as failure:
@@ -223,7 +228,10 @@ class Checker:
     def _definition(self, instance: StructInstance) -> ir.StructDefinition:
         copy = instance.copy if instance.copy in self._functions else None
         drop = instance.drop if self.types.is_owned(instance.type) else None
-        return ir.StructDefinition(instance.struct, instance.fields, instance.element, drop, copy)
+        move = instance.move if instance.move in self._functions else None
+        return ir.StructDefinition(
+            instance.struct, instance.stored_fields, instance.element, drop, copy, move
+        )
 
     def request(self, symbol: FunctionSymbol, signature: Signature, origin: ir.Span | None) -> None:
         """Ask for a function instance to be checked, now or later."""
@@ -247,7 +255,7 @@ class Checker:
 
     def _check_function(self, job: _Job) -> None:
         node, signature = job.symbol.node, job.signature
-        body = Body(self, signature.env, raises=signature.raises)
+        body = Body(self, signature.env, error=signature.error)
         parameters = tuple(_add_parameter(body, parameter) for parameter in signature.parameters)
         if signature.result != ir.UNIT:
             self._add_result(body, job)
@@ -301,7 +309,7 @@ class Checker:
             name,
             parameters,
             body.result,
-            body.raises,
+            body.error,
             tuple(body.locals),
             tuple(body.block),
             span,

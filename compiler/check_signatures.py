@@ -101,7 +101,21 @@ class SignatureTable:
             )
         _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
-        return Signature(name, tuple(parameters), result, result_name, node.raises, env)
+        error = self._error_type(env, node)
+        return Signature(name, tuple(parameters), result, result_name, error, env)
+
+    def _error_type(self, env: Env, node: tree.Function) -> ir.StructType | None:
+        """Give the type after `raises`; `Never` stands for a function that does not raise."""
+        if not node.raises:
+            return None
+        if node.error is None:
+            return self._checker.types.error_type(env, node.span)
+        if isinstance(node.error, tree.Name) and node.error.name == "Never":
+            return None
+        type_ = check_types.resolve_type(self._checker, env, node.error)
+        if not isinstance(type_, ir.StructType):
+            env.unsupported(f"raising a '{type_name(type_)}'", node.error.span)
+        return type_
 
     def _parameter_type(
         self, env: Env, symbol: FunctionSymbol, parameter: tree.FunctionParameter
@@ -179,10 +193,6 @@ def _refuse_parts(env: Env, node: tree.Function) -> None:
     """Refuse what a function may have and is not supported yet."""
     for decorator in node.decorators:
         _check_decorator(env, decorator)
-    if node.error is not None and not (
-        isinstance(node.error, tree.Name) and node.error.name == "Error"
-    ):
-        env.unsupported("typed errors ('raises' with a type)", node.error.span)
     if node.where is not None:
         env.unsupported("'where' clauses", node.where.span)
     for parameter in node.type_parameters:

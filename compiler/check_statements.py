@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from meshnode.compiler import (
     check_assignments,
-    check_calls,
     check_conversions,
     check_expressions,
     check_loops,
+    check_raising,
     ir,
     tree,
 )
@@ -16,16 +16,11 @@ from meshnode.compiler.check_body import (
     Flow,
     Poisoned,
     State,
-    Variable,
     merge,
 )
 from meshnode.compiler.check_values import (
-    Fresh,
-    Functions,
     Nothing,
     Scalar,
-    Stored,
-    StringLiteral,
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
@@ -65,11 +60,11 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.For():
             check_loops.check_for(body, node)
         case tree.Try():
-            _try(body, node)
+            check_raising.check_try(body, node)
         case tree.Return():
             _return(body, node)
         case tree.Raise():
-            _raise(body, node)
+            check_raising.check_raise(body, node)
         case tree.Assert():
             _assert(body, node)
         case tree.Break() | tree.Continue():
@@ -136,6 +131,7 @@ def _if(body: Body, node: tree.If) -> None:
 def _return(body: Body, node: tree.Return) -> None:
     try:
         _check_result(body, node)
+        check_raising.run_finals(body, 0, node.span)
         body.emit(ir.Return(body.env.span(node.span)))
     finally:
         body.leave()
@@ -184,98 +180,6 @@ def require_result(body: Body, extent: tree.Extent) -> None:
         body.use(body.result, body.locals[body.result].name, extent)
     else:
         body.env.fail(Code.FLOW, "return expected at end of function with results", extent)
-
-
-def _raise(body: Body, node: tree.Raise) -> None:
-    if node.value is None:
-        body.env.unsupported("'raise' without a value", node.span)
-    if not body.raises and not body.handlers:
-        body.env.fail(
-            Code.RAISES,
-            "cannot raise in a function that does not say so",
-            node.span,
-            suggestion="mark the function 'raises'",
-        )
-    value = check_expressions.infer(body, node.value)
-    error = body.checker.types.error_type(body.env, node.span)
-    if isinstance(value, StringLiteral) or (
-        isinstance(value, Stored | Fresh)
-        and value.place.type == body.checker.types.string_type_or_none()
-    ):
-        functions = Functions("__init__", body.checker.types.constructors_of(error), struct=error)
-        value = check_calls.call_values(body, functions, [(None, value, node.span)], node.span)
-    value = check_conversions.to_value(body, value, None, node.span)
-    if check_conversions.type_of(value) != error:
-        body.env.unsupported("raising a value of another type than Error", node.span)
-    place = check_conversions.take_over(body, value, node.span)
-    body.may_raise()
-    body.emit(ir.Raise(place, body.env.span(node.span)))
-    body.leave()
-
-
-def _try(body: Body, node: tree.Try) -> None:
-    if node.final:
-        _try_finally(body, node)
-        return
-    assert node.handler is not None
-    error_type = body.checker.types.error_type(body.env, node.span)
-    error = body.temporary(error_type, node.span)
-    if node.error is not None:
-        body.locals[error.local] = ir.Local(
-            node.error.name, error_type, body.env.span(node.error.span)
-        )
-    body.handlers.append([])
-    inner = nested_block(body, node.body, node.span)
-    raised = body.handlers.pop()
-    after_body = body.flow
-    otherwise: ir.Block = ()
-    if node.otherwise:
-        otherwise = nested_block(body, node.otherwise, node.span)
-        after_body = body.flow
-    body.flow = merge(raised)
-
-    def handle() -> None:
-        if node.error is not None:
-            body.bind(node.error.name, Variable(error, is_mutable=True, local=error.local))
-            body.set_state(error.local, State.FULL)
-        check_block(body, node.handler or ())
-
-    handler = body.nested(handle, node.span)
-    flows = [flow for flow in (after_body, body.flow) if flow is not None]
-    body.flow = {}
-    body.emit(ir.Try(inner, error.local, handler, otherwise, body.env.span(node.span)))
-    body.flow = merge(flows)
-
-
-def _try_finally(body: Body, node: tree.Try) -> None:
-    """Lower `finally` by running it on both ways out; jumps out of the body are not supported."""
-    parts = [*node.body, *(node.handler or ()), *node.otherwise]
-    if any(_jumps(statement) for statement in parts):
-        body.env.unsupported("'return', 'break' or 'continue' inside 'try … finally'", node.span)
-    inner: tuple[tree.Statement, ...] = node.body
-    if node.handler is not None:
-        inner = (tree.Try(node.span, node.body, node.error, node.handler, node.otherwise, ()),)
-    name = tree.Name(node.span, "$error")
-    again = tree.Raise(node.span, tree.Transfer(node.span, name))
-    may_leave = body.raises or bool(body.handlers)
-    handler = (*node.final, again) if may_leave else node.final
-    _try(body, tree.Try(node.span, inner, name, handler, node.final, ()))
-
-
-def _jumps(node: tree.Statement) -> bool:
-    match node:
-        case tree.Return() | tree.Break() | tree.Continue():
-            return True
-        case tree.If(then=then, otherwise=otherwise):
-            return any(_jumps(child) for child in (*then, *otherwise))
-        case (
-            tree.While(body=inner, otherwise=otherwise) | tree.For(body=inner, otherwise=otherwise)
-        ):
-            return any(_jumps(child) for child in (*inner, *otherwise))
-        case tree.Try(body=inner, handler=handler, otherwise=otherwise, final=final):
-            return any(_jumps(child) for child in (*inner, *(handler or ()), *otherwise, *final))
-        case _:
-            return False
 
 
 def _assert(body: Body, node: tree.Assert) -> None:

@@ -171,7 +171,7 @@ class StructTable:
         symbol = instance.symbol
         extent = symbol.node.span if symbol is not None else (1, 1, 1, 1)
         env = instance.env or Env(self._checker.symbols.program, {}, instance.type)
-        body = Body(self._checker, env, raises=False)
+        body = Body(self._checker, env)
         value = ir.LocalPlace(body.new_local("self", instance.type, extent), instance.type)
         instance.drop = self._checker.signatures.unique_name(f"{instance.struct}.$drop")
         span = env.span(extent)
@@ -212,7 +212,7 @@ class StructTable:
 
     def _make_copy(self, instance: StructInstance, env: Env, extent: tree.Extent) -> None:
         """Make the function that copies field by field."""
-        body = Body(self._checker, Env(env.module, {}, instance.type), raises=False)
+        body = Body(self._checker, Env(env.module, {}, instance.type))
         source = ir.LocalPlace(body.new_local("copy", instance.type, extent), instance.type)
         target = ir.LocalPlace(body.new_local("self", instance.type, extent), instance.type)
         instance.copy = self._checker.signatures.unique_name(f"{instance.struct}.$copy")

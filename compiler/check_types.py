@@ -26,6 +26,10 @@ _STRUCT_NAME_MAX = 1_000
 """Characters of a struct instance's name; only endless instantiation makes longer ones."""
 
 
+ALIVE = ir.Field("$alive", ir.BOOL)
+"""The hidden last field of structs with a destructor of the program's own; see `ir.py`."""
+
+
 @dataclass(slots=True, eq=False)
 class StructInstance:
     """One struct with its parameters; the fields are filled in when its definition has been read."""
@@ -40,11 +44,26 @@ class StructInstance:
     is_owned: bool | None = None
     drop: ir.FunctionId | None = None
     copy: ir.FunctionId | None = None
+    move: ir.FunctionId | None = None
+    is_move_known: bool = False
 
     @property
     def type(self) -> ir.StructType:
         """The instance as a type."""
         return ir.StructType(self.struct)
+
+    @property
+    def has_own_destructor(self) -> bool:
+        """Tell whether the program wrote a destructor for it."""
+        symbol = self.symbol
+        return (
+            symbol is not None and not symbol.module.is_prelude and "__deinit__" in symbol.methods
+        )
+
+    @property
+    def stored_fields(self) -> tuple[ir.Field, ...]:
+        """The fields as they lie in memory, the compiler's own mark included."""
+        return (*self.fields, ALIVE) if self.has_own_destructor else self.fields
 
     def field_type(self, name: str) -> ir.Type | None:
         """Give a field's type; None if there is no such field."""

@@ -42,6 +42,8 @@ class Fresh:
     """A struct value in a temporary of ours: whoever uses it may take it over."""
 
     place: ir.LocalPlace
+    is_moved: bool = False
+    """It came out of another place by `^`: where it is stored, the type's move constructor brings it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class Signature:
     result: ir.Type
     result_name: str | None
     """The name of the `out` parameter, if the result has one."""
-    raises: bool
+    error: ir.StructType | None
+    """The type of the errors that it raises."""
     env: Env
 
 

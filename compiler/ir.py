@@ -16,14 +16,17 @@ Rules that every pass keeps and may rely on:
   (`StructDefinition.drop` is set: List, String and structs that hold such). Owned values are only ever moved by
   `Move` (copy the bits, then zero the source) or given to a callee that takes them over; an all-zero owned value is
   empty, and dropping it does nothing. Copies are calls of the type's `copy` function.
+* **Structs with destructors of the program's own** have a last field `$alive`, which their constructors set: an object
+  is empty if it is False, whatever its other fields hold, and only `drop` reads it.
 * **`Scope` declares locals.** On entry its owned locals are zeroed; on *every* exit (fall through, `Break`,
   `Continue`, `Return`, `Raise`, a raising `Call`) its owned locals are dropped, last declared first. Locals declared
   in a scope inside a loop's body are private to the iteration. A function's parameters and its result belong to no
   scope; owned (`OWNED`) parameters are dropped by the callee on every exit.
 * **Results are a place.** A function with a result has a `result` local; `Return` has no operand. `out` arguments and
   constructors (`__init__(out self, ...)`) are functions whose result local is `self`.
-* **Errors are values**: a callee with `raises` may come back with an error; `Call` then goes to the innermost `Try`
-  of its function, or leaves the function raising. There is one error type, the prelude's struct `Error`.
+* **Errors are values**: a callee with an error type may come back with an error; `Call` then goes to the innermost
+  `Try` of its function, or leaves the function raising. What is raised has exactly the type of that `Try`'s error
+  local, or the function's error type: conversions into the prelude's `Error` are written out.
 
 Nothing here does anything: evaluation, printing (`ir_text.py`) and lowering (`llvm_ir.py`) are elsewhere.
 """
@@ -130,6 +133,8 @@ class StructDefinition:
     """Destroys one value, given by reference; None if the type is trivial."""
     copy: FunctionId | None
     """Makes a copy: takes the source by reference, returns the copy; None if trivial or not copyable."""
+    move: FunctionId | None = None
+    """The program's own move constructor, or one made of those of the fields; None if moving is copying bits."""
 
 
 # ----------------------------------------------------------------------------------------------------- expressions
@@ -382,6 +387,8 @@ class Call:
     function: FunctionId
     arguments: tuple[Argument, ...]
     span: Span
+    is_elidable: bool = False
+    """A copy that the source does not spell out: it is a move where it is the variable's last use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,7 +464,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Raise the `Error` in a place (it is moved out)."""
+    """Raise the error in a place (it is moved out)."""
 
     error: Place
     span: Span
@@ -537,6 +544,8 @@ class Parameter:
 
     local: LocalId
     passing: Passing
+    is_deinit: bool = False
+    """The callee takes the value apart: its fields end one by one, its destructor does not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,13 +555,19 @@ class Function:
     function: FunctionId
     parameters: tuple[Parameter, ...]
     result: LocalId | None
-    raises: bool
+    error: StructType | None
+    """The type of the errors that it raises; None if it cannot raise."""
     locals: tuple[Local, ...]
     """Indexed by `LocalId`."""
     body: Block
     span: Span
     exported: str | None = None
     """The WebAssembly export name, if any."""
+
+    @property
+    def raises(self) -> bool:
+        """Tell whether it may come back with an error."""
+        return self.error is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,9 @@ class _FunctionPrinter:
             f"{self._declaration(p.local)} {p.passing.value}" for p in function.parameters
         )
         head = f"def {function.function}({parameters})"
-        if function.raises:
-            head += " raises"
+        if function.error is not None:
+            is_plain = function.error.struct == "Error"
+            head += " raises" if is_plain else f" raises {function.error.struct}"
         if function.result is not None:
             head += f" -> {self._declaration(function.result)}"
         if function.exported:

@@ -17,17 +17,17 @@ def verify(module: ir.Module) -> tuple[str, ...]:
     faults = [f"no main function {module.main}"] if module.main not in module.functions else []
     for function in module.functions.values():
         verifier = _Verifier(module, function)
-        faults += [f"{function.function}: {fault}" for fault in verifier.block(function.body, _TOP)]
+        context = _Context(is_in_loop=False, error=function.error)
+        found = verifier.block(function.body, context)
+        faults += [f"{function.function}: {fault}" for fault in found]
     return tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
     is_in_loop: bool
-    is_in_try: bool
-
-
-_TOP = _Context(is_in_loop=False, is_in_try=False)
+    error: ir.Type | None
+    """What may be raised here."""
 
 
 class _Verifier:
@@ -71,12 +71,12 @@ class _Verifier:
                 for bound in (start, stop, step):
                     yield from self._expression(bound)
                     yield from _same("range", index_type, bound.type)
-                yield from self.block(body, _Context(True, context.is_in_try))  # noqa: FBT003
+                yield from self.block(body, _Context(True, context.error))  # noqa: FBT003
                 yield from self.block(otherwise, context)
             case ir.While(prepare, condition, body, otherwise):
                 yield from self.block(prepare, context)
                 yield from self._condition(condition)
-                yield from self.block(body, _Context(True, context.is_in_try))  # noqa: FBT003
+                yield from self.block(body, _Context(True, context.error))  # noqa: FBT003
                 yield from self.block(otherwise, context)
             case ir.Break() | ir.Continue():
                 if not context.is_in_loop:
@@ -85,10 +85,10 @@ class _Verifier:
                 pass
             case ir.Raise(error):
                 yield from self._place(error)
-                yield from self._may_raise(context)
+                yield from self._may_raise(error.type, context)
             case ir.Try(body, error, handler, otherwise):
-                yield from _same("error", self._function.locals[error].type, _ERROR)
-                yield from self.block(body, _Context(context.is_in_loop, is_in_try=True))
+                caught = self._function.locals[error].type
+                yield from self.block(body, _Context(context.is_in_loop, caught))
                 yield from self.block(handler, context)
                 yield from self.block(otherwise, context)
             case ir.Scope(locals_, body):
@@ -103,9 +103,11 @@ class _Verifier:
         if drop is not None and drop not in self._module.functions:
             yield f"no function {drop}"
 
-    def _may_raise(self, context: _Context) -> Iterator[str]:
-        if not context.is_in_try and not self._function.raises:
+    def _may_raise(self, error: ir.Type, context: _Context) -> Iterator[str]:
+        if context.error is None:
             yield "raises without saying so"
+        else:
+            yield from _same("error", error, context.error)
 
     def _condition(self, condition: ir.Expr) -> Iterator[str]:
         yield from self._expression(condition)
@@ -118,8 +120,8 @@ class _Verifier:
         if callee is None:
             yield f"no function {call.function}"
             return
-        if callee.raises:
-            yield from self._may_raise(context)
+        if callee.error is not None:
+            yield from self._may_raise(callee.error, context)
         if len(call.arguments) != len(callee.parameters):
             yield f"{len(call.arguments)} arguments for {call.function}"
             return
@@ -226,9 +228,6 @@ class _Verifier:
             yield f"{len(arguments)} arguments for {name}"
         for argument in arguments:
             yield from self._expression(argument)
-
-
-_ERROR = ir.StructType(ir.StructId("Error"))
 
 
 def _same(what: str, given: ir.Type, wanted: ir.Type) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The slice module of a program: `mesh_load`, `mesh_chunk` and the record function of each split loop."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meshnode.compiler import ir
@@ -25,7 +26,7 @@ from meshnode.compiler.loops.capture import captures_struct, place_at, substitut
 from meshnode.compiler.loops.home import word_value
 from meshnode.compiler.loops.pack import Packer, is_scalar
 from meshnode.compiler.loops.plan import LoopPlan
-from meshnode.compiler.loops.walk import Path, leaves_abruptly, map_places
+from meshnode.compiler.loops.walk import Path, blocks_of, leaves_abruptly, map_places
 
 _DONE, _COMMITTED, _BASE, _WRITTEN, _CAPTURES = 8, 9, 10, 11, 13
 """Static cells; `tape.mojo` tells their meaning."""
@@ -117,7 +118,7 @@ def _record_function(loop: SplitLoop) -> ir.Function:
     body = (scope(scratch, iteration), *commit)
     chunk: ir.Block = (*before, count_up(number, load(first), load(stop), body))
     if plan.body.may_raise():
-        chunk = _trapping(chunk, table)
+        chunk = _trapping(chunk, table, plan.body.module)
     parameters = (
         ir.Parameter(first.local, ir.Passing.VALUE),
         ir.Parameter(stop.local, ir.Passing.VALUE),
@@ -147,11 +148,32 @@ def _once(body: ir.Block, table: Locals) -> ir.Block:
     return (count_up(once, const(0), const(1), body),)
 
 
-def _trapping(body: ir.Block, table: Locals) -> ir.Block:
+def _trapping(body: ir.Block, table: Locals, module: ir.Module) -> ir.Block:
     """End the chunk when an error leaves an iteration; home runs that iteration itself."""
-    error = table.add("$error", ir.StructType(ir.StructId("Error")))
+    raised = next(_errors_leaving(body, module), None)
+    if raised is None:
+        return body
+    error = table.add("$error", raised)
     handler = (perform("trap"),)
     return (scope((error,), (ir.Try(body, error.local, handler, (), GENERATED),)),)
+
+
+def _errors_leaving(block: ir.Block, module: ir.Module) -> Iterator[ir.Type]:
+    """Walk the types of the errors that leave a block: they are all the same."""
+    for statement in block:
+        match statement:
+            case ir.Raise(error):
+                yield error.type
+            case ir.Call(function=name) if not name.startswith("$"):
+                error_type = module.functions[name].error
+                if error_type is not None:
+                    yield error_type
+            case ir.Try(handler=handler, otherwise=otherwise):
+                yield from _errors_leaving(handler, module)
+                yield from _errors_leaving(otherwise, module)
+            case _:
+                for inner in blocks_of(statement):
+                    yield from _errors_leaving(inner, module)
 
 
 def _row(plan: LoopPlan, table: Locals) -> tuple[ir.Block, ir.Block]:
@@ -232,7 +254,7 @@ def _function(
         function=name,
         parameters=parameters,
         result=result,
-        raises=False,
+        error=None,
         locals=tuple(table.table),
         body=body,
         span=GENERATED,

@@ -73,7 +73,7 @@ def function(
         ir.FunctionId(name),
         tuple(ir.Parameter(ir.LocalId(i), passing) for i, passing in enumerate(parameters)),
         None if result is None else ir.LocalId(result),
-        raises,
+        ir.StructType(ir.StructId("Error")) if raises else None,
         tuple(ir.Local(local_name, type_, SPAN) for local_name, type_ in locals_),
         body,
         SPAN,
