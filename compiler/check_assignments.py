@@ -1,5 +1,7 @@
 """Declarations and assignments: how names and places get their values."""
 
+from dataclasses import replace
+
 from meshnode.compiler import (
     check_calls,
     check_constants,
@@ -9,6 +11,7 @@ from meshnode.compiler import (
     check_statements,
     check_types,
     check_unpacking,
+    check_vectors,
     ir,
     tree,
 )
@@ -23,6 +26,7 @@ from meshnode.compiler.check_values import (
     CheckFailed,
     Functions,
     ListItems,
+    Scalar,
     Stored,
     Value,
     is_scalar,
@@ -126,6 +130,11 @@ def declare_constant(body: Body, node: tree.Comptime) -> None:
         type_ = check_types.resolve_type(body.checker, body.env, node.annotation)
         value = body.checker.constants.constant_as(body.env, value, type_, written.span)
     body.bind(node.name.name, LocalConstant(value))
+    known = check_constants.as_parameter(value)
+    if known is not None:
+        # Types in the rest of the block may use the name.
+        parameters = {**body.env.parameters, node.name.name: known}
+        body.env = replace(body.env, parameters=parameters)
 
 
 def assign(
@@ -147,8 +156,13 @@ def assign(
         return
     if isinstance(target, tree.Subscript) and _assign_item(body, target, value_node, node.span):
         return
-    place = assignable_place(body, target)
+    found = check_expressions.infer(body, target)
     mark = body.mark()
+    if isinstance(found, Scalar) and found.home is not None:
+        value = check_expressions.infer(body, value_node, found.expr.type)
+        check_vectors.assign_lane(body, found, value, node.span)
+        return
+    place = _place_of(body, target, found)
     value = check_expressions.infer(body, value_node, place.type)
     settled = body.settle(Stored(place, is_mutable=True), mark, target.span)
     assert isinstance(settled, Stored)
@@ -190,7 +204,10 @@ def assignable_place(body: Body, target: tree.Expression) -> ir.Place:
     """Evaluate an assignment's target."""
     if isinstance(target, tree.Tuple | tree.ListLiteral):
         body.env.unsupported("this form of assignment", target.span)
-    value = check_expressions.infer(body, target)
+    return _place_of(body, target, check_expressions.infer(body, target))
+
+
+def _place_of(body: Body, target: tree.Expression, value: Value) -> ir.Place:
     if not isinstance(value, Stored):
         body.env.fail(Code.SYNTAX, "this cannot be assigned to", target.span)
     if not value.is_mutable:
@@ -322,8 +339,20 @@ def augmented(body: Body, node: tree.AugmentedAssign) -> None:
         _assign_name(body, node.target, check_expressions.infer(body, value), node.span)
     if isinstance(node.target, tree.Subscript) and _augment_item(body, node):
         return
-    place = assignable_place(body, node.target)
-    augment_place(body, node, place)
+    target = check_expressions.infer(body, node.target)
+    if isinstance(target, Scalar) and target.home is not None:
+        _augment_lane(body, node, target)
+        return
+    augment_place(body, node, _place_of(body, node.target, target))
+
+
+def _augment_lane(body: Body, node: tree.AugmentedAssign, lane: Scalar) -> None:
+    """Update a lane of a vector."""
+    right = check_expressions.infer(body, node.value)
+    result = check_operators.binary_values(
+        body, node.op, (lane, node.target.span), (right, node.value.span), node.span
+    )
+    check_vectors.assign_lane(body, lane, result, node.span)
 
 
 def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> None:

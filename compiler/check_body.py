@@ -244,7 +244,7 @@ class Body:
 
     def nested(self, run: Callable[[], None], extent: tree.Extent) -> ir.Block:
         """Run as a block of its own: names and locals declared inside end with it."""
-        outer = (self.block, self.declared, self.temporaries)
+        outer = (self.block, self.declared, self.temporaries, self.env)
         self.block, self.declared, self.temporaries = [], [], []
         self.scopes.append({})
         try:
@@ -252,7 +252,7 @@ class Body:
             locals_ = (*self.declared, *self.temporaries)
             statements = tuple(self.block)
         finally:
-            self.block, self.declared, self.temporaries = outer
+            self.block, self.declared, self.temporaries, self.env = outer
             self.scopes.pop()
         return (ir.Scope(locals_, statements, self.env.span(extent)),) if locals_ else statements
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from meshnode.compiler import (
     check_calls,
     check_conversions,
+    check_dtypes,
     check_expressions,
     check_operators,
     check_prelude_names,
     check_types,
+    check_vectors,
+    dtypes,
     ir,
     tree,
 )
@@ -39,7 +42,11 @@ def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
     """Evaluate a call of a builtin."""
     if builtin.name.startswith(check_prelude_names.INTRINSIC_PREFIX):
         return check_prelude_names.intrinsic(body, builtin, node, expected)
-    handler = _HANDLERS.get(builtin.name) or check_prelude_names.HANDLERS.get(builtin.name)
+    handler = (
+        _HANDLERS.get(builtin.name)
+        or check_prelude_names.HANDLERS.get(builtin.name)
+        or check_vectors.HANDLERS.get(builtin.name)
+    )
     if handler is None:
         body.env.fail(Code.NAME, f"use of unknown declaration '{builtin.name}'", node.span)
     return handler(body, builtin, node)
@@ -197,8 +204,8 @@ def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
     Numbers are vectors of one lane when they are parameters, and the program's own structs then have their module's
     name (`prefix`) before them.
     """
-    if isinstance(type_, ir.IntType | ir.FloatType):
-        return f"SIMD[DType.{type_name(type_).lower()}, 1]"
+    if isinstance(type_, ir.IntType | ir.FloatType | ir.VectorType):
+        return dtypes.type_of_name(type_)
     if not isinstance(type_, ir.StructType):
         return type_name(type_)
     instance = body.checker.types.struct_of(type_)
@@ -236,6 +243,8 @@ def string_value(body: Body, text: str, extent: tree.Extent) -> Value:
 def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
     value = _one(body, node)
     type_ = check_conversions.type_of(value)
+    if isinstance(type_, ir.VectorType):
+        return IntLiteral(type_.lanes)
     if isinstance(type_, ir.StructType):
         instance = body.checker.types.struct_of(type_)
         if instance.element is not None:
@@ -336,4 +345,5 @@ _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "print": _print,
     "len": _len,
     "range": _range,
+    **check_dtypes.SIZES,
 }

@@ -8,12 +8,14 @@ from dataclasses import replace
 from meshnode.compiler import (
     check_builtins,
     check_conversions,
+    check_dtypes,
     check_expressions,
     check_operators,
     check_overloads,
     check_raising,
     check_synthesised,
     check_types,
+    check_vectors,
     ir,
     tree,
 )
@@ -41,12 +43,14 @@ from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import FunctionSymbol
 
 
-def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
+def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: PLR0911 - one case a type
     """Evaluate a call of whatever kind."""
     callee = check_expressions.infer(body, node.callee)
     match callee:
         case Builtin():
             return check_builtins.call(body, callee, node, expected)
+        case TypeName(ir.VectorType() as type_):
+            return check_vectors.construct(body, type_, node)
         case TypeName(type_) if is_scalar(type_):
             return check_builtins.convert(body, type_, node)
         case TypeName(type_):
@@ -55,6 +59,8 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:
             return _construct_inferred(body, callee, node, expected)
         case Functions():
             return call_functions(body, callee, node.arguments, node.span)
+        case ScalarMethod(parameters=parameters) if parameters:
+            return check_vectors.shuffle(body, callee, node)
         case ScalarMethod(receiver, name):
             return _call_scalar_method(body, receiver, name, node)
         case _:
@@ -76,6 +82,9 @@ def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call)
     if name == "__hash__":
         given = check_expressions.infer_all(body, [a.value for a in node.arguments])
         return check_operators.call_prelude(body, "_hash_into", [*given, receiver], node.span)
+    answer = check_dtypes.answer(receiver, name)
+    if answer is not None:
+        return answer
     type_ = check_conversions.type_of(receiver)
     body.env.unsupported(f"'{name}' of '{type_name(type_)}'", node.span)
 

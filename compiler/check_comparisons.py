@@ -8,6 +8,7 @@ from meshnode.compiler import (
     check_expressions,
     check_implicit,
     check_operators,
+    check_vectors,
     ir,
     literals,
     tree,
@@ -91,7 +92,7 @@ def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
     return Scalar(body.stable_expr(expr, extent))
 
 
-def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
+def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:  # noqa: C901 - one case a type
     """Compare two values."""
     if op in ("is", "is not") or (op in ("==", "!=") and check_implicit.is_none(right[0])):
         return _identical(body, op, left, right, extent)
@@ -110,10 +111,16 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
         return _compare_structs(body, op, a, b, extent)
     if left_type != right_type:
         check_operators.refuse(body, op, left_type, right_type, extent)
+    if isinstance(left_type, ir.VectorType) and op not in ("==", "!="):
+        message = f"'{op}' compares single numbers, not '{type_name(left_type)}'"
+        name = _COMPARE_DUNDERS[op].strip("_")
+        body.env.fail(Code.TYPE, message, extent, suggestion=f"write 'v.{name}(w)' for a mask")
     first = check_conversions.to_scalar(body, a, left_type, left[1])
     second = check_conversions.to_scalar(body, b, right_type, right[1])
     if isinstance(first, ir.Const) and isinstance(second, ir.Const):
         return ir.Const(ir.BOOL, literals.compare(op, first, second))
+    if isinstance(left_type, ir.VectorType):
+        return check_vectors.equal(op, first, second, body.env.span(extent))
     return ir.Compare(ir.CompareOp(op), first, second)
 
 

@@ -19,13 +19,14 @@ from meshnode.compiler.check_values import (
     GenericStruct,
     ListItems,
     Nothing,
+    ParameterValue,
     Scalar,
     StringLiteral,
     TypeName,
     Value,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 from meshnode.compiler.symbols import (
     ConstantSymbol,
 )
@@ -108,3 +109,18 @@ def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
     if node.value is None:
         env.fail(Code.SYNTAX, f"'comptime {node.name.name}' needs a value", node.span)
     return node.value
+
+
+def as_parameter(value: Value) -> ParameterValue | None:
+    """Give what a constant is as a parameter; None for what parameters cannot be."""
+    match value:
+        case IntLiteral():
+            return materialise(value, ir.INT)
+        case FloatLiteral():
+            return materialise(value, ir.FLOAT64)
+        case Scalar(ir.Const() as constant):
+            return constant
+        case TypeName(type_):
+            return type_
+        case _:
+            return None

@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_expressions,
     check_implicit,
     check_operators,
+    check_vectors,
     ir,
     literals,
     tree,
@@ -83,9 +84,13 @@ def type_of(value: Value) -> ir.Type:
             raise AssertionError(value)
 
 
-def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:
+def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:  # noqa: C901 - one case a type
     """Give a Scalar, Stored or Fresh of the expected type (of its own type, without one)."""
     target = expected if expected is not None else natural_type(body, value, extent)
+    if isinstance(target, ir.VectorType):
+        fitting = check_vectors.fit(body, value, target, extent)
+        if fitting is not None:
+            return Scalar(fitting)
     match value:
         case IntLiteral() | FloatLiteral():
             constant = literals.materialise(value, target)

@@ -46,6 +46,7 @@ from meshnode.compiler.expression_reads import may_trap
 from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
+    BuiltinSymbol,
     ConstantSymbol,
     ImportedModule,
     OverloadSet,
@@ -186,6 +187,8 @@ def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbo
     match symbol:
         case OverloadSet(functions):
             return Functions(name, functions)
+        case StructSymbol() if name == "DType" and symbol.module.is_prelude:
+            return TypeName(ir.DTYPE)
         case StructSymbol():
             generic = check_types.lookup_generic(symbol)
             if generic is not None:
@@ -195,6 +198,8 @@ def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbo
             return checker.constants.constant(symbol, env)
         case ImportedModule():
             return ModuleName(symbol)
+        case BuiltinSymbol():
+            return Builtin(symbol.name)
 
 
 def _float(body: Body, node: tree.Node, text: str) -> Value:

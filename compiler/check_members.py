@@ -5,8 +5,11 @@
 from meshnode.compiler import (
     check_calls,
     check_conversions,
+    check_dtypes,
     check_expressions,
     check_types,
+    check_vectors,
+    dtypes,
     ir,
     symbols,
     tree,
@@ -57,8 +60,20 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
     owner = check_conversions.to_value(body, base, None, node.base.span)
     type_ = check_conversions.type_of(owner)
     if not isinstance(type_, ir.StructType):
-        return ScalarMethod(owner, node.name)
+        return _number_member(body, node, owner, type_)
     return _member(body, node, owner, type_)
+
+
+def _number_member(body: Body, node: tree.Attribute, owner: Value, type_: ir.Type) -> Value:
+    """Give `x.name` of a number, vector or DType: a parameter, a method of the prelude, or one of the checker's."""
+    parameter = check_dtypes.parameter_of(type_, node.name)
+    if parameter is not None:
+        return Scalar(parameter)
+    constant = isinstance(owner, Scalar) and isinstance(owner.expr, ir.Const)
+    methods = body.checker.types.methods_of(type_).get(node.name)
+    if methods is None or (constant and type_ == ir.DTYPE):
+        return ScalarMethod(owner, node.name)
+    return Functions(node.name, methods, receiver=owner, struct=type_)
 
 
 def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Value | None:
@@ -120,10 +135,29 @@ def _type_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value:
         constant = body.checker.constants.struct_constant(instance, node.name)
         if constant is not None:
             return constant
-    limit = _numeric_limit(type_, node.name)
+    attribute_ = _number_attribute(body, node, type_)
+    if attribute_ is not None:
+        return attribute_
+    limit = _numeric_limit(dtypes.element_type(type_), node.name)
     if limit is None:
         body.env.unsupported(f"'{node.name}' of type '{type_name(type_)}'", node.span)
-    return Scalar(ir.Const(type_, limit))
+    most = ir.Const(dtypes.element_type(type_), limit)
+    return Scalar(check_vectors.broadcast(most, type_))
+
+
+def _number_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value | None:
+    """Give `DType.float64`, `T.dtype`, or a static method of numbers; None if it is none of these."""
+    if type_ == ir.DTYPE:
+        member = check_dtypes.member(body.env, node)
+        if member is not None:
+            return member
+    parameter = check_dtypes.parameter_of(type_, node.name)
+    if parameter is not None:
+        return Scalar(parameter)
+    if isinstance(type_, ir.StructType):
+        return None
+    methods = body.checker.types.methods_of(type_).get(node.name)
+    return None if methods is None else Functions(node.name, methods, struct=type_)
 
 
 def _numeric_limit(type_: ir.Type, name: str) -> int | float | None:
@@ -145,7 +179,9 @@ def _numeric_limit(type_: ir.Type, name: str) -> int | float | None:
 
 def subscript(body: Body, node: tree.Subscript) -> Value:
     """Evaluate `base[arguments]`."""
-    base = _subscript_base(body, node)
+    if _is_type_constructor(body, node.base):
+        return TypeName(check_types.resolve_type(body.checker, body.env, node))
+    base = check_expressions.infer(body, node.base)
     match base:
         case GenericStruct(symbol):
             return TypeName(
@@ -157,6 +193,8 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
             return check_calls.with_parameters(body, base, node)
         case Builtin(name):
             return Builtin(name, node.arguments)
+        case ScalarMethod(receiver, "shuffle"):
+            return ScalarMethod(receiver, "shuffle", node.arguments)
         case TypeName():
             body.env.fail(Code.TYPE, "this type takes no parameters", node.span)
         case _:
@@ -173,6 +211,8 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
         pointer = check_conversions.to_scalar(body, owner, type_, node.base.span)
         offset = ir.Pure("pointer_offset", (pointer, index), type_)
         return Stored(ir.PointeePlace(offset, type_.pointee), is_mutable=True)
+    if check_dtypes.parameter_of(type_, "dtype") is not None:
+        return check_vectors.lane(body, owner, subscript_index(body, node), node.span)
     if not isinstance(type_, ir.StructType):
         body.env.fail(Code.TYPE, f"'{type_name(type_)}' cannot be subscripted", node.span)
     instance = body.checker.types.struct_of(type_)
@@ -189,12 +229,10 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
     return check_calls.call_functions(body, functions, node.arguments, node.span)
 
 
-def _subscript_base(body: Body, node: tree.Subscript) -> Value:
-    match node.base:
-        case tree.Name(name="Tuple"):
-            return TypeName(check_types.resolve_type(body.checker, body.env, node))
-        case _:
-            return check_expressions.infer(body, node.base)
+def _is_type_constructor(body: Body, base: tree.Expression) -> bool:
+    """Tell whether a name in front of brackets is a type that the checker makes itself."""
+    is_tuple = isinstance(base, tree.Name) and base.name == "Tuple"
+    return is_tuple or check_dtypes.is_vector_name(body.env, base)
 
 
 def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Type) -> Value:

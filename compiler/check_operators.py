@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_comparisons,
     check_conversions,
     check_expressions,
+    dtypes,
     ir,
     literals,
     tree,
@@ -53,6 +54,8 @@ _BOOL_OPS: Mapping[str, ir.BinaryOp] = {
     "^": ir.BinaryOp.XOR,
 }
 _PRELUDE_OPS: Mapping[str, str] = {"**": "_pow", "//": "_floor_div", "%": "_mod"}
+_ADAPTING = (ir.IntType, ir.FloatType, ir.VectorType)
+"""The types that a literal operand takes."""
 _DUNDERS: Mapping[str, str] = {
     "+": "add",
     "-": "sub",
@@ -86,13 +89,9 @@ def unary(body: Body, node: tree.Unary, expected: ir.Type | None) -> Value:
         result = call_dunder(body, name, found, [], node.span)
         if result is not None:
             return result
-    elif isinstance(type_, ir.IntType | ir.FloatType) and not (
-        node.op == "~" and isinstance(type_, ir.FloatType)
-    ):
+    elif _has_unary(node.op, dtypes.element_type(type_)):
         expr = check_conversions.to_scalar(body, found, type_, node.span)
-        if node.op == "+":
-            return Scalar(expr)
-        return Scalar(_unary_scalar(node.op, expr, type_))
+        return Scalar(expr if node.op == "+" else _unary_scalar(node.op, expr, type_))
     body.env.fail(Code.TYPE, f"'{type_name(type_)}' has no operator '{node.op}'", node.span)
 
 
@@ -104,7 +103,15 @@ def _unary_literal(op: str, value: IntLiteral | FloatLiteral) -> Value | None:
     return IntLiteral(~value.value) if isinstance(value, IntLiteral) else None
 
 
-def _unary_scalar(op: str, expr: ir.Expr, type_: ir.IntType | ir.FloatType) -> ir.Expr:
+def _has_unary(op: str, element: ir.Type) -> bool:
+    if op == "~":
+        return isinstance(element, ir.IntType | ir.BoolType)
+    return isinstance(element, ir.IntType | ir.FloatType)
+
+
+def _unary_scalar(op: str, expr: ir.Expr, type_: ir.Type) -> ir.Expr:
+    if dtypes.element_type(type_) == ir.BOOL:
+        return ir.Unary(ir.UnaryOp.NOT, expr, type_)
     if isinstance(expr, ir.Const) and isinstance(type_, ir.IntType):
         value = -int(expr.value) if op == "-" else ~int(expr.value)
         return ir.Const(type_, literals.wrap(value, type_))
@@ -141,13 +148,13 @@ def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tr
     left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
     if isinstance(left_type, ir.StructType) or isinstance(right_type, ir.StructType):
         return _binary_structs(body, op, a, b, extent)
-    native = _native_op(op, left_type)
+    native = _native_op(op, dtypes.element_type(left_type))
     if left_type == right_type and native is not None:
         first = check_conversions.to_scalar(body, a, left_type, left[1])
         second = check_conversions.to_scalar(body, b, right_type, right[1])
         return Scalar(make_binary(native, first, second, body.env.span(extent)))
     prelude = _PRELUDE_OPS.get(op)
-    is_number = isinstance(left_type, ir.IntType | ir.FloatType)
+    is_number = isinstance(left_type, ir.IntType | ir.FloatType | ir.VectorType)
     if prelude is not None and is_number and (op == "**" or left_type == right_type):
         return call_prelude(body, prelude, [a, b], extent)
     refuse(body, op, left_type, right_type, extent)
@@ -170,13 +177,13 @@ def _fold(body: Body, op: str, left: Value, right: Value, extent: tree.Extent) -
 
 
 def adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
-    """Give literals the other operand's type."""
+    """Give literals, and numbers beside a vector, the other operand's type."""
     a, b = left[0], right[0]
     literal = (IntLiteral, FloatLiteral)
     if isinstance(a, literal):
         second = check_conversions.to_value(body, b, None, right[1])
         type_ = check_conversions.type_of(second)
-        adapts = op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
+        adapts = op != "**" and isinstance(type_, _ADAPTING)
         return check_conversions.to_value(body, a, type_ if adapts else None, left[1]), second
     if isinstance(a, ListItems):
         second = check_conversions.to_value(body, b, None, right[1])
@@ -184,9 +191,21 @@ def adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Va
         return check_conversions.to_value(body, a, type_, left[1]), second
     first = check_conversions.to_value(body, a, None, left[1])
     type_ = check_conversions.type_of(first)
-    adapts = isinstance(b, literal) and op != "**" and isinstance(type_, ir.IntType | ir.FloatType)
+    adapts = isinstance(b, literal) and op != "**" and isinstance(type_, _ADAPTING)
     adapts = adapts or isinstance(b, ListItems)
-    return first, check_conversions.to_value(body, b, type_ if adapts else None, right[1])
+    second = check_conversions.to_value(body, b, type_ if adapts else None, right[1])
+    return _broadcast(body, op, (first, left[1]), (second, right[1]))
+
+
+def _broadcast(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
+    """Spread a number over the lanes of the vector that it meets."""
+    a, b = left[0], right[0]
+    left_type, right_type = check_conversions.type_of(a), check_conversions.type_of(b)
+    if isinstance(left_type, ir.VectorType) and left_type.element == right_type and op != "**":
+        return a, check_conversions.to_value(body, b, left_type, right[1])
+    if isinstance(right_type, ir.VectorType) and right_type.element == left_type:
+        return check_conversions.to_value(body, a, right_type, left[1]), b
+    return a, b
 
 
 def _native_op(op: str, type_: ir.Type) -> ir.BinaryOp | None:

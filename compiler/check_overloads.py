@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_conversions,
     check_implicit,
     check_types,
+    check_vectors,
     ir,
     tree,
 )
@@ -41,7 +42,14 @@ class Match:
     symbol: FunctionSymbol
     signature: Signature
     arguments: tuple[Given | None, ...]
-    cost: tuple[int, int, int]
+    cost: tuple[int, int, int, int]
+
+
+_GENERAL = 100
+"""How much less a candidate with a type parameter says of its arguments than one that knows them to be vectors."""
+
+_BROADCAST = 5
+"""The cost of a scalar that goes into all lanes of a vector."""
 
 
 def choose(body: Body, functions: Functions, given: Sequence[Given], extent: tree.Extent) -> Match:
@@ -111,8 +119,16 @@ def _match(
         if argument is not None:
             costs.append(_cost(body, argument, parameter))
     arguments = tuple(bound.get(parameter.name) for parameter in signature.parameters)
-    total = (max(costs, default=0), sum(costs), len(node.type_parameters))
+    generality = [_GENERAL if check_types.is_type_parameter(p) else 1 for p in node.type_parameters]
+    open_arguments = sum(_is_open(p, node.type_parameters) for p in node.parameters)
+    total = (max(costs, default=0), sum(costs), sum(generality), open_arguments)
     return Match(symbol, signature, arguments, total)
+
+
+def _is_open(parameter: tree.FunctionParameter, declared: Sequence[tree.TypeParameter]) -> bool:
+    """Tell whether an argument's type is not simply written out."""
+    annotation = parameter.annotation
+    return not isinstance(annotation, tree.Name) or annotation.name in {p.name for p in declared}
 
 
 def _bind(
@@ -201,7 +217,7 @@ def argument_type(body: Body, argument: Given) -> ir.Type | None:
     return check_conversions.natural_type(body, value, argument[2])
 
 
-def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: C901, PLR0912 - one case a value
+def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: PLR0911, C901, PLR0912 - one case a value
     """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
     _, value, extent = argument
     target = parameter.type
@@ -211,9 +227,13 @@ def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  #
                 return 1 if target == ir.INT else 2
             if isinstance(target, ir.FloatType):
                 return 3 if target == ir.FLOAT64 else 4
+            if isinstance(target, ir.VectorType) and check_vectors.fit(body, value, target, extent):
+                return _BROADCAST
         case FloatLiteral():
             if isinstance(target, ir.FloatType):
                 return 1 if target == ir.FLOAT64 else 2
+            if isinstance(target, ir.VectorType) and check_vectors.fit(body, value, target, extent):
+                return _BROADCAST
         case StringLiteral():
             if target == body.checker.types.string_type(body.env, extent):
                 return 1
@@ -227,6 +247,8 @@ def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  #
         case _:
             if check_conversions.natural_type(body, value, extent) == target:
                 return 0
+            if isinstance(target, ir.VectorType) and check_vectors.fit(body, value, target, extent):
+                return _BROADCAST
     if check_implicit.constructors(body, value, target, extent) is not None:
         return _CONVERSION_COST
     shown = check_conversions.shown_type(body, value, extent)

@@ -47,7 +47,7 @@ class SignatureTable:
     def env_of(
         self,
         symbol: FunctionSymbol,
-        struct: ir.StructType | None,
+        struct: ir.Type | None,
         parameters: Mapping[str, ParameterValue],
     ) -> Env:
         """Give where a function's code stands."""
@@ -56,7 +56,7 @@ class SignatureTable:
     def find(
         self,
         symbol: FunctionSymbol,
-        struct: ir.StructType | None,
+        struct: ir.Type | None,
         values: tuple[ParameterValue, ...],
     ) -> Signature:
         """Give a function instance's types; the instance itself waits for `request`."""
@@ -70,7 +70,7 @@ class SignatureTable:
     def _make_signature(
         self,
         symbol: FunctionSymbol,
-        struct: ir.StructType | None,
+        struct: ir.Type | None,
         values: tuple[ParameterValue, ...],
     ) -> Signature:
         node = symbol.node
@@ -160,13 +160,13 @@ class SignatureTable:
     def _function_name(
         self,
         symbol: FunctionSymbol,
-        struct: ir.StructType | None,
+        struct: ir.Type | None,
         values: tuple[ParameterValue, ...],
         parameters: Sequence[SignatureParameter],
     ) -> ir.FunctionId:
         name = symbol.node.name.name
         if struct is not None:
-            name = f"{struct.struct}.{name}"
+            name = f"{type_name(struct)}.{name}"
         if values:
             name += f"[{', '.join(check_types.parameter_name(value) for value in values)}]"
         if symbol.overload_count > 1:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
     check_types,
+    dtypes,
     ir,
     layout,
     tree,
@@ -44,9 +45,13 @@ class StructTable:
         return self.instances[type_.struct].fields if isinstance(type_, ir.StructType) else ()
 
     def methods_of(self, type_: ir.Type) -> Mapping[str, Sequence[FunctionSymbol]]:
-        """Give a struct's methods; none for other types."""
+        """Give a type's methods: those of numbers and vectors stand in the prelude's `struct SIMD`."""
         if not isinstance(type_, ir.StructType):
-            return {}
+            name = "DType" if type_ == ir.DTYPE else "SIMD"
+            if name == "SIMD" and dtypes.dtype_of(type_) is None:
+                return {}
+            library = self._checker.symbols.prelude.get(name)
+            return library.methods if isinstance(library, StructSymbol) else {}
         symbol = self.instances[type_.struct].symbol
         return symbol.methods if symbol is not None else {}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from meshnode.compiler import check_conversions, ir, tree
+from meshnode.compiler import check_conversions, check_dtypes, dtypes, ir, tree
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
@@ -85,7 +85,7 @@ class StructInstance:
         return self.symbol is not None and name in self.symbol.traits
 
 
-def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:  # noqa: C901, PLR0912 - one case a form
+def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type:  # noqa: PLR0911, C901, PLR0912 - one case a form
     """Give the type that an annotation names."""
     match node:
         case tree.Name(name=name):
@@ -113,6 +113,8 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.module.is_prelude
         ):
             return ir.PointerType(resolve_type(checker, env, argument.value))
+        case tree.Subscript(base=base) if check_dtypes.is_vector_name(env, base):
+            return check_dtypes.vector_type(checker, env, node)
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
             symbol = env.module.names.get(name)
             if not isinstance(symbol, StructSymbol):
@@ -183,8 +185,10 @@ def did_you_mean(name: str, names: Iterable[str]) -> str | None:
 
 def self_parameter(checker: "Checker", env: Env, name: str) -> ParameterValue | None:
     """Give the value of the parameter `Self.name`, if the struct has it."""
-    if not isinstance(env.self_type, ir.StructType):
+    if env.self_type is None:
         return None
+    if not isinstance(env.self_type, ir.StructType):
+        return check_dtypes.parameter_of(env.self_type, name)
     return checker.types.instances[env.self_type.struct].parameters.get(name)
 
 
@@ -307,7 +311,9 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
 
 def parameter_name(value: ParameterValue) -> str:
     """Write a parameter's value in an instance's name."""
-    return str(value.value) if isinstance(value, ir.Const) else type_name(value)
+    if not isinstance(value, ir.Const):
+        return type_name(value)
+    return dtypes.name_of(value) if value.type == ir.DTYPE else str(value.value)
 
 
 def infer_parameters(
@@ -328,6 +334,8 @@ def infer_parameters(
         case tree.Subscript(base=tree.Name(name="__Pointer"), arguments=(argument,)):
             if isinstance(type_, ir.PointerType):
                 infer_parameters(checker, env, argument.value, type_.pointee, found)
+        case tree.Subscript(base=base) if check_dtypes.is_vector_name(env, base):
+            check_dtypes.infer_from_vector(node, type_, found)
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
             if isinstance(type_, ir.StructType):
                 _infer_from_struct(checker, env, name, arguments, type_, found)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from meshnode.compiler import ir, tree
+from meshnode.compiler import dtypes, ir, tree
 from meshnode.compiler.diagnostic import Code, Diagnostic, Note
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymbols, StructSymbol
@@ -22,9 +22,11 @@ class StringLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A pure expression of scalar type."""
+    """A pure expression of scalar or vector type."""
 
     expr: ir.Expr
+    home: "Stored | None" = None
+    """The vector of which this is a lane, if it is one that lives in a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Functions:
     name: str
     functions: Sequence[FunctionSymbol]
     receiver: "Value | None" = None
-    struct: ir.StructType | None = None
-    """The struct instance whose methods these are."""
+    struct: ir.Type | None = None
+    """The type whose methods these are: a struct, or a number or vector."""
     parameters: tuple[ParameterValue, ...] = ()
 
 
@@ -91,6 +93,7 @@ class ScalarMethod:
 
     receiver: "Value"
     name: str
+    parameters: tuple[tree.Argument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +208,10 @@ def is_scalar(type_: ir.Type) -> bool:
     return not isinstance(type_, ir.StructType)
 
 
-def type_name(type_: ir.Type) -> str:
+def type_name(type_: ir.Type) -> str:  # noqa: PLR0911 - one case a type
     """Give the type's name as Mojo writes it."""
     match type_:
-        case ir.IntType(64, is_signed=is_signed):
+        case ir.IntType(64, is_signed=is_signed, is_fixed=False):
             return "Int" if is_signed else "UInt"
         case ir.IntType(bits, is_signed=is_signed):
             return f"{'' if is_signed else 'U'}Int{bits}"
@@ -216,6 +219,10 @@ def type_name(type_: ir.Type) -> str:
             return f"Float{bits}"
         case ir.BoolType():
             return "Bool"
+        case ir.DTypeType():
+            return "DType"
+        case ir.VectorType():
+            return dtypes.type_of_name(type_)
         case ir.UnitType():
             return "None"
         case ir.PointerType(pointee):

@@ -183,6 +183,8 @@ class ExpressionCompiler:
 
     def expression(self, expr: ir.Expr) -> Code:  # noqa: C901, PLR0911 - one case a variant
         """Compile an expression."""
+        if isinstance(expr.type, ir.VectorType):
+            raise unknown("a vector")
         match expr:
             case ir.Const(_, value):
                 return lambda _: value

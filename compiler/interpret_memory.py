@@ -102,6 +102,8 @@ def scalar_code(type_: ir.Type) -> str:
             return "?"
         case ir.PointerType():
             return "I"
+        case ir.DTypeType():
+            return "B"
         case _:
             raise AssertionError(f"{type_} is no scalar")
 

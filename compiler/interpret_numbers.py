@@ -200,6 +200,10 @@ def _bit_intrinsic(name: str, type_: ir.IntType) -> Operation | None:
         "count_ones": lambda value: wrap((value & mask).bit_count()),
         "leading_zeros": lambda value: wrap(bits - (value & mask).bit_length()),
         "trailing_zeros": trailing,
+        "bit_reverse": lambda value: wrap(int(f"{value & mask:0{bits}b}"[::-1], 2)),
+        "byte_swap": lambda value: wrap(
+            int.from_bytes((value & mask).to_bytes(bits // 8, "little"), "big")
+        ),
     }
     return cast("Operation | None", operations.get(name))  # only integers reach these
 

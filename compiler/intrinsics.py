@@ -31,6 +31,8 @@ class Kind(Enum):
     BITS = "the type of equal width"
     """Result of `bitcast`: an integer for a float, or the reverse; the caller gives the type."""
     CELL = "pointer to UInt64"
+    VECTOR = "a vector"
+    GIVEN = "the type that the expression gives"
     UNIT = "no result"
 
 
@@ -63,6 +65,19 @@ _PURE: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     "leading_zeros": ((Kind.INTEGER,), Kind.SAME),
     "trailing_zeros": ((Kind.INTEGER,), Kind.SAME),
     # The upper 64 bits of the 128-bit product.
+    "bit_reverse": ((Kind.INTEGER,), Kind.SAME),
+    # Of at least 16 bits.
+    "byte_swap": ((Kind.INTEGER,), Kind.SAME),
+    # A vector with the same number in all lanes.
+    "splat": ((Kind.SCALAR,), Kind.GIVEN),
+    # (value of each lane, …)
+    "lanes": ((), Kind.GIVEN),
+    # (vector, index); indices count modulo the lanes.
+    "lane": ((Kind.VECTOR, Kind.INT), Kind.GIVEN),
+    # (vector, index, the lane's new value)
+    "with_lane": ((Kind.VECTOR, Kind.INT, Kind.SCALAR), Kind.SAME),
+    # (vector, another of its type, for each lane of the result: the index of a lane of both, an Int literal, …)
+    "shuffle": ((Kind.VECTOR, Kind.SAME), Kind.GIVEN),
     "mul_high_u64": ((Kind.UINT, Kind.UINT), Kind.UINT),
     # The address of the index-th element behind a pointer.
     "pointer_offset": ((Kind.POINTER, Kind.INT), Kind.SAME),
@@ -73,6 +88,9 @@ _PURE: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     # The memory's size in bytes; it never changes while a program runs.
     "memory_size": ((), Kind.UINT),
 }
+
+VARIADIC = frozenset(["lanes", "shuffle"])
+"""Those that take more arguments than their parameters."""
 
 _PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     # (destination, source, bytes); may overlap.

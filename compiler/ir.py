@@ -68,6 +68,8 @@ class IntType:
     bits: int
     """8, 16, 32 or 64."""
     is_signed: bool
+    is_fixed: bool = False
+    """Int64 and UInt64, which Mojo keeps apart from Int and UInt though they are as wide; False for other widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,23 @@ class FloatType:
 @dataclass(frozen=True, slots=True)
 class BoolType:
     """True or False; one byte in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class DTypeType:
+    """The type of `DType.float64` and the like: one byte, the code of `dtypes.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorType:
+    """`SIMD[dtype, n]` with n > 1: an expression holds all lanes; operators work on each.
+
+    In memory the lanes stand one after the other, aligned as one of them.
+    """
+
+    element: "IntType | FloatType | BoolType"
+    lanes: int
+    """A power of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +121,17 @@ class StructType:
     struct: StructId
 
 
-Type = IntType | FloatType | BoolType | UnitType | PointerType | StructType
+Type = IntType | FloatType | BoolType | DTypeType | VectorType | UnitType | PointerType | StructType
 
 INT = IntType(64, is_signed=True)
 UINT = IntType(64, is_signed=False)
 UINT8 = IntType(8, is_signed=False)
+INT64 = IntType(64, is_signed=True, is_fixed=True)
+UINT64 = IntType(64, is_signed=False, is_fixed=True)
 FLOAT64 = FloatType(64)
 FLOAT32 = FloatType(32)
 BOOL = BoolType()
+DTYPE = DTypeType()
 UNIT = UnitType()
 
 
@@ -142,7 +164,7 @@ class StructDefinition:
 
 @unique
 class BinaryOp(Enum):
-    """Operators on two operands of one scalar type, with that type as the result; integers wrap."""
+    """Operators on two operands of one scalar or vector type, with that type as the result; integers wrap."""
 
     ADD = "+"
     SUB = "-"
@@ -166,7 +188,7 @@ class BinaryOp(Enum):
 
 @unique
 class CompareOp(Enum):
-    """Comparisons of two operands of one scalar type (ordered on floats, but `!=`); the result is Bool."""
+    """Comparisons of two operands of one type (ordered on floats, but `!=`); the result is Bool, of vectors a mask."""
 
     EQ = "=="
     NE = "!="
@@ -222,7 +244,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`left op right`, a Bool."""
+    """`left op right`, a Bool, or a vector of as many."""
 
     op: CompareOp
     left: "Expr"
@@ -244,7 +266,7 @@ class Convert:
     """A numeric conversion.
 
     Integers wrap or extend by the *source's* sign; floats to integers truncate and saturate (NaN gives 0); Bool to
-    number gives 0 or 1. Pointers convert to pointers and to and from UInt freely.
+    number gives 0 or 1. Pointers convert to pointers and to and from UInt freely. Vectors convert lane by lane.
     """
 
     operand: "Expr"
@@ -253,7 +275,7 @@ class Convert:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """`then` if `condition` else `otherwise`; both are evaluated, so neither may trap."""
+    """`then` if `condition` else `otherwise`; both are evaluated, so neither may trap. A mask chooses lane by lane."""
 
     condition: "Expr"
     then: "Expr"

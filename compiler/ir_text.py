@@ -41,10 +41,10 @@ def function_text(function: ir.Function) -> str:
     return _FunctionPrinter(function).text()
 
 
-def type_text(type_: ir.Type) -> str:
+def type_text(type_: ir.Type) -> str:  # noqa: PLR0911 - one case a type
     """Print a type as Mojo spells it."""
     match type_:
-        case ir.IntType(64, is_signed):
+        case ir.IntType(64, is_signed, is_fixed=False):
             return "Int" if is_signed else "UInt"
         case ir.IntType(bits, is_signed):
             return f"{'' if is_signed else 'U'}Int{bits}"
@@ -52,6 +52,10 @@ def type_text(type_: ir.Type) -> str:
             return f"Float{bits}"
         case ir.BoolType():
             return "Bool"
+        case ir.DTypeType():
+            return "DType"
+        case ir.VectorType(element, lanes):
+            return f"SIMD[{type_text(element)}, {lanes}]"
         case ir.UnitType():
             return "None"
         case ir.PointerType(pointee):

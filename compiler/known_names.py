@@ -10,22 +10,21 @@ SCALAR_TYPES: Mapping[str, ir.Type] = {
     "Int8": ir.IntType(8, is_signed=True),
     "Int16": ir.IntType(16, is_signed=True),
     "Int32": ir.IntType(32, is_signed=True),
-    "Int64": ir.IntType(64, is_signed=True),
+    "Int64": ir.INT64,
     "UInt8": ir.UINT8,
     "Byte": ir.UINT8,
     "UInt16": ir.IntType(16, is_signed=False),
     "UInt32": ir.IntType(32, is_signed=False),
-    "UInt64": ir.IntType(64, is_signed=False),
+    "UInt64": ir.UINT64,
     "Float32": ir.FLOAT32,
     "Float64": ir.FLOAT64,
     "Bool": ir.BOOL,
+    "DType": ir.DTYPE,
+    "SIMDLength": ir.INT,
 }
 
 UNSUPPORTED_NAMES = frozenset(
     [
-        "SIMD",
-        "Scalar",
-        "DType",
         "Dict",
         "Set",
         "Optional",

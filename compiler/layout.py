@@ -8,6 +8,7 @@ from typing import assert_never
 
 from meshnode.compiler.ir import (
     BoolType,
+    DTypeType,
     FloatType,
     IntType,
     PointerType,
@@ -16,6 +17,7 @@ from meshnode.compiler.ir import (
     StructType,
     Type,
     UnitType,
+    VectorType,
 )
 
 Structs = Mapping[StructId, StructDefinition]
@@ -54,8 +56,11 @@ def _size_and_alignment(type_: Type, structs: Structs) -> tuple[int, int]:
     match type_:
         case IntType(bits) | FloatType(bits):
             return bits // 8, bits // 8
-        case BoolType():
+        case BoolType() | DTypeType():
             return 1, 1
+        case VectorType(element, lanes):
+            size, alignment = _size_and_alignment(element, structs)
+            return size * lanes, alignment
         case UnitType():
             return 0, 1
         case PointerType():

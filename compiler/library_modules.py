@@ -33,6 +33,10 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
 }
 """By prelude file whose names a program must import: the modules that offer them, the usual one first."""
 
+_SIZES = ("size_of", "bit_width_of", "simd_width_of")
+CHECKED_NAMES: Mapping[str, tuple[str, ...]] = {"std.sys": _SIZES, "std.sys.info": _SIZES}
+"""By module, the names that are no functions of the prelude: the checker computes them."""
+
 BUILTIN_MODULES = frozenset(
     [
         "std",

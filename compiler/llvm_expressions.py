@@ -8,12 +8,21 @@ from typing import assert_never
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
+from meshnode.compiler.llvm_conversions import bitcast, convert, copysign, suffix
 from meshnode.compiler.llvm_text import (
     constant,
     memory_type,
     tbaa_leaf,
     tbaa_tag,
     value_type,
+)
+from meshnode.compiler.llvm_vectors import (
+    LANE_OPERATIONS,
+    by_lanes,
+    element_of,
+    filled,
+    in_memory,
+    lane_operation,
 )
 from meshnode.compiler.llvm_writer import ModuleWriter
 from meshnode.compiler.runtime import BOUNDS_FAILED
@@ -57,6 +66,8 @@ _BIT_INTRINSICS = {
     "count_ones": ("ctpop", ""),
     "leading_zeros": ("ctlz", ", i1 false"),
     "trailing_zeros": ("cttz", ", i1 false"),
+    "bit_reverse": ("bitreverse", ""),
+    "byte_swap": ("bswap", ""),
 }
 
 
@@ -111,14 +122,26 @@ class ExpressionWriter:
     # ---------------------------------------------------------------------------------- memory
 
     def load(self, type_: ir.Type, address: str, tag: str = "") -> str:
-        """Load a scalar."""
+        """Load a scalar or vector."""
+        if isinstance(type_, ir.VectorType):
+            kind, alignment = in_memory(type_)
+            loaded = self.value(f"load {kind}, ptr {address}{alignment}{tag}")
+            if isinstance(type_.element, ir.BoolType):
+                return self.value(f"trunc {kind} {loaded} to {value_type(type_)}")
+            return loaded
         loaded = self.value(f"load {memory_type(type_)}, ptr {address}{tag}")
         if isinstance(type_, ir.BoolType):
             return self.value(f"trunc i8 {loaded} to i1")
         return loaded
 
     def store(self, type_: ir.Type, value: str, address: str, tag: str = "") -> None:
-        """Store a scalar."""
+        """Store a scalar or vector."""
+        if isinstance(type_, ir.VectorType):
+            kind, alignment = in_memory(type_)
+            if isinstance(type_.element, ir.BoolType):
+                value = self.value(f"zext {value_type(type_)} {value} to {kind}")
+            self.emit(f"store {kind} {value}, ptr {address}{alignment}{tag}")
+            return
         if isinstance(type_, ir.BoolType):
             value = self.value(f"zext i1 {value} to i8")
         self.emit(f"store {memory_type(type_)} {value}, ptr {address}{tag}")
@@ -225,12 +248,12 @@ class ExpressionWriter:
             case ir.Unary():
                 return self._unary(expr)
             case ir.Convert(operand, type_):
-                return self._convert(self.expression(operand), operand.type, type_)
+                return convert(self, self.expression(operand), operand.type, type_)
             case ir.Select(condition, then, otherwise, type_):
                 name = value_type(type_)
-                chosen = self.expression(condition)
+                chosen = f"{value_type(condition.type)} {self.expression(condition)}"
                 return self.value(
-                    f"select i1 {chosen}, {name} {self.expression(then)}, "
+                    f"select {chosen}, {name} {self.expression(then)}, "
                     f"{name} {self.expression(otherwise)}"
                 )
             case ir.AddressOf(place):
@@ -242,20 +265,26 @@ class ExpressionWriter:
 
     def _binary(self, expr: ir.Binary) -> str:
         left, right = self.expression(expr.left), self.expression(expr.right)
-        type_, name, op = expr.type, value_type(expr.type), expr.op
+        type_, name, op = element_of(expr.type), value_type(expr.type), expr.op
         if isinstance(type_, ir.FloatType):
             return self.value(f"{_FLOAT_OPERATORS[op]} {name} {left}, {right}")
         if isinstance(type_, ir.BoolType):
-            return self.value(f"{_INTEGER_OPERATORS[op]} i1 {left}, {right}")
+            return self.value(f"{_INTEGER_OPERATORS[op]} {name} {left}, {right}")
         assert isinstance(type_, ir.IntType), expr
         if op in _DIVISIONS:
-            sign = "s" if type_.is_signed else "u"
-            helper = self.module.helper(f"{_DIVISIONS[op]}_{sign}_{name}")
+            sign, lane = "s" if type_.is_signed else "u", value_type(type_)
+            helper = self.module.helper(f"{_DIVISIONS[op]}_{sign}_{lane}")
             if op is ir.BinaryOp.TRUNC_DIV:
                 self.module.declare("declare void @llvm.trap()")
-            return self.value(f"call {name} {helper}({name} {left}, {name} {right})")
+            operands = ((expr.type, left), (expr.type, right))
+            return by_lanes(
+                self,
+                expr.type,
+                operands,
+                lambda v: self.value(f"call {lane} {helper}({lane} {v[0]}, {lane} {v[1]})"),
+            )
         if op in (ir.BinaryOp.SHL, ir.BinaryOp.SHR):
-            masked = self.value(f"and {name} {right}, {type_.bits - 1}")
+            masked = self.value(f"and {name} {right}, {filled(expr.type, str(type_.bits - 1))}")
             right_shift = "ashr" if type_.is_signed else "lshr"
             shift = "shl" if op is ir.BinaryOp.SHL else right_shift
             return self.value(f"{shift} {name} {left}, {masked}")
@@ -265,37 +294,15 @@ class ExpressionWriter:
         operand, name = self.expression(expr.operand), value_type(expr.type)
         match expr.op:
             case ir.UnaryOp.NEG:
-                if isinstance(expr.type, ir.FloatType):
+                if isinstance(element_of(expr.type), ir.FloatType):
                     return self.value(f"fneg {name} {operand}")
-                return self.value(f"sub {name} 0, {operand}")
+                return self.value(f"sub {name} {filled(expr.type, '0')}, {operand}")
             case ir.UnaryOp.INVERT:
-                return self.value(f"xor {name} {operand}, -1")
+                return self.value(f"xor {name} {operand}, {filled(expr.type, '-1')}")
             case ir.UnaryOp.NOT:
-                return self.value(f"xor i1 {operand}, true")
+                return self.value(f"xor {name} {operand}, {filled(expr.type, 'true')}")
             case _:
                 assert_never(expr.op)
-
-    def _convert(self, value: str, source: ir.Type, target: ir.Type) -> str:
-        from_name, to_name = value_type(source), value_type(target)
-        match source, target:
-            case ir.FloatType(), ir.IntType(bits, is_signed):
-                intrinsic = "fptosi" if is_signed else "fptoui"
-                suffix = "f64" if from_name == "double" else "f32"
-                symbol = f"@llvm.{intrinsic}.sat.i{bits}.{suffix}"
-                self.module.declare(f"declare {to_name} {symbol}({from_name})")
-                return self.value(f"call {to_name} {symbol}({from_name} {value})")
-            case ir.IntType(from_bits), ir.BoolType():
-                return self.value(f"icmp ne i{from_bits} {value}, 0")
-            case ir.FloatType(), ir.BoolType():
-                return self.value(f"fcmp une {from_name} {value}, 0.0")
-            case ir.PointerType(), ir.IntType(bits):
-                return self.value(f"ptrtoint ptr {value} to i{bits}")
-            case ir.IntType(bits), ir.PointerType():
-                return self.value(f"inttoptr i{bits} {value} to ptr")
-            case _:
-                if from_name == to_name:
-                    return value
-                return self.value(f"{_conversion(source, target)} {from_name} {value} to {to_name}")
 
     def _pure(self, expr: ir.Pure) -> str:  # noqa: PLR0911 (one return an intrinsic)
         name = expr.name
@@ -310,6 +317,8 @@ class ExpressionWriter:
             self.module.declare("declare i32 @llvm.wasm.memory.size.i32(i32)")
             pages = self.value("call i32 @llvm.wasm.memory.size.i32(i32 0)")
             return self.value(f"shl i64 {self.value(f'zext i32 {pages} to i64')}, 16")
+        if name in LANE_OPERATIONS:
+            return lane_operation(self, expr)
         values = [self.expression(argument) for argument in expr.arguments]
         if name == "pointer_offset":
             offset = self.value(f"trunc i64 {values[1]} to i32")
@@ -320,61 +329,27 @@ class ExpressionWriter:
             helper = self.module.helper("mul_high")
             return self.value(f"call i64 {helper}(i64 {values[0]}, i64 {values[1]})")
         if name == "bitcast":
-            return self._bitcast(values[0], expr.arguments[0].type, expr.type)
+            return bitcast(self, values[0], expr.arguments[0].type, expr.type)
         kind = value_type(expr.type)
         if name == "copysign":
-            helper = self.module.helper(f"copysign_{kind}")
-            suffix = _suffix(expr.type)
-            self.module.declare(f"declare {kind} @llvm.copysign.{suffix}({kind}, {kind})")
-            return self.value(f"call {kind} {helper}({kind} {values[0]}, {kind} {values[1]})")
+            return copysign(self, expr, values)
         if name in _BIT_INTRINSICS:
             stem, extra = _BIT_INTRINSICS[name]
-            symbol = f"@llvm.{stem}.{_suffix(expr.type)}"
+            symbol = f"@llvm.{stem}.{suffix(expr.type)}"
             extra_type = ", i1" if extra else ""
             self.module.declare(f"declare {kind} {symbol}({kind}{extra_type})")
             return self.value(f"call {kind} {symbol}({kind} {values[0]}{extra})")
-        symbol = f"@llvm.{_FLOAT_INTRINSICS[name]}.{_suffix(expr.type)}"
+        symbol = f"@llvm.{_FLOAT_INTRINSICS[name]}.{suffix(expr.type)}"
         self.module.declare(f"declare {kind} {symbol}({kind})")
         return self.value(f"call {kind} {symbol}({kind} {values[0]})")
-
-    def _bitcast(self, value: str, source: ir.Type, target: ir.Type) -> str:
-        from_name, to_name = value_type(source), value_type(target)
-        if isinstance(source, ir.FloatType) and isinstance(target, ir.IntType):
-            helper = self.module.helper(f"bits_{from_name}")
-            return self.value(f"call {to_name} {helper}({from_name} {value})")
-        if from_name == to_name:
-            return value
-        return self.value(f"bitcast {from_name} {value} to {to_name}")
-
-
-def _suffix(type_: ir.Type) -> str:
-    assert isinstance(type_, ir.IntType | ir.FloatType), type_
-    return f"{'i' if isinstance(type_, ir.IntType) else 'f'}{type_.bits}"
 
 
 def _comparison(op: ir.CompareOp, type_: ir.Type) -> str:
     word = _COMPARISONS[op]
-    name = value_type(type_)
-    if isinstance(type_, ir.FloatType):
+    name, lane = value_type(type_), element_of(type_)
+    if isinstance(lane, ir.FloatType):
         return f"fcmp {'une' if op is ir.CompareOp.NE else 'o' + word} {name}"
     if op in (ir.CompareOp.EQ, ir.CompareOp.NE):
         return f"icmp {word} {name}"
-    is_signed = isinstance(type_, ir.IntType) and type_.is_signed
+    is_signed = isinstance(lane, ir.IntType) and lane.is_signed
     return f"icmp {'s' if is_signed else 'u'}{word} {name}"
-
-
-def _conversion(source: ir.Type, target: ir.Type) -> str:
-    match source, target:
-        case ir.IntType(from_bits, is_signed), ir.IntType(to_bits):
-            widening = "sext" if is_signed else "zext"
-            return widening if to_bits > from_bits else "trunc"
-        case ir.BoolType(), ir.IntType():
-            return "zext"
-        case ir.IntType(_, is_signed), ir.FloatType():
-            return "sitofp" if is_signed else "uitofp"
-        case ir.BoolType(), ir.FloatType():
-            return "uitofp"
-        case ir.FloatType(from_bits), ir.FloatType(to_bits):
-            return "fpext" if to_bits > from_bits else "fptrunc"
-        case _:
-            raise AssertionError(f"no conversion from {source} to {target}")

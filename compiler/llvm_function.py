@@ -18,6 +18,7 @@ from meshnode.compiler.llvm_effects import perform
 from meshnode.compiler.llvm_scopes import Exit, Loop, ScopeWriter, Try
 from meshnode.compiler.llvm_text import (
     function_symbol,
+    memory_type,
     quoted,
     tbaa_leaf,
     tbaa_tag,
@@ -147,7 +148,7 @@ class FunctionWriter(ScopeWriter):
                 continue
             slot = f"%l{index}"
             self.addresses.append(slot)
-            self._allocas.append(f"  {slot} = {_alloca(local.type)}")
+            self._allocas.append(f"  {slot} = alloca {memory_type(local.type)}")
             if local_id in references:
                 self.store(local.type, references[local_id], slot, tbaa_tag(tbaa_leaf(local.type)))
             else:
@@ -389,7 +390,7 @@ class FunctionWriter(ScopeWriter):
         ):
             return self.addresses[target.local]
         slot = f"%r.{self.new_label('result')}"
-        self._allocas.append(f"  {slot} = {_alloca(type_)}")
+        self._allocas.append(f"  {slot} = alloca {memory_type(type_)}")
         return slot
 
     def _deliver(self, target: ir.Place | None, type_: ir.Type, source: str) -> None:
@@ -398,10 +399,6 @@ class FunctionWriter(ScopeWriter):
             self.drop_at(type_, source)
         elif not (isinstance(target, ir.LocalPlace) and self.addresses[target.local] == source):
             self.copy(type_, source, self.address(target))
-
-
-def _alloca(type_: ir.Type) -> str:
-    return f"alloca {value_type(type_) if not isinstance(type_, ir.BoolType) else 'i8'}"
 
 
 def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:

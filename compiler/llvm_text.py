@@ -12,7 +12,9 @@ _PLAIN: Final = frozenset(range(32, 127)) - frozenset(b'"\\')
 FUNCTION_PREFIX: Final = "mojo."
 """Keeps program names apart from names that LLVM knows (`main`, `sin`, `memcpy`)."""
 
-TBAA_NAMES: Final = ("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer", "list length")
+TBAA_NAMES: Final = (
+    *("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer", "list length", "vector"),
+)
 """Leaves of the alias tree; `list length` is no `i64`: stores of Int elements spare headers."""
 
 
@@ -36,6 +38,10 @@ def value_type(type_: ir.Type) -> str:
             return _FLOAT_NAMES[bits]
         case ir.BoolType():
             return "i1"
+        case ir.DTypeType():
+            return "i8"
+        case ir.VectorType(element, lanes):
+            return f"<{lanes} x {value_type(element)}>"
         case ir.UnitType():
             return "void"
         case ir.PointerType():
@@ -47,8 +53,14 @@ def value_type(type_: ir.Type) -> str:
 
 
 def memory_type(type_: ir.Type) -> str:
-    """Name the type that a value has in memory."""
-    return "i8" if isinstance(type_, ir.BoolType) else value_type(type_)
+    """Name the type that a value has in memory; an array of a vector's lanes is not aligned more than one of them."""
+    match type_:
+        case ir.BoolType():
+            return "i8"
+        case ir.VectorType(element, lanes):
+            return f"[{lanes} x {memory_type(element)}]"
+        case _:
+            return value_type(type_)
 
 
 def constant(type_: ir.Type, value: float) -> str:
@@ -58,6 +70,8 @@ def constant(type_: ir.Type, value: float) -> str:
             return str(_signed(int(value), bits))
         case ir.BoolType():
             return "true" if value else "false"
+        case ir.DTypeType():
+            return str(int(value))
         case ir.FloatType():
             if value != value:  # noqa: PLR0124 (only NaN differs from itself)
                 return "0x7FF8000000000000"
@@ -72,7 +86,7 @@ def constant(type_: ir.Type, value: float) -> str:
 def zero_constant(type_: ir.Type) -> str:
     """Write the zero of a type."""
     match type_:
-        case ir.StructType():
+        case ir.StructType() | ir.VectorType():
             return "zeroinitializer"
         case ir.BoolType():
             return "false"
@@ -89,6 +103,10 @@ def tbaa_leaf(type_: ir.Type) -> str:
             return f"f{bits}"
         case ir.BoolType():
             return "bool"
+        case ir.DTypeType():
+            return "i8"
+        case ir.VectorType():
+            return "vector"
         case _:
             return "pointer"
 

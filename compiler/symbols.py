@@ -53,7 +53,14 @@ class ImportedModule:
     module: str
 
 
-Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule
+@dataclass(slots=True, eq=False)
+class BuiltinSymbol:
+    """A name of a library module that the checker itself understands."""
+
+    name: str
+
+
+Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule | BuiltinSymbol
 
 
 @dataclass(slots=True, eq=False)
@@ -92,6 +99,9 @@ def collect_symbols(program: tree.Module, prelude: Sequence[tree.Module]) -> Sym
                 _define(symbols.library.setdefault(library, {}), name, symbol)
             if module.file not in library_modules.LIBRARY_FILES and not name.startswith("_"):
                 _define(builtins, name, symbol)
+    for module_name, builtin_names in library_modules.CHECKED_NAMES.items():
+        for name in builtin_names:
+            symbols.library.setdefault(module_name, {})[name] = BuiltinSymbol(name)
     for _, symbol in sorted(shared.items()):
         _count_overloads(symbol)
     visible = symbols.program.names

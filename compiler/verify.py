@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from meshnode.compiler import ir
-from meshnode.compiler.intrinsics import INTRINSICS
+from meshnode.compiler.intrinsics import INTRINSICS, VARIADIC
 from meshnode.compiler.ir_text import type_text
 
 
@@ -184,7 +184,7 @@ class _Verifier:
     def _fields(self, type_: ir.Type) -> tuple[ir.Field, ...]:
         return self._module.structs[type_.struct].fields if isinstance(type_, ir.StructType) else ()
 
-    def _expression(self, expr: ir.Expr) -> Iterator[str]:  # noqa: C901 (one case a variant)
+    def _expression(self, expr: ir.Expr) -> Iterator[str]:  # noqa: PLR0912, C901 (one case a variant)
         match expr:
             case ir.Const() | ir.StaticBytes():
                 pass
@@ -197,17 +197,20 @@ class _Verifier:
                 yield from _same(op.value, left.type, type_)
                 if op not in (ir.BinaryOp.SHL, ir.BinaryOp.SHR):
                     yield from _same(op.value, right.type, type_)
-            case ir.Compare(op, left, right):
+            case ir.Compare(op, left, right, type_):
                 yield from self._expression(left)
                 yield from self._expression(right)
                 yield from _same(op.value, left.type, right.type)
+                yield from _same(op.value, type_, _truths(left.type))
             case ir.Unary(op, operand, type_):
                 yield from self._expression(operand)
                 yield from _same(op.value, operand.type, type_)
             case ir.Convert(operand):
                 yield from self._expression(operand)
             case ir.Select(condition, then, otherwise, type_):
-                yield from self._condition(condition)
+                yield from self._expression(condition)
+                if condition.type != ir.BOOL:
+                    yield from _same("mask", condition.type, _truths(type_))
                 for value in (then, otherwise):
                     yield from self._expression(value)
                     yield from _same("select", value.type, type_)
@@ -224,10 +227,17 @@ class _Verifier:
         intrinsic = INTRINSICS.get(name)
         if intrinsic is None or intrinsic.is_pure != is_pure:
             yield f"no intrinsic {name}"
-        elif len(arguments) != len(intrinsic.parameters):
+        elif len(arguments) != len(intrinsic.parameters) and (
+            name not in VARIADIC or len(arguments) < len(intrinsic.parameters)
+        ):
             yield f"{len(arguments)} arguments for {name}"
         for argument in arguments:
             yield from self._expression(argument)
+
+
+def _truths(type_: ir.Type) -> ir.Type:
+    """Give the type of what tells something of each lane."""
+    return ir.VectorType(ir.BOOL, type_.lanes) if isinstance(type_, ir.VectorType) else ir.BOOL
 
 
 def _same(what: str, given: ir.Type, wanted: ir.Type) -> Iterator[str]:

@@ -46,10 +46,10 @@ def is_scalar(type_: ir.Type) -> bool:
     return isinstance(type_, ir.IntType | ir.FloatType | ir.BoolType)
 
 
-def type_name(type_: ir.Type) -> str:
+def type_name(type_: ir.Type) -> str:  # noqa: PLR0911 - one case a type
     """Name a type as the source does."""
     match type_:
-        case ir.IntType(64, is_signed=signed):
+        case ir.IntType(64, is_signed=signed, is_fixed=False):
             return "Int" if signed else "UInt"
         case ir.IntType():
             return f"{'Int' if type_.is_signed else 'UInt'}{type_.bits}"
@@ -57,6 +57,10 @@ def type_name(type_: ir.Type) -> str:
             return f"Float{type_.bits}"
         case ir.BoolType():
             return "Bool"
+        case ir.DTypeType():
+            return "DType"
+        case ir.VectorType():
+            return f"SIMD[{type_name(type_.element)}, {type_.lanes}]"
         case ir.StructType():
             return type_.struct
         case ir.PointerType():

@@ -31,32 +31,23 @@ def _write(mut out: String, value: Int):
         _write_digits(out, UInt64(value))
 
 
-def _write(mut out: String, value: Int8):
-    _write(out, Int(value))
+def _write[dt: DType, n: SIMDLength](mut out: String, value: SIMD[dt, n]):
+    """Other integers, and vectors."""
+    comptime if n > 1:
+        out += "["
+        for i in range(n):
+            if i > 0:
+                out += ", "
+            _write(out, value[i])
+        out += "]"
+    elif dt.is_unsigned():
+        _write_digits(out, UInt64(value))
+    else:
+        _write(out, Int(value))
 
 
-def _write(mut out: String, value: Int16):
-    _write(out, Int(value))
-
-
-def _write(mut out: String, value: Int32):
-    _write(out, Int(value))
-
-
-def _write(mut out: String, value: UInt8):
-    _write_digits(out, UInt64(value))
-
-
-def _write(mut out: String, value: UInt16):
-    _write_digits(out, UInt64(value))
-
-
-def _write(mut out: String, value: UInt32):
-    _write_digits(out, UInt64(value))
-
-
-def _write(mut out: String, value: UInt64):
-    _write_digits(out, value)
+def _write(mut out: String, value: DType):
+    out += value._name()
 
 
 def _write(mut out: String, value: Float64):

@@ -22,28 +22,21 @@ def _hash_into(mut hasher: AHasher, value: UInt):
     hasher._update_word(UInt64(value))
 
 
-def _hash_into(mut hasher: AHasher, value: Int8):
-    hasher._update_word(UInt64(UInt8(value)))
-
-
-def _hash_into(mut hasher: AHasher, value: Int16):
-    hasher._update_word(UInt64(UInt16(value)))
-
-
-def _hash_into(mut hasher: AHasher, value: Int32):
-    hasher._update_word(UInt64(UInt32(value)))
-
-
-def _hash_into(mut hasher: AHasher, value: UInt8):
+def _hash_into(mut hasher: AHasher, value: Int64):
     hasher._update_word(UInt64(value))
 
 
-def _hash_into(mut hasher: AHasher, value: UInt16):
-    hasher._update_word(UInt64(value))
+def _hash_into(mut hasher: AHasher, value: UInt64):
+    hasher._update_word(value)
 
 
-def _hash_into(mut hasher: AHasher, value: UInt32):
-    hasher._update_word(UInt64(value))
+def _hash_into[dt: DType, n: SIMDLength](mut hasher: AHasher, value: SIMD[dt, n]):
+    """Narrow integers without their signs' copies; vectors lane by lane."""
+    comptime if n == 1:
+        hasher._update_word(UInt64(value) & (UInt64(1) << UInt64(8 * __size_of[Scalar[dt]]())) - 1)
+    else:
+        for i in range(n):
+            _hash_into(hasher, value[i])
 
 
 def _hash_into(mut hasher: AHasher, value: Float64):

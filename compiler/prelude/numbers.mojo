@@ -1,4 +1,4 @@
-"""Builtin functions of numbers, and the operators that are more than an instruction."""
+"""Builtin functions of numbers and vectors, and the operators that are more than an instruction."""
 
 
 def _bits_of(x: Float64) -> UInt64:
@@ -19,36 +19,35 @@ def _mul_high(left: UInt64, right: UInt64) -> UInt64:
     return UInt64(__intrinsic_mul_high_u64(UInt(left), UInt(right)))
 
 
-def abs(x: Float64) -> Float64:
-    return __intrinsic_abs(x)
-
-
-def abs(x: Float32) -> Float32:
-    return __intrinsic_abs(x)
-
-
-def abs[T: Copyable](x: T) -> T:
-    """Of an integer; the lowest one has no positive counterpart and stays."""
-    return -x if x < 0 else x
+def abs[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    """Of integers, the lowest one has no positive counterpart and stays."""
+    comptime if dt.is_floating_point():
+        return __intrinsic_abs(x)
+    elif dt.is_unsigned() or dt == DType.bool:
+        return x
+    else:
+        return __select(__compare["<"](x, SIMD[dt, n](0)), -x, x)
 
 
 # The smaller or larger of two numbers, never a NaN if one of them is a number; of equal ones the first.
 
 
-def min(left: Float64, right: Float64) -> Float64:
-    return right if (right < left or left != left) else left
+def min[dt: DType, n: SIMDLength](left: SIMD[dt, n], right: SIMD[dt, n]) -> SIMD[dt, n]:
+    comptime if dt.is_floating_point():
+        return __select(__compare["<"](right, left) | __compare["!="](left, left), right, left)
+    elif dt == DType.bool:
+        return left & right
+    else:
+        return __select(__compare["<"](right, left), right, left)
 
 
-def max(left: Float64, right: Float64) -> Float64:
-    return right if (right > left or left != left) else left
-
-
-def min(left: Float32, right: Float32) -> Float32:
-    return right if (right < left or left != left) else left
-
-
-def max(left: Float32, right: Float32) -> Float32:
-    return right if (right > left or left != left) else left
+def max[dt: DType, n: SIMDLength](left: SIMD[dt, n], right: SIMD[dt, n]) -> SIMD[dt, n]:
+    comptime if dt.is_floating_point():
+        return __select(__compare[">"](right, left) | __compare["!="](left, left), right, left)
+    elif dt == DType.bool:
+        return left | right
+    else:
+        return __select(__compare[">"](right, left), right, left)
 
 
 def min[T: Copyable](left: T, right: T) -> T:
@@ -67,17 +66,12 @@ def max[T: Copyable](first: T, second: T, third: T) -> T:
     return max(max(first, second), third)
 
 
-def round(x: Float64) -> Float64:
+def round[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
     """To the nearest whole number, ties to even."""
-    return __intrinsic_round_even(x)
-
-
-def round(x: Float32) -> Float32:
-    return __intrinsic_round_even(x)
-
-
-def round(x: Int) -> Int:
-    return x
+    comptime if dt.is_floating_point():
+        return __intrinsic_round_even(x)
+    else:
+        return x
 
 
 def round(x: Float64, places: Int) -> Float64:
@@ -86,24 +80,39 @@ def round(x: Float64, places: Int) -> Float64:
     return __intrinsic_round_even(x * scale) / scale
 
 
-def divmod(left: Int, right: Int) -> Tuple[Int, Int]:
+def divmod[
+    dt: DType, n: SIMDLength
+](left: SIMD[dt, n], right: SIMD[dt, n]) -> Tuple[SIMD[dt, n], SIMD[dt, n]]:
     return (left // right, left % right)
 
 
 # x // y and x % y on floats are floor(x / y) and what that leaves, as in Mojo, not the exact remainder.
 
 
-def _floor_div(x: Float64, y: Float64) -> Float64:
+def _floor_div[dt: DType, n: SIMDLength](x: SIMD[dt, n], y: SIMD[dt, n]) -> SIMD[dt, n]:
     return __intrinsic_floor(x / y)
 
 
-def _floor_div(x: Float32, y: Float32) -> Float32:
-    return __intrinsic_floor(x / y)
-
-
-def _mod(x: Float64, y: Float64) -> Float64:
+def _mod[dt: DType, n: SIMDLength](x: SIMD[dt, n], y: SIMD[dt, n]) -> SIMD[dt, n]:
     return x - __intrinsic_floor(x / y) * y
 
 
-def _mod(x: Float32, y: Float32) -> Float32:
-    return x - __intrinsic_floor(x / y) * y
+def _floor[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    comptime if dt.is_floating_point():
+        return __intrinsic_floor(x)
+    else:
+        return x
+
+
+def _ceil[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    comptime if dt.is_floating_point():
+        return __intrinsic_ceil(x)
+    else:
+        return x
+
+
+def _trunc[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    comptime if dt.is_floating_point():
+        return __intrinsic_trunc(x)
+    else:
+        return x

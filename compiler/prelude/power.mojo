@@ -5,15 +5,38 @@ bit for bit; any other exponent takes the way of fdlibm's e_pow.c (below 0.7 ulp
 """
 
 
-def _pow[T: Copyable](base: T, exponent: Int) -> T:
+def _pow[
+    dt: DType, n: SIMDLength
+](base: SIMD[dt, n], exponent: SIMD[dt, n]) -> SIMD[dt, n]:
+    """Lane by lane."""
+    comptime if n == 1:
+        return _pow(base, Int(exponent))
+    else:
+        var result = base
+        for i in range(n):
+            result[i] = _pow(base[i], exponent[i])
+        return result
+
+
+def _pow[dt: DType, n: SIMDLength](base: SIMD[dt, n], exponent: Int) -> SIMD[dt, n]:
     """Of an integer, wrapping. A negative exponent gives the reciprocal's whole part."""
+    comptime if n == 1:
+        return _power_of_integer(base, exponent)
+    else:
+        var result = base
+        for i in range(n):
+            result[i] = _pow(base[i], exponent)
+        return result
+
+
+def _power_of_integer[dt: DType](base: Scalar[dt], exponent: Int) -> Scalar[dt]:
     if exponent < 0:
         if base == 1:
             return base
         if base + 1 == 0 and base < 0:
             return base if exponent & 1 == 1 else -base
         return base - base
-    var result: T = 1
+    var result: Scalar[dt] = 1
     var square = base
     var rest = exponent
     while rest > 0:
@@ -66,11 +89,11 @@ def _power_natural(base: Float64, exponent: UInt64) -> Float64:
     return result
 
 
-def pow(base: Float64, exponent: Float64) -> Float64:
+def pow[dt: DType, n: SIMDLength](base: SIMD[dt, n], exponent: SIMD[dt, n]) -> SIMD[dt, n]:
     return _pow(base, exponent)
 
 
-def pow(base: Float64, exponent: Int) -> Float64:
+def pow[dt: DType, n: SIMDLength](base: SIMD[dt, n], exponent: Int) -> SIMD[dt, n]:
     return _pow(base, exponent)
 
 

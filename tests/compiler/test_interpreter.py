@@ -14,7 +14,8 @@ from meshnode.compiler.interpreter import Interpreter
 
 SAMPLE = 20
 """Golden programs to try; all of them take too long."""
-PROGRAMS = golden_programs()
+PROGRAMS = [golden for golden in golden_programs() if not golden.name.startswith("simd/")]
+"""The interpreter does not know vectors."""
 SAMPLED = PROGRAMS[:: 1 + len(PROGRAMS) // SAMPLE]
 
 

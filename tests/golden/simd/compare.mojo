@@ -1,0 +1,11 @@
+def main():
+    var v = SIMD[DType.float64, 4](1, 2, 3, 4)
+    print(v == v, v != v, v == 1, v != 1)
+    print(v.eq(2), v.ne(2), v.lt(3), v.le(3), v.gt(3), v.ge(v))
+    var m = v.gt(2)
+    print(m.reduce_and(), m.reduce_or(), ~m, m & m, m | v.lt(2), m ^ m)
+    print(m.select(v, SIMD[DType.float64, 4](0)))
+    print(m.select(SIMD[DType.int8, 4](1, 2, 3, 4), SIMD[DType.int8, 4](-1)))
+    print(m.cast[DType.int32](), m.reduce_bit_count())
+    var x = Int32(5)
+    print(x.lt(6), x.eq(5), x.gt(7).select(Int32(1), Int32(2)))

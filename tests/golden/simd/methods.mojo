@@ -1,0 +1,11 @@
+def main():
+    var v = SIMD[DType.float64, 4](1, -2, 3.5, 4)
+    print(v.clamp(-1, 3), min(v, 2), max(v, SIMD[DType.float64, 4](3)), abs(v))
+    print(v.fma(v, v), v.cast[DType.int32](), v.cast[DType.float32](), round(v))
+    print(v.cast[DType.bool](), SIMD[DType.bool, 2](True, False).cast[DType.float32]())
+    var i = SIMD[DType.int16, 4](1, -2, 8, 12)
+    print(abs(i), min(i, 3), i.is_power_of_two(), i.clamp(0, 10), i.cast[DType.uint8]())
+    print(i.__add__(i), i.__neg__(), i.__len__())
+    print(Int(5).clamp(1, 3), Int32(-4).clamp(-2, 2), Int(6).is_power_of_two(), Float64(2.5).fma(2, 1))
+    print(Int(5).__add__(3), Int8(-128).__abs__(), Float32(2.5).__floor__(), Float64(-7.5).__floordiv__(2))
+    print(Float64(1.5).to_bits[DType.uint64](), Float32(1).to_bits[DType.uint32]())
