@@ -38,11 +38,6 @@ class DefinitionRules:
         match item:
             case tree.Function() | tree.Struct() | tree.Trait():
                 return msgspec.structs.replace(item, decorators=expressions)
-            case tree.If() | tree.For():
-                decorator = expressions[0]
-                if not isinstance(decorator, tree.Name) or decorator.name != "parameter":
-                    raise BuildError("this statement takes no decorator", decorator.span)
-                return msgspec.structs.replace(item, is_comptime=True)
             case _:
                 raise AssertionError(item)
 

@@ -49,6 +49,7 @@ from meshnode.compiler.symbols import (
     BuiltinSymbol,
     ConstantSymbol,
     ImportedModule,
+    MissingName,
     OverloadSet,
     StructSymbol,
     Symbol,
@@ -200,6 +201,8 @@ def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbo
             return ModuleName(symbol)
         case BuiltinSymbol():
             return Builtin(symbol.name)
+        case MissingName(message=message, code=code):
+            env.fail(code, message, node.span)
 
 
 def _float(body: Body, node: tree.Node, text: str) -> Value:

@@ -10,8 +10,8 @@ from meshnode.compiler import (
     check_types,
     check_vectors,
     dtypes,
+    imports,
     ir,
-    symbols,
     tree,
 )
 from meshnode.compiler.check_body import (
@@ -46,7 +46,7 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
         case TypeName(type_):
             return _type_attribute(body, node, type_)
         case ModuleName(module):
-            symbol = symbols.member(body.checker.symbols, module.module, node.name)
+            symbol = imports.member(body.checker.symbols, module.module, node.name)
             if symbol is None:
                 body.env.unsupported(f"'{node.name}' of module '{module.module}'", node.span)
             return check_expressions.symbol_value(body.checker, body.env, node, node.name, symbol)

@@ -16,6 +16,7 @@ from meshnode.compiler import (
     limits,
     tree,
 )
+from meshnode.compiler.called_functions import called_functions
 from meshnode.compiler.check_body import Body, State, Variable
 from meshnode.compiler.check_constants import ConstantTable
 from meshnode.compiler.check_signatures import SignatureTable
@@ -28,6 +29,7 @@ from meshnode.compiler.check_values import (
     SignatureParameter,
 )
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Note
+from meshnode.compiler.imports import resolve_imports
 from meshnode.compiler.symbols import (
     ConstantSymbol,
     FunctionSymbol,
@@ -38,17 +40,42 @@ from meshnode.compiler.symbols import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A program that was checked."""
+
+    module: ir.Module
+    warnings: tuple[Diagnostic, ...]
+
+
 def check_program(
     program: tree.Module, prelude: Sequence[tree.Module], roots: Sequence[str]
 ) -> ir.Module:
+    """Check a program of one file as today's Mojo; see `check_sources`."""
+    return check_sources(program, prelude, roots, {}, is_strict=True).module
+
+
+def check_sources(
+    program: tree.Module,
+    prelude: Sequence[tree.Module],
+    roots: Sequence[str],
+    modules: Mapping[str, tree.Module],
+    *,
+    is_strict: bool,
+) -> Checked:
     """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
+
+    `modules` are the program's own besides the main file, by their names.
 
     Raises:
         CompileError: with what is wrong with the program, in the order of the source.
     """
-    checker = Checker(collect_symbols(program, prelude))
+    symbols = collect_symbols(program, prelude, modules)
+    resolve_imports(symbols, is_strict=is_strict)
+    checker = Checker(symbols, is_strict=is_strict)
     try:
-        return checker.run(program, roots)
+        module = checker.run(program, roots)
+        return Checked(module, tuple(checker.warnings))
     except RecursionError:
         span = ir.Span(program.file, 1, 1, 1, 1)
         message = "this program is nested too deeply"
@@ -68,8 +95,10 @@ class _Job:
 class Checker:
     """One compilation: instances made so far, and those that wait."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, *, is_strict: bool) -> None:
         self.symbols = symbols
+        self.is_strict = is_strict
+        self.warnings: list[Diagnostic] = list(symbols.warnings)
         self.types = StructTable(self)
         self.signatures = SignatureTable(self)
         self.constants = ConstantTable(self)
@@ -347,45 +376,3 @@ def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:
     )
     body.bind(parameter.name, variable)
     return ir.Parameter(local, parameter.passing)
-
-
-def called_functions(  # noqa: C901 - one case a statement
-    function: ir.Function, structs: Mapping[ir.StructId, ir.StructDefinition]
-) -> list[ir.FunctionId]:
-    """List what a function may call: its calls, and the destructors of its locals and of what it drops."""
-    found: dict[ir.FunctionId, None] = {}
-
-    def drops(type_: ir.Type) -> None:
-        if isinstance(type_, ir.StructType) and (drop := structs[type_.struct].drop) is not None:
-            found[drop] = None
-
-    def walk(block: ir.Block) -> None:
-        for statement in block:
-            match statement:
-                case ir.Call(_, name, _):
-                    found[name] = None
-                case ir.Drop(place, _):
-                    drops(place.type)
-                case ir.If(_, then, otherwise):
-                    walk(then)
-                    walk(otherwise)
-                case ir.ForRange(body=inner, otherwise=otherwise):
-                    walk(inner)
-                    walk(otherwise)
-                case ir.While(prepare, _, inner, otherwise):
-                    walk(prepare)
-                    walk(inner)
-                    walk(otherwise)
-                case ir.Try(inner, _, handler, otherwise):
-                    walk(inner)
-                    walk(handler)
-                    walk(otherwise)
-                case ir.Scope(_, inner):
-                    walk(inner)
-                case _:
-                    pass
-
-    for local in function.locals:
-        drops(local.type)
-    walk(function.body)
-    return list(found)

@@ -17,7 +17,7 @@ from meshnode.compiler.check_values import (
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
-from meshnode.compiler.symbols import ConstantSymbol, StructSymbol, Symbol
+from meshnode.compiler.symbols import ConstantSymbol, MissingName, StructSymbol, Symbol
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
@@ -147,6 +147,8 @@ def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.
             if isinstance(constant, TypeName):
                 return constant.type
             env.fail(Code.TYPE, f"'{name}' is a value, not a type", node.span)
+        case MissingName(message=message, code=code):
+            env.fail(code, message, node.span)
         case _:
             _no_type(checker, env, node, name)
 

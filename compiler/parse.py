@@ -4,12 +4,15 @@ After a syntax error the statement at fault is cut out of the tokens, with the b
 again, so that one run reports the errors of several statements. A program without errors is read once.
 """
 
+from dataclasses import dataclass, replace
+
 from meshnode.compiler import limits, tree
 from meshnode.compiler.build_children import BuildError, Child
 from meshnode.compiler.build_tree import builders
-from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
+from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Severity
 from meshnode.compiler.ir import Span
 from meshnode.compiler.lexer import Lexer, Token
+from meshnode.compiler.modernise import modernise
 from meshnode.compiler.mojo_parser import RULES, START, STATES, STOP
 from meshnode.compiler.old_spellings import find_old_spelling
 
@@ -28,8 +31,26 @@ class _ParseError(Exception):
         self.extent = extent
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file that was read."""
+
+    module: tree.Module
+    warnings: tuple[Diagnostic, ...]
+    """Old spellings that were read as today's."""
+
+
 def parse_module(text: str, file: str) -> tree.Module:
-    """Parse one source file.
+    """Parse one source file of today's Mojo.
+
+    Raises:
+        CompileError: with all syntax errors that were found.
+    """
+    return parse_source(text, file, is_strict=True).module
+
+
+def parse_source(text: str, file: str, *, is_strict: bool) -> Parsed:
+    """Parse one source file; if not strict, old spellings with one meaning are read with a warning.
 
     Raises:
         CompileError: with all syntax errors that were found.
@@ -40,7 +61,9 @@ def parse_module(text: str, file: str) -> tree.Module:
     lexer = Lexer(text.replace("\r\n", "\n").removeprefix("\ufeff"), file)
     lexer.run()
     diagnostics = lexer.diagnostics
-    tokens = _replace_old_spellings(lexer.tokens, file, diagnostics)
+    tokens, old = _replace_old_spellings(lexer.tokens, file, diagnostics)
+    if is_strict:
+        diagnostics += old[: limits.DIAGNOSTICS_MAX]
     body: tuple[tree.Statement, ...] = ()
     while len(diagnostics) < limits.DIAGNOSTICS_MAX:
         try:
@@ -53,7 +76,12 @@ def parse_module(text: str, file: str) -> tree.Module:
     if diagnostics:
         raise CompileError(tuple(sorted(diagnostics, key=lambda d: (d.span.line, d.span.column))))
     stop = tokens[-1]
-    return tree.Module((1, 1, stop.line, stop.column), file, body)
+    module = tree.Module((1, 1, stop.line, stop.column), file, body)
+    if is_strict:
+        return Parsed(module, ())
+    modern, found = modernise(module)
+    warnings = [replace(finding, severity=Severity.WARNING) for finding in (*old, *found)]
+    return Parsed(modern, tuple(warnings))
 
 
 def _diagnostic(error: _ParseError, file: str) -> Diagnostic:
@@ -212,9 +240,10 @@ def _block_stop(tokens: list[Token], index: int) -> int:
 
 def _replace_old_spellings(
     tokens: list[Token], file: str, diagnostics: list[Diagnostic]
-) -> list[Token]:
-    """Report words that Mojo dropped or that are not supported yet, and read on as if they were today's."""
+) -> tuple[list[Token], list[Diagnostic]]:
+    """Give the tokens as today's Mojo has them, with the words that it dropped; report what is not supported yet."""
     result: list[Token] = []
+    old: list[Diagnostic] = []
     index = 0
     while index < len(tokens):
         found = find_old_spelling(tokens, index, begins_line=_begins_line(tokens, index))
@@ -223,17 +252,18 @@ def _replace_old_spellings(
             result.append(token)
             index += 1
             continue
-        code, message, kind = found
-        if len(diagnostics) < limits.DIAGNOSTICS_MAX:
-            span = Span(file, *token[2:6])
-            diagnostics.append(Diagnostic(code, message, span))
-        if kind is not None:
-            result.append(token._replace(kind=kind))
-            index += 1
+        finding = Diagnostic(found.code, found.message, Span(file, *token[2:6]))
+        if found.replacement is not None:
+            old.append(finding)
+            kind, text = found.replacement
+            result.append(token._replace(kind=kind, text=text))
+            index += found.count
             continue
+        if len(diagnostics) < limits.DIAGNOSTICS_MAX:
+            diagnostics.append(finding)
         rest = _cut(tokens, index)
         while result and result[-1].kind not in _LAYOUT:
             result.pop()
         tokens = result + rest[len(result) :]
         index = len(result)
-    return result
+    return result, old

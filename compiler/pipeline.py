@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from enum import Enum, unique
 
 from meshnode.compiler import ir, tree
-from meshnode.compiler.check_program import check_program
+from meshnode.compiler.check_program import Checked, check_sources
+from meshnode.compiler.diagnostic import Diagnostic
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.llvm_ir import lower_home, lower_slice
 from meshnode.compiler.loops import TAPE_ROOTS, SplitProgram, Verdict, split_loops
 from meshnode.compiler.module import link_home, link_slice
 from meshnode.compiler.optimise import optimise
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.options import CompileOptions
+from meshnode.compiler.parse import parse_source
 from meshnode.compiler.program import Program
 from meshnode.compiler.runtime import ROOTS
 from meshnode.compiler.wat import wat_text
+
+_TODAY = CompileOptions()
 
 
 @unique
@@ -38,23 +42,35 @@ class Form(Enum):
     """The typed IR before loops are split."""
 
 
-def compile_program(source: str, file: str, prelude: Sequence[tree.Module]) -> Program:
+def compile_program(
+    source: str,
+    file: str,
+    prelude: Sequence[tree.Module],
+    options: CompileOptions = _TODAY,
+) -> Program:
     """Compile a program.
 
     Raises:
         CompileError: the program is wrong, or uses what is not supported yet.
     """
-    split = split_loops(check(source, file, prelude))
-    return Program(_home(split), _slice(split), split.loops, warnings=())
+    checked = _check(source, file, prelude, options)
+    split = split_loops(checked.module)
+    return Program(_home(split), _slice(split), split.loops, checked.warnings)
 
 
-def emit(source: str, file: str, prelude: Sequence[tree.Module], form: Form) -> bytes:
+def emit(
+    source: str,
+    file: str,
+    prelude: Sequence[tree.Module],
+    form: Form,
+    options: CompileOptions = _TODAY,
+) -> bytes:
     """Compile a program into one of the forms.
 
     Raises:
         CompileError: as `compile_program`.
     """
-    module = check(source, file, prelude)
+    module = check(source, file, prelude, options)
     if form is Form.IR:
         return module_text(module).encode()
     split = split_loops(module)
@@ -71,9 +87,46 @@ def emit(source: str, file: str, prelude: Sequence[tree.Module], form: Form) -> 
             return loader_text(_home(split), file).encode()
 
 
-def check(source: str, file: str, prelude: Sequence[tree.Module]) -> ir.Module:
-    """Parse and check a program with the prelude."""
-    return check_program(parse_module(source, file), prelude, (*ROOTS, *TAPE_ROOTS))
+def find(
+    source: str,
+    file: str,
+    prelude: Sequence[tree.Module],
+    options: CompileOptions = _TODAY,
+) -> tuple[Diagnostic, ...]:
+    """Check a program and give the warnings; makes no code.
+
+    Raises:
+        CompileError: as `compile_program`.
+    """
+    return _check(source, file, prelude, options).warnings
+
+
+def check(
+    source: str,
+    file: str,
+    prelude: Sequence[tree.Module],
+    options: CompileOptions = _TODAY,
+) -> ir.Module:
+    """Parse a program with its modules, and check it with the prelude."""
+    return _check(source, file, prelude, options).module
+
+
+def _check(
+    source: str, file: str, prelude: Sequence[tree.Module], options: CompileOptions
+) -> Checked:
+    main = parse_source(source, file, is_strict=options.is_strict)
+    modules = [
+        parse_source(module.text, module.file, is_strict=options.is_strict)
+        for module in options.modules
+    ]
+    named = {
+        module.name: parsed.module for module, parsed in zip(options.modules, modules, strict=True)
+    }
+    checked = check_sources(
+        main.module, prelude, (*ROOTS, *TAPE_ROOTS), named, is_strict=options.is_strict
+    )
+    found = [warning for parsed in (main, *modules) for warning in parsed.warnings]
+    return Checked(checked.module, (*found, *checked.warnings))
 
 
 def _home(split: SplitProgram) -> bytes:

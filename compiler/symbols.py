@@ -4,10 +4,10 @@ The prelude's files share one table of names. A program has its own table: what 
 prelude's builtins below. What prelude files may say beyond the language stands in `prelude/README.md`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from meshnode.compiler import ir, known_names, library_modules, tree
+from meshnode.compiler import ir, library_modules, tree
 from meshnode.compiler.diagnostic import Code, Diagnostic
 
 
@@ -60,7 +60,15 @@ class BuiltinSymbol:
     name: str
 
 
-Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule | BuiltinSymbol
+@dataclass(slots=True, eq=False)
+class MissingName:
+    """An imported name that is not there, or not supported yet; it is an error to use it."""
+
+    message: str
+    code: Code
+
+
+Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule | BuiltinSymbol | MissingName
 
 
 @dataclass(slots=True, eq=False)
@@ -82,10 +90,21 @@ class Symbols:
     """By module (`std.math`), what must be imported from it."""
     builtins: dict[str, Symbol]
     """What programs see without an import."""
+    trees: Mapping[str, tree.Module] = field(default_factory=dict)
+    """The program's own modules by name, and the main one under ''."""
+    own: dict[str, Mapping[str, Symbol]] = field(default_factory=dict)
+    """What each of them defines."""
+    modules: dict[str, ModuleSymbols] = field(default_factory=dict)
+    """What each of them sees: imports.py fills it."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
 
 
-def collect_symbols(program: tree.Module, prelude: Sequence[tree.Module]) -> Symbols:
+def collect_symbols(
+    program: tree.Module,
+    prelude: Sequence[tree.Module],
+    modules: Mapping[str, tree.Module],
+) -> Symbols:
     """Make the tables; what is wrong with imports and definitions is in `diagnostics`."""
     shared: dict[str, Symbol] = {}
     builtins: dict[str, Symbol] = {}
@@ -104,10 +123,13 @@ def collect_symbols(program: tree.Module, prelude: Sequence[tree.Module]) -> Sym
             symbols.library.setdefault(module_name, {})[name] = BuiltinSymbol(name)
     for _, symbol in sorted(shared.items()):
         _count_overloads(symbol)
-    visible = symbols.program.names
-    visible.update(builtins)
-    _import_all(program, symbols)
-    visible.update(_definitions(program, symbols.program, symbols))
+    symbols.modules = {"": symbols.program} | {
+        name: ModuleSymbols(module.file, is_prelude=False, names={})
+        for name, module in modules.items()
+    }
+    symbols.trees = {"": program, **modules}
+    for name, module in symbols.trees.items():
+        symbols.own[name] = _definitions(module, symbols.modules[name], symbols)
     return symbols
 
 
@@ -176,63 +198,6 @@ def _count_overloads(symbol: Symbol) -> None:
     if isinstance(symbol, OverloadSet):
         for function in symbol.functions:
             function.overload_count = len(symbol.functions)
-
-
-def _import_all(program: tree.Module, symbols: Symbols) -> None:
-    for statement in program.body:
-        if isinstance(statement, tree.Import):
-            _import(statement, symbols)
-
-
-def _import(node: tree.Import, symbols: Symbols) -> None:
-    module = node.module
-    if not library_modules.is_known(module):
-        _refuse_module(node, symbols)
-        return
-    if not node.names:
-        # Without an alias the name is the first one, and the others follow behind dots: `std.math.sqrt`.
-        has_alias = node.alias is not None and node.alias != module
-        name = node.alias if node.alias and has_alias else module.partition(".")[0]
-        symbols.program.names[name] = ImportedModule(module if has_alias else name)
-        return
-    for imported in node.names:
-        if imported.name == "*":
-            library = symbols.library.get(module, {})
-            public = {name: s for name, s in library.items() if not name.startswith("_")}
-            symbols.program.names.update(public)
-            continue
-        if imported.name in known_names.TRAITS:
-            continue
-        symbol = member(symbols, module, imported.name)
-        if symbol is None:
-            message = f"not supported yet: '{imported.name}' of module '{module}'"
-            reason = library_modules.refusal(f"{module}.{imported.name}")
-            if reason is not None:
-                message = f"not supported: module '{module}.{imported.name}' ({reason})"
-            _report(symbols, Code.UNSUPPORTED, message, imported, symbols.program.file)
-        else:
-            symbols.program.names[imported.alias] = symbol
-
-
-def member(symbols: Symbols, module: str, name: str) -> Symbol | None:
-    """Find what a module of the library offers: a name of its own, a builtin, or a module in it."""
-    if name.startswith("_"):
-        return None
-    symbol = symbols.library.get(module, {}).get(name) or symbols.builtins.get(name)
-    if symbol is None and library_modules.is_known(f"{module}.{name}"):
-        return ImportedModule(f"{module}.{name}")
-    return symbol
-
-
-def _refuse_module(node: tree.Import, symbols: Symbols) -> None:
-    module = node.module
-    message, code = f"not supported yet: module '{module}'", Code.UNSUPPORTED
-    reason = library_modules.refusal(module)
-    if reason is not None:
-        message = f"not supported: module '{module}' ({reason})"
-    elif library_modules.is_known(f"std.{module}"):
-        message, code = f"unable to locate module '{module}'; write 'std.{module}'", Code.NAME
-    _report(symbols, code, message, node, symbols.program.file)
 
 
 def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None:

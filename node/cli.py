@@ -14,7 +14,7 @@ import click
 
 from meshnode import __version__
 from meshnode.node.cli_common import Common, common, examples, say
-from meshnode.node.cli_programs import compile_, explain, run
+from meshnode.node.cli_programs import check, compile_, explain, run
 from meshnode.node.dcp.gateway_command import gateway
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
@@ -37,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (run, compile_, explain, gateway, page):
+for command in (run, compile_, check, explain, gateway, page):
     cli.add_command(command)
 
 

@@ -1,16 +1,42 @@
-"""The commands that take a program: `run`, `compile`, `explain`."""
+"""The commands that take a program: `run`, `compile`, `check`, `explain`."""
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
+from meshnode.compiler.options import CompileOptions
 from meshnode.node.cli_common import Common, common, examples, read_quorum, read_source, say
 from meshnode.node.cli_dcp import DcpFlags, dcp_flags, dcp_sentences, read_dcp
 from meshnode.node.control_client import JsonObject
 from meshnode.node.options import JobRequest, RunOptions
+from meshnode.node.program_files import find_modules
+
+if TYPE_CHECKING:
+    from meshnode.node.compile_command import ProgramFile
+
+
+P = ParamSpec("P")
+
+
+def program_flags(command: Callable[P, None]) -> Callable[P, None]:
+    """Add the flags that say how a program is read."""
+    strict = click.option(
+        "--strict",
+        is_flag=True,
+        help="Refuse what only older versions of Mojo accept, instead of warning of it.",
+    )
+    include = click.option(
+        "-I",
+        "--include",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Folder to look for imported modules in, after the program's own.",
+    )
+    return strict(include(command))
 
 
 @click.command(
@@ -36,10 +62,13 @@ from meshnode.node.options import JobRequest, RunOptions
     show_default=True,
     help="May this machine's own cores compute chunks? `never` also sends out small loops.",
 )
+@program_flags
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run(
     *,
+    strict: bool,
+    include: tuple[Path, ...],
     data_dir: Path,
     as_json: bool,
     verbose: bool,
@@ -76,9 +105,15 @@ def run(
         quorum=verify,
         home="never" if home == "never" else "only" if home == "only" else "auto",
         dcp=dcp,
+        strict=strict,
     )
+    source = read_source(file)
     request = JobRequest(
-        path=str(file), source=read_source(file), arguments=arguments, options=options
+        path=str(file),
+        source=source,
+        modules=find_modules(file, source, include),
+        arguments=arguments,
+        options=options,
     )
     with progress_display() as progress:
         display = Display(say, progress, _summary(as_json=as_json))
@@ -110,30 +145,79 @@ def run(
     required=True,
     help="File to write; - is stdout.",
 )
+@program_flags
 @click.argument("file", type=click.Path(path_type=Path))
 def compile_(
-    *, data_dir: Path, as_json: bool, verbose: bool, emit: str, output: Path, file: Path
+    *,
+    data_dir: Path,
+    as_json: bool,
+    verbose: bool,
+    emit: str,
+    output: Path,
+    strict: bool,
+    include: tuple[Path, ...],
+    file: Path,
 ) -> None:
     """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or a JavaScript loader."""
     from meshnode.node.compile_command import compile_file
 
     here = Common(data_dir, as_json, verbose)
-    answer = compile_file(data_dir, file, read_source(file), emit, output)
+    answer = compile_file(data_dir, _read(file, include, strict=strict), emit, output)
     if str(output) != "-":
         here.show(answer, lambda a: f"wrote {a['bytes']} bytes to {a['output']}")
+
+
+@click.command(
+    name="check",
+    epilog=examples("meshnode check mandelbrot.mojo", "meshnode check old.mojo --strict --json"),
+)
+@common
+@program_flags
+@click.argument("file", type=click.Path(path_type=Path))
+def check(
+    *,
+    data_dir: Path,
+    as_json: bool,
+    verbose: bool,
+    strict: bool,
+    include: tuple[Path, ...],
+    file: Path,
+) -> None:
+    """Find what is wrong with a Mojo program, without compiling it to code."""
+    from meshnode.node.compile_command import check_file
+
+    here = Common(data_dir, as_json, verbose)
+    here.show(check_file(data_dir, _read(file, include, strict=strict)), lambda a: str(a["text"]))
 
 
 @click.command(
     epilog=examples("meshnode explain mandelbrot.mojo", "meshnode explain mandelbrot.mojo --json")
 )
 @common
+@program_flags
 @click.argument("file", type=click.Path(path_type=Path))
-def explain(*, data_dir: Path, as_json: bool, verbose: bool, file: Path) -> None:
+def explain(
+    *,
+    data_dir: Path,
+    as_json: bool,
+    verbose: bool,
+    strict: bool,
+    include: tuple[Path, ...],
+    file: Path,
+) -> None:
     """Say for each loop of a program whether the mesh can compute it, and why."""
     from meshnode.node.compile_command import explain_file
 
     here = Common(data_dir, as_json, verbose)
-    here.show(explain_file(data_dir, file, read_source(file)), lambda a: str(a["text"]))
+    program = _read(file, include, strict=strict)
+    here.show(explain_file(data_dir, program), lambda a: str(a["text"]))
+
+
+def _read(file: Path, include: tuple[Path, ...], *, strict: bool) -> "ProgramFile":
+    from meshnode.node.compile_command import ProgramFile
+
+    source = read_source(file)
+    return ProgramFile(file, source, CompileOptions(find_modules(file, source, include), strict))
 
 
 def _summary(*, as_json: bool) -> Callable[[JsonObject], None]:

@@ -13,8 +13,10 @@ from pathlib import Path
 from meshnode.compiler import tree
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.optimise import warm_up
-from meshnode.compiler.pipeline import Form, compile_program, emit
+from meshnode.compiler.pipeline import Form, compile_program, emit, find
 from meshnode.node.compile_messages import (
+    CHECK_ONLY,
+    Accepted,
     Broken,
     CompileAnswer,
     Compiled,
@@ -48,8 +50,11 @@ def answer(request: CompileRequest, prelude: Sequence[tree.Module]) -> CompileAn
     """Compile one request; never raises."""
     try:
         if request.form is None:
-            return Compiled(compile_program(request.source, request.file, prelude))
-        return Emitted(emit(request.source, request.file, prelude, Form(request.form)))
+            return Compiled(compile_program(request.source, request.file, prelude, request.options))
+        if request.form == CHECK_ONLY:
+            return Accepted(find(request.source, request.file, prelude, request.options))
+        form = Form(request.form)
+        return Emitted(emit(request.source, request.file, prelude, form, request.options))
     except CompileError as err:
         return Refused(err.diagnostics)
     except Exception as err:  # noqa: BLE001 (the task's root: a bug of the compiler must reach its user as a message)

@@ -1,12 +1,14 @@
-"""`meshnode compile` and `meshnode explain`: one compilation in a fresh process; no daemon is needed."""
+"""`meshnode compile`, `check` and `explain`: one compilation in a fresh process; no daemon is needed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from meshnode.compiler import CompileError, Program
 from meshnode.compiler.loops.report import explain
+from meshnode.compiler.options import CompileOptions
 from meshnode.node.compile_service import CompileService
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import open_data_directory, storage_error
@@ -27,7 +29,21 @@ class ProgramRefusedError(NodeError):
         self.details = {"diagnostics": [diagnostic.as_dict() for diagnostic in err.diagnostics]}
 
 
-def compile_file(root: Path, file: Path, source: str, form: str, output: Path) -> JsonObject:
+@dataclass(frozen=True, slots=True)
+class ProgramFile:
+    """A program as it was read from disk."""
+
+    file: Path
+    source: str
+    options: CompileOptions
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """All texts by file, for diagnostics."""
+        return {m.file: m.text for m in self.options.modules} | {str(self.file): self.source}
+
+
+def compile_file(root: Path, program: ProgramFile, form: str, output: Path) -> JsonObject:
     """Compile a program into a form and write it to `output` (- is stdout).
 
     Raises:
@@ -35,7 +51,9 @@ def compile_file(root: Path, file: Path, source: str, form: str, output: Path) -
         StorageError: the output cannot be written.
     """
     content = _with_compiler(
-        root, {str(file): source}, lambda compiler: compiler.emit(source, str(file), form)
+        root,
+        program,
+        lambda compiler: compiler.emit(program.source, str(program.file), form, program.options),
     )
     if str(output) == "-":
         write_all(STDOUT, content)
@@ -47,28 +65,47 @@ def compile_file(root: Path, file: Path, source: str, form: str, output: Path) -
     return {"output": str(output), "emit": form, "bytes": len(content)}
 
 
-def explain_file(root: Path, file: Path, source: str) -> JsonObject:
+def check_file(root: Path, program: ProgramFile) -> JsonObject:
+    """Find what is wrong with a program, without making code.
+
+    Raises:
+        ProgramRefusedError: the program has errors.
+    """
+    warnings = _with_compiler(
+        root,
+        program,
+        lambda compiler: compiler.check(program.source, str(program.file), program.options),
+    )
+    return {
+        "diagnostics": [warning.as_dict() for warning in warnings],
+        "text": "\n".join(warning.text(program.sources) for warning in warnings),
+    }
+
+
+def explain_file(root: Path, program: ProgramFile) -> JsonObject:
     """Say for each loop of a program whether it is distributed.
 
     Raises:
         ProgramRefusedError: the program has errors.
     """
-    program = _with_compiler(
-        root, {str(file): source}, lambda compiler: compiler.compile(source, str(file))
+    compiled = _with_compiler(
+        root,
+        program,
+        lambda compiler: compiler.compile(program.source, str(program.file), program.options),
     )
-    return explanation(program, source, str(file))
+    return explanation(compiled, program.sources)
 
 
-def explanation(program: Program, source: str, file: str) -> JsonObject:
+def explanation(program: Program, sources: Mapping[str, str]) -> JsonObject:
     """Return the loops' reports as data and as text."""
     return {
         "loops": [report.as_dict() for report in program.loops],
-        "text": explain(program.loops, {file: source}).rstrip(),
+        "text": explain(program.loops, sources).rstrip(),
     }
 
 
 def _with_compiler(
-    root: Path, sources: Mapping[str, str], use: Callable[[CompileService], Awaitable[T]]
+    root: Path, program: ProgramFile, use: Callable[[CompileService], Awaitable[T]]
 ) -> T:
     directory = open_data_directory(root)
 
@@ -82,4 +119,4 @@ def _with_compiler(
     try:
         return asyncio.run(run())
     except CompileError as err:
-        raise ProgramRefusedError(err, sources) from err
+        raise ProgramRefusedError(err, program.sources) from err

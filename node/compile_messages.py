@@ -5,7 +5,11 @@ from typing import BinaryIO
 import msgspec
 
 from meshnode.compiler.diagnostic import Diagnostic
+from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.program import Program
+
+CHECK_ONLY = "check"
+"""The form of a request that asks for findings and no code."""
 
 MESSAGE_BYTES_MAX = 256 << 20
 """A program's modules are far smaller; more means that the stream is broken."""
@@ -18,7 +22,8 @@ class CompileRequest(msgspec.Struct, frozen=True, array_like=True):
     file: str
     """As the user named it; stands in diagnostics and in the program's own messages."""
     form: str | None
-    """A `pipeline.Form`'s value, or None for a `Program`."""
+    """A `pipeline.Form`'s value, `CHECK_ONLY`, or None for a `Program`."""
+    options: CompileOptions = CompileOptions()
 
 
 class Compiled(msgspec.Struct, frozen=True, array_like=True, tag="program"):
@@ -33,6 +38,12 @@ class Emitted(msgspec.Struct, frozen=True, array_like=True, tag="form"):
     content: bytes
 
 
+class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="accepted"):
+    """Nothing is wrong with the program that was to be checked only."""
+
+    warnings: tuple[Diagnostic, ...]
+
+
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
     """The program is wrong, or not supported yet."""
 
@@ -45,7 +56,7 @@ class Broken(msgspec.Struct, frozen=True, array_like=True, tag="broken"):
     message: str
 
 
-CompileAnswer = Compiled | Emitted | Refused | Broken
+CompileAnswer = Compiled | Emitted | Accepted | Refused | Broken
 
 
 def frame(message: CompileRequest | CompileAnswer) -> bytes:

@@ -15,10 +15,13 @@ import msgspec
 
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
 from meshnode.compiler.ir import Span
+from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.program import Program
 from meshnode.node.atomic_file import write_atomically
 from meshnode.node.compile_messages import (
+    CHECK_ONLY,
     MESSAGE_BYTES_MAX,
+    Accepted,
     Broken,
     CompileAnswer,
     Compiled,
@@ -38,6 +41,8 @@ CACHED_PROGRAMS_MAX = 256
 
 _DIGEST_BYTES = 32
 
+_TODAY = CompileOptions()
+
 logger = logging.getLogger(__name__)
 
 
@@ -56,13 +61,13 @@ class CompileService:
         async with self._turn:
             await self._started()
 
-    async def compile(self, source: str, file: str) -> Program:
+    async def compile(self, source: str, file: str, options: CompileOptions = _TODAY) -> Program:
         """Compile a program, or find it in the cache.
 
         Raises: CompileError: the program is wrong or not supported; or the compiler itself failed,
         which says so.
         """
-        request = CompileRequest(source, file, None)
+        request = CompileRequest(source, file, None, options)
         cached = self._find(request)
         if cached is not None:
             return cached
@@ -72,15 +77,30 @@ class CompileService:
             return answer.program
         raise _error(answer, file)
 
-    async def emit(self, source: str, file: str, form: str) -> bytes:
+    async def emit(
+        self, source: str, file: str, form: str, options: CompileOptions = _TODAY
+    ) -> bytes:
         """Compile a program into a form (`pipeline.Form`'s values: wasm, slice, wat, llvm, js, ir).
 
         Raises:
             CompileError: as `compile`.
         """
-        answer = await self._ask(CompileRequest(source, file, form))
+        answer = await self._ask(CompileRequest(source, file, form, options))
         if isinstance(answer, Emitted):
             return answer.content
+        raise _error(answer, file)
+
+    async def check(
+        self, source: str, file: str, options: CompileOptions = _TODAY
+    ) -> tuple[Diagnostic, ...]:
+        """Check a program without making code; gives the warnings.
+
+        Raises:
+            CompileError: as `compile`.
+        """
+        answer = await self._ask(CompileRequest(source, file, CHECK_ONLY, options))
+        if isinstance(answer, Accepted):
+            return answer.warnings
         raise _error(answer, file)
 
     async def close(self) -> None:
@@ -139,8 +159,8 @@ class CompileService:
             return None
         if not self._fingerprint:
             self._fingerprint = compiler_fingerprint()
-        key = f"{self._fingerprint}\0{request.file}\0{request.source}"
-        return self._cache / f"program-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        key = hashlib.sha256(self._fingerprint.encode() + msgspec.msgpack.encode(request))
+        return self._cache / f"program-{key.hexdigest()[:32]}"
 
     def _find(self, request: CompileRequest) -> Program | None:
         path = self._path(request)

@@ -79,16 +79,18 @@ class JobRunner:
             NodeError: the disk is full, or the process could not be started.
         """
         try:
-            program = await self._compiler.compile(request.source, request.path)
+            program = await self._compiler.compile(
+                request.source, request.path, request.compile_options
+            )
         except CompileError as err:
             return JobOutcome(
                 state="failed",
                 exit_code=ExitCode.COMPILE_ERROR,
-                message=err.text({request.path: request.source}),
+                message=err.text(request.sources),
                 summary={"diagnostics": [d.as_dict() for d in err.diagnostics]},
             )
         for warning in program.warnings:
-            text = warning.text({request.path: request.source})
+            text = warning.text(request.sources)
             await log.append("stderr", f"{text}\n".encode())
         home = _Home(await self._homes.take(), request, job)
         session = _Session(self, request, job, program, home, report)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
+from meshnode.compiler.options import ModuleText
 from meshnode.node.sqlite_file import SqlitePath, open_file, told
 
 JobState = Literal["queued", "compiling", "running", "done", "failed", "cancelled"]
@@ -20,6 +21,9 @@ CREATE TABLE IF NOT EXISTS jobs (
   job TEXT PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL, arguments TEXT NOT NULL, options TEXT NOT NULL,
   state TEXT NOT NULL, exit_code INTEGER, message TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL,
   ended_ms INTEGER, summary TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS modules (
+  job TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, source TEXT NOT NULL,
+  PRIMARY KEY (job, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (
   job TEXT NOT NULL, ordinal INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (job, ordinal)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS grids (
@@ -69,9 +73,14 @@ class JobStore:
         """Close the file."""
         self._db.close()
 
-    def add_job(self, row: JobRow) -> None:
-        """Store a new job."""
-        with self._told():
+    def add_job(self, row: JobRow, modules: Sequence[ModuleText] = ()) -> None:
+        """Store a new job with the program's own modules."""
+        with self._told(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT INTO modules VALUES (?, ?, ?, ?)",
+                [(row.job, module.name, module.file, module.text) for module in modules],
+            )
             self._db.execute(
                 "INSERT INTO jobs (job, path, source, arguments, options, state, created_ms) VALUES (?,?,?,?,?,?,?)",
                 (
@@ -84,6 +93,14 @@ class JobStore:
                     row.created_ms,
                 ),
             )
+
+    def modules(self, job: str) -> tuple[ModuleText, ...]:
+        """Return the modules that were stored with a job, by name."""
+        with self._told():
+            rows = self._db.execute(
+                "SELECT name, file, source FROM modules WHERE job = ? ORDER BY name", (job,)
+            ).fetchall()
+        return tuple(ModuleText(*row) for row in rows)
 
     def set_state(self, job: str, state: JobState) -> None:
         """Move an unfinished job to another unfinished state."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 import msgspec
 
+from meshnode.compiler.options import ModuleText
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.errors import DaemonError, NodeError
@@ -99,7 +100,7 @@ class Jobs:
             ended_ms=None,
             summary="{}",
         )
-        await self._thread.call(lambda: self._store.add_job(row))
+        await self._thread.call(lambda: self._store.add_job(row, request.modules))
         self._launch(row)
         return row.job
 
@@ -166,8 +167,9 @@ class Jobs:
         try:
             async with self._slots:
                 await self._thread.call(lambda: self._store.set_state(row.job, "running"))
+                modules = await self._thread.call(lambda: self._store.modules(row.job))
                 outcome = await self._runner.run(
-                    _request(row), row.job, live.log, self._reporter(live)
+                    _request(row, modules), row.job, live.log, self._reporter(live)
                 )
         except asyncio.CancelledError:
             if (
@@ -236,10 +238,11 @@ def job_json(row: JobRow) -> JsonObject:
     }
 
 
-def _request(row: JobRow) -> JobRequest:
+def _request(row: JobRow, modules: tuple[ModuleText, ...]) -> JobRequest:
     return JobRequest(
         path=row.path,
         source=row.source,
+        modules=modules,
         arguments=tuple(json.loads(row.arguments)),
         options=msgspec.json.decode(row.options, type=RunOptions),
     )

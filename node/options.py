@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from meshnode.compiler.options import CompileOptions, ModuleText
+
 HomeUse = Literal["auto", "never", "only"]
 
 
@@ -36,6 +38,8 @@ class RunOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """May this machine's own cores compute chunks? `never` also overrides the cost model, `only` keeps all at home."""
     dcp: DcpOptions | None = None
     """Ship the loops to DCP instead of the mesh; None: to the mesh."""
+    strict: bool = False
+    """Refuse what only older versions of Mojo accept."""
 
 
 class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,5 +48,17 @@ class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     path: str
     """The file's name as the user gave it; it stands in diagnostics and in argument 0."""
     source: str
+    modules: tuple[ModuleText, ...] = ()
+    """The program's own modules that it imports."""
     arguments: tuple[str, ...] = ()
     options: RunOptions = RunOptions()
+
+    @property
+    def compile_options(self) -> CompileOptions:
+        """How the compiler is to read it."""
+        return CompileOptions(self.modules, self.options.strict)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """All texts by file, for diagnostics."""
+        return {module.file: module.text for module in self.modules} | {self.path: self.source}

@@ -114,7 +114,7 @@ class Programs:
         program = await self._compile(asked)
         if isinstance(program, CompileError):
             return _refusal(program, asked)
-        return {"is_compiled": True} | explanation(program, asked.source, asked.name)
+        return {"is_compiled": True} | explanation(program, {asked.name: asked.source})
 
     async def _compile(self, asked: ProgramAsked) -> Program | CompileError:
         if self._waiting >= COMPILATIONS_WAITING_MAX:

@@ -152,7 +152,6 @@ def test_what_is_missing_is_named(lines: str, what: str) -> None:
 
 UNSUPPORTED_PROGRAMS = {
     "this decorator": "@register_passable\nstruct A:\n    var x: Int\n\n\ndef main():\n    pass\n",
-    "'return', 'break' or 'continue' inside 'try … finally'": "def main():\n    try:\n        return\n    finally:\n        pass\n",
 }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from tests.node.memory_node import honest_pool, memory_mesh
 from tests.node.page.served_page import ServedPage, page_alone, page_of
 from tests.node.test_mesh_in_memory import LyingPool
 
-from meshnode.node.compile_command import explain_file
+from meshnode.compiler.options import CompileOptions
+from meshnode.node.compile_command import ProgramFile, explain_file
 from meshnode.node.control_client import JsonObject
 from meshnode.node.page.files import read_files
 from meshnode.node.page.limits import COMPILATIONS_WAITING_MAX
@@ -88,7 +89,9 @@ async def test_explain_is_the_report_of_the_command(page: ServedPage, tmp_path: 
     )
 
     reported = await asyncio.to_thread(
-        explain_file, tmp_path / "cli", Path("squares.mojo"), SQUARES
+        explain_file,
+        tmp_path / "cli",
+        ProgramFile(Path("squares.mojo"), SQUARES, CompileOptions()),
     )
     assert status == 200
     assert answer == {"is_compiled": True} | reported

@@ -1,0 +1,23 @@
+"""What a compilation is told besides the program's text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleText:
+    """One module of the program's own, which its main file imports directly or through others."""
+
+    name: str
+    """With dots, from the folder of the main file: `shapes`, `geometry.circle`; a package's `__init__` has its name."""
+    file: str
+    """The path as the user would give it; stands in diagnostics."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompileOptions:
+    """How to read a program."""
+
+    modules: tuple[ModuleText, ...] = ()
+    is_strict: bool = False
+    """Refuse what older versions of Mojo accepted, as today's does; otherwise it is accepted with a warning."""

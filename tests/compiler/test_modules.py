@@ -1,0 +1,153 @@
+"""A program of several modules, and one in the spelling of older Mojo."""
+
+import pytest
+from tests.compiler.front_end import prelude
+from tests.compiler.host import run_home
+
+from meshnode.compiler.diagnostic import CompileError
+from meshnode.compiler.options import CompileOptions, ModuleText
+from meshnode.compiler.pipeline import compile_program, find
+
+MODULES = {
+    "shapes": "from geometry import Circle\n\n\ndef area(c: Circle) -> Float64:\n    return c.area()\n",
+    "geometry": "from .circle import Circle\n",
+    "geometry.circle": (
+        "comptime PI = 3.0\n\n\n@fieldwise_init\nstruct Circle:\n    var r: Float64\n\n"
+        "    def area(self) -> Float64:\n        return PI * self.r * self.r\n"
+    ),
+}
+PACKAGES = ("geometry",)
+
+
+def options(*, is_strict: bool = True) -> CompileOptions:
+    files = {
+        name: f"{name.replace('.', '/')}{'/__init__' if name in PACKAGES else ''}.mojo"
+        for name in MODULES
+    }
+    modules = tuple(ModuleText(name, files[name], text) for name, text in MODULES.items())
+    return CompileOptions(modules, is_strict)
+
+
+def output_of(source: str, chosen: CompileOptions) -> str:
+    program = compile_program(source, "main.mojo", prelude(), chosen)
+    return run_home(program.home, ("main",)).stdout.decode()
+
+
+def refusals_of(source: str, chosen: CompileOptions) -> list[str]:
+    try:
+        find(source, "main.mojo", prelude(), chosen)
+    except CompileError as error:
+        return [f"{d.span.file}:{d.span.line} {d.message}" for d in error.diagnostics]
+    return []
+
+
+def warnings_of(source: str) -> list[str]:
+    found = find(source, "main.mojo", prelude(), CompileOptions())
+    return [f"{d.span.line}:{d.span.column} {d.message}" for d in found]
+
+
+def test_a_program_uses_its_own_modules_and_packages() -> None:
+    source = (
+        "from shapes import area\nfrom geometry import Circle as Round\nfrom geometry.circle import PI\n"
+        "import geometry\n\n\ndef main():\n    print(area(Round(2.0)), PI, geometry.Circle(1.0).area())\n"
+    )
+
+    assert output_of(source, options()) == "12.0 3.0 3.0\n"
+
+
+def test_a_name_that_a_module_lacks_is_an_error_where_it_is_used() -> None:
+    source = "from shapes import volume\n\n\ndef main():\n    print(volume(1))\n"
+
+    assert refusals_of(source, options()) == [
+        "main.mojo:5 module 'shapes' does not contain 'volume'"
+    ]
+
+
+def test_modules_may_import_one_another() -> None:
+    even = "from odd import is_odd\n\n\ndef is_even(n: Int) -> Bool:\n    return n == 0 or is_odd(n - 1)\n"
+    odd = "from even import is_even\n\n\ndef is_odd(n: Int) -> Bool:\n    return n != 0 and is_even(n - 1)\n"
+    chosen = CompileOptions(
+        (ModuleText("even", "even.mojo", even), ModuleText("odd", "odd.mojo", odd)), is_strict=True
+    )
+
+    assert (
+        output_of("from even import is_even\n\n\ndef main():\n    print(is_even(10))\n", chosen)
+        == "True\n"
+    )
+
+
+def test_an_error_in_a_module_names_its_file() -> None:
+    chosen = CompileOptions(
+        (ModuleText("bad", "bad.mojo", "def f():\n    print(nothing)\n"),), is_strict=True
+    )
+
+    found = refusals_of("from bad import f\n\n\ndef main():\n    f()\n", chosen)
+
+    assert found == ["bad.mojo:2 use of unknown declaration 'nothing'"]
+
+
+OLD = """\
+from math import sqrt
+from nowhere import unused
+
+alias N = 3
+
+
+@value
+struct Pair:
+    var a: Int
+    var b: Int
+
+    fn swap(inout self, owned by: Int):
+        let a = self.a + by
+        self.a = self.b
+        self.b = a
+
+
+struct Box:
+    var n: Int
+
+    fn __init__(inout self, n: Int):
+        self.n = n
+
+    fn __copyinit__(inout self, existing: Self):
+        self.n = existing.n + 1
+
+
+fn show(anything):
+    print(anything)
+
+
+fn main():
+    var p = Pair(1, 2)
+    p.swap(N)
+    show(p.a)
+    show(sqrt(4.0))
+    @parameter
+    if N > 2:
+        show(p.b)
+"""
+
+
+def test_older_mojo_is_read_as_todays() -> None:
+    assert output_of(OLD, CompileOptions()) == "2\n2.0\n4\n"
+
+
+def test_each_old_spelling_is_warned_of_once() -> None:
+    assert warnings_of("alias N = 3\n\n\nfn main():\n    let x = N\n    print(x)\n") == [
+        "1:1 'alias' has been removed; use 'comptime' instead",
+        "4:1 'fn' has been removed; use 'def' instead",
+        "5:5 'let' has been removed; use 'var' instead",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "fn main():\n    pass\n",
+        "alias N = 1\n",
+        "def main():\n    @parameter\n    if True:\n        pass\n",
+    ],
+)
+def test_strictly_older_mojo_is_refused(source: str) -> None:
+    assert refusals_of(source, CompileOptions(is_strict=True))
