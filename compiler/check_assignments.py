@@ -7,6 +7,7 @@ from meshnode.compiler import (
     check_constants,
     check_conversions,
     check_expressions,
+    check_lifetimes,
     check_operators,
     check_statements,
     check_types,
@@ -164,10 +165,13 @@ def assign(
         return
     place = _place_of(body, target, found)
     value = check_expressions.infer(body, value_node, place.type)
+    count = len(body.block)
     settled = body.settle(Stored(place, is_mutable=True), mark, target.span)
     assert isinstance(settled, Stored)
     check_calls.check_not_iterated(body, settled.place, target.span)
-    check_conversions.store(body, settled.place, value, node.span, is_new=False)
+    position = mark[1] + len(body.block) - count
+    is_new = check_lifetimes.end_early(body, settled.place, value, position, node.span)
+    check_conversions.store(body, settled.place, value, node.span, is_new=is_new)
 
 
 def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
@@ -314,6 +318,7 @@ def _assign_constructed(
     place = ir.FieldPlace(ir.LocalPlace(local, body.result_type), name, type_)
     check_conversions.store(body, place, value, extent, is_new=state is State.EMPTY)
     body.set_state(key, State.FULL)
+    check_lifetimes.complete(body, extent)
 
 
 def _assign_item(

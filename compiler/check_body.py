@@ -4,13 +4,13 @@ Statements are appended to the innermost open block. Temporaries belong to the s
 the block that declares them. `flow` knows what each variable holds *now*, or is None where control cannot come.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from enum import Enum, unique
 from typing import TYPE_CHECKING, TypeVar
 
 from meshnode.compiler import ir, tree
+from meshnode.compiler.check_flow import Final, Flow, Handler, Key, State, merge
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
@@ -24,26 +24,24 @@ from meshnode.compiler.check_values import (
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import reads
 
+__all__ = [
+    "Binding",
+    "Body",
+    "Flow",
+    "Key",
+    "LocalConstant",
+    "Loop",
+    "Poisoned",
+    "State",
+    "Variable",
+    "fresh",
+    "merge",
+]
+
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
 
 Result = TypeVar("Result")
-
-
-@unique
-class State(Enum):
-    """What a variable holds at a point of the program."""
-
-    EMPTY = "uninitialised"
-    FULL = "initialised"
-    MOVED = "moved away"
-    UNSURE = "initialised on some paths only"
-
-
-Key = ir.LocalId | tuple[ir.LocalId, str]
-"""A variable, or a field of an object under construction."""
-
-Flow = dict[Key, State]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +83,6 @@ class Loop:
     """The list that is iterated over; it must not change its length meanwhile."""
 
 
-@dataclass(slots=True)
-class Handler:
-    """An open `try`."""
-
-    flows: list[Flow]
-    """What variables hold at the points that may raise."""
-    error: ir.StructType | None = None
-    """The type of the errors caught: that of the first that may be raised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Final:
-    """An open `finally` part: every jump out of its `try` runs it first."""
-
-    statements: Sequence[tree.Statement]
-    loops: int
-    """How many loops are open around it."""
-
-
 class Body:
     """One function under construction."""
 
@@ -135,6 +114,8 @@ class Body:
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
+        self.dismantled: ir.LocalId | None = None
+        """The argument that this function takes apart (`deinit`)."""
         self.is_converting = False
         """Whether an `@implicit` constructor is being looked for: one conversion does not call for another."""
 
@@ -380,19 +361,6 @@ class Body:
         """Note that control may go to the innermost handler from here."""
         if self.handlers and self.flow is not None:
             self.handlers[-1].flows.append(dict(self.flow))
-
-
-def merge(flows: list[Flow]) -> Flow | None:
-    """Join paths; None if there are none."""
-    if not flows:
-        return None
-    first, *others = flows
-    result = dict(first)
-    for flow in others:
-        for key, state in flow.items():
-            if result.setdefault(key, state) is not state:
-                result[key] = State.UNSURE
-    return result
 
 
 def fresh(place: ir.LocalPlace) -> Value:

@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_lifetimes,
     check_operators,
     check_prelude_names,
     check_types,
@@ -71,6 +72,7 @@ def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
     pieces.append((named.get("end", StringLiteral("\n")), node.span))
     out = text(body, pieces, node.span)
     check_operators.call_prelude(body, "_print", [Stored(out, is_mutable=False)], node.span)
+    check_lifetimes.keep_alive(body, [value for _, value, _ in values], node.span)
     return Nothing()
 
 

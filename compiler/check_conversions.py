@@ -8,6 +8,7 @@ from meshnode.compiler import (
     check_builtins,
     check_expressions,
     check_implicit,
+    check_lifetimes,
     check_operators,
     check_vectors,
     ir,
@@ -211,6 +212,14 @@ def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_
     source = take_over(body, found, extent)
     span = body.env.span(extent)
     is_owned = body.checker.types.is_owned(place.type)
+    if isinstance(found, Fresh) and found.is_moved:
+        move = check_lifetimes.move_function(body.checker, place.type, span)
+        if move is not None:
+            if is_owned and not is_new:
+                body.emit(ir.Drop(place, span))
+            body.emit(ir.Call(place, move, (ir.ByReference(source),), span))
+            body.effects += 1
+            return
     if is_new and body.redirect(source, place):
         return
     if is_owned:
@@ -223,7 +232,7 @@ def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_
 
 def owned(body: Body, value: Value, extent: tree.Extent) -> Value:
     """Give a value that nobody else holds: scalars as they are, structs in a temporary of ours."""
-    if is_scalar(type_of(value)):
+    if is_scalar(type_of(value)) or isinstance(value, Fresh):
         return value
     return Fresh(take_over(body, value, extent))
 
@@ -245,13 +254,15 @@ def take_over(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:
                         Note("you can copy it explicitly with '.copy()'"),
                     ),
                 )
-            return copy_value(body, place, extent)
+            return copy_value(body, place, extent, is_implicit=True)
         case _:
             raise AssertionError(value)
 
 
-def copy_value(body: Body, place: ir.Place, extent: tree.Extent) -> ir.LocalPlace:
-    """Copy a struct value into a temporary."""
+def copy_value(
+    body: Body, place: ir.Place, extent: tree.Extent, *, is_implicit: bool = False
+) -> ir.LocalPlace:
+    """Copy a struct value into a temporary; an implicit copy may turn into a move."""
     target = body.temporary(place.type, extent)
     span = body.env.span(extent)
     if not body.checker.types.is_owned(place.type):
@@ -259,5 +270,7 @@ def copy_value(body: Body, place: ir.Place, extent: tree.Extent) -> ir.LocalPlac
         return target
     function = body.checker.types.copy_function(place.type, body.env, extent)
     body.effects += 1
-    body.emit(ir.Call(target, function, (ir.ByReference(place),), span))
+    if is_implicit:
+        check_lifetimes.move_function(body.checker, place.type, span)
+    body.emit(ir.Call(target, function, (ir.ByReference(place),), span, is_implicit))
     return target

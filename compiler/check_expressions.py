@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_calls,
     check_comparisons,
     check_conversions,
+    check_lifetimes,
     check_members,
     check_operators,
     check_types,
@@ -143,8 +144,8 @@ def _name(body: Body, node: tree.Name) -> Value:
 
 
 def _use_variable(body: Body, local: ir.LocalId, node: tree.Name) -> None:
-    if local == body.constructed:
-        for field in body.checker.types.fields_of(body.result_type):
+    if local in (body.constructed, body.dismantled):
+        for field in body.checker.types.fields_of(body.locals[local].type):
             body.use((local, field.name), f"self.{field.name}", node.span)
     body.use(local, node.name, node.span)
 
@@ -221,11 +222,7 @@ def _transfer(body: Body, node: tree.Transfer, operand: tree.Expression) -> Valu
         case Stored(place, _, variable) if variable is not None and variable != body.constructed:
             return _move_out(body, place, variable, node)
         case Stored(place, is_mutable, _) if isinstance(place, ir.FieldPlace):
-            if body.env.module.is_prelude and is_mutable and not is_scalar(place.type):
-                target = body.temporary(place.type, node.span)
-                body.emit(ir.Move(target, place, body.env.span(node.span)))
-                return Fresh(target)
-            body.env.unsupported("transferring a field out of its struct ('^')", node.span)
+            return check_lifetimes.move_field(body, place, node.span, is_mutable=is_mutable)
         case Fresh() | Scalar():
             return value
         case Stored():
@@ -242,6 +239,7 @@ def _transfer(body: Body, node: tree.Transfer, operand: tree.Expression) -> Valu
 def _move_out(body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer) -> Value:
     body.set_state(variable, State.MOVED)
     body.writes.append(variable)
+    check_lifetimes.make_whole(body, place, node.span)
     if is_scalar(place.type):
         return Scalar(ir.Load(place, place.type))
     target = body.temporary(place.type, node.span)
@@ -250,7 +248,7 @@ def _move_out(body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Tran
         body.emit(ir.Move(target, place, span))
     else:
         body.emit(ir.CopyBits(target, place, span))
-    return fresh(target)
+    return Fresh(target, is_moved=True)
 
 
 def _tuple(
@@ -277,9 +275,10 @@ def _tuple(
     for value, field, element in zip(
         values, body.checker.types.fields_of(type_), elements, strict=True
     ):
-        check_conversions.store(
-            body, ir.FieldPlace(target, field.name, field.type), value, element.span, is_new=True
-        )
+        member = ir.FieldPlace(target, field.name, field.type)
+        if isinstance(value, Fresh):
+            value = Fresh(value.place, is_moved=True)  # noqa: PLW2901 - a tuple's parts are moved in
+        check_conversions.store(body, member, value, element.span, is_new=True)
     return Fresh(target)
 
 

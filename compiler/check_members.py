@@ -37,7 +37,7 @@ from meshnode.compiler.diagnostic import Code
 
 def attribute(body: Body, node: tree.Attribute) -> Value:
     """Evaluate `base.name`."""
-    if isinstance(node.base, tree.Name) and body.constructed is not None:
+    if isinstance(node.base, tree.Name):
         field = _constructed_field(body, node, node.base)
         if field is not None:
             return field
@@ -79,14 +79,15 @@ def _number_member(body: Body, node: tree.Attribute, owner: Value, type_: ir.Typ
 def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Value | None:
     """Give a field of the object under construction, whose other fields may still be empty."""
     binding = body.lookup(base.name)
-    if not isinstance(binding, Variable) or binding.local != body.constructed:
+    if not isinstance(binding, Variable) or not isinstance(binding.place, ir.LocalPlace):
         return None
-    instance = body.checker.types.struct_of(body.result_type)
-    type_ = instance.field_type(node.name)
+    local = binding.place.local
+    if local not in (body.constructed, body.dismantled):
+        return None
+    type_ = body.checker.types.struct_of(binding.place.type).field_type(node.name)
     if type_ is None:
         return None
-    assert binding.local is not None
-    body.use((binding.local, node.name), f"{base.name}.{node.name}", node.span)
+    body.use((local, node.name), f"{base.name}.{node.name}", node.span)
     return Stored(ir.FieldPlace(binding.place, node.name, type_), is_mutable=True)
 
 

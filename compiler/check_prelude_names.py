@@ -6,6 +6,7 @@ from meshnode.compiler import (
     check_builtins,
     check_conversions,
     check_expressions,
+    check_lifetimes,
     check_types,
     ir,
     tree,
@@ -112,6 +113,13 @@ def _is_trivial(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     return Scalar(ir.Const(ir.BOOL, value=not body.checker.types.is_owned(type_)))
 
 
+def _moves_bits(body: Body, builtin: Builtin, node: tree.Call) -> Value:
+    (type_,) = _type_arguments(body, builtin)
+    span = body.env.span(node.span)
+    has_own = check_lifetimes.move_function(body.checker, type_, span) is not None
+    return Scalar(ir.Const(ir.BOOL, value=not has_own))
+
+
 def _is_same(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     left, right = _type_arguments(body, builtin)
     return Scalar(ir.Const(ir.BOOL, value=left == right))
@@ -143,7 +151,7 @@ def _take(body: Body, _: Builtin, node: tree.Call) -> Value:
     body.writes.append(root_local(place))
     is_owned = body.checker.types.is_owned(place.type)
     body.emit(ir.Move(target, place, span) if is_owned else ir.CopyBits(target, place, span))
-    return Fresh(target)
+    return Fresh(target, is_moved=True)
 
 
 def _copy(body: Body, _: Builtin, node: tree.Call) -> Value:
@@ -195,6 +203,7 @@ HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "__Pointer": _pointer,
     "__size_of": _size_of,
     "__is_trivial": _is_trivial,
+    "__moves_bits": _moves_bits,
     "__is_same": _is_same,
     "__type_name": _name_of_type,
     "__take": _take,

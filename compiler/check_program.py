@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meshnode.compiler import (
+    check_lifetimes,
     check_statements,
     check_types,
     ir,
@@ -28,6 +29,7 @@ from meshnode.compiler.check_values import (
     Signature,
     SignatureParameter,
 )
+from meshnode.compiler.destruction import insert_drops
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Note
 from meshnode.compiler.imports import resolve_imports
 from meshnode.compiler.symbols import (
@@ -237,21 +239,22 @@ class Checker:
                     self.report(failure)
 
     def _module(self, main: ir.FunctionId, roots: Sequence[str]) -> ir.Module:
-        """Keep what is reachable, and give the structs their final definitions."""
+        """Put the drops where values die, and keep what is reachable; structs get their final definitions."""
         structs = {
             instance.struct: self._definition(instance)
             for instance in self.types.instances.values()
         }
+        whole = insert_drops(ir.Module(structs, self._functions, main)).functions
         reached: dict[ir.FunctionId, ir.Function] = {}
         waiting = [main, *(ir.FunctionId(root) for root in reversed(roots))]
         while waiting:
             name = waiting.pop()
             if name in reached:
                 continue
-            function = self._functions[name]
+            function = whole[name]
             reached[name] = function
             waiting += called_functions(function, structs)
-        functions = {name: f for name, f in self._functions.items() if name in reached}
+        functions = {name: f for name, f in whole.items() if name in reached}
         return ir.Module(structs, functions, main)
 
     def _definition(self, instance: StructInstance) -> ir.StructDefinition:
@@ -293,6 +296,7 @@ class Checker:
         body.declared = []
 
         def run() -> None:
+            check_lifetimes.begin(body, node, parameters)
             check_statements.check_block(body, node.body)
             try:
                 check_statements.require_result(body, node.name.span)
@@ -375,4 +379,5 @@ def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:
         why,
     )
     body.bind(parameter.name, variable)
-    return ir.Parameter(local, parameter.passing)
+    is_deinit = node.convention == "deinit" and not body.env.module.is_prelude
+    return ir.Parameter(local, parameter.passing, is_deinit)

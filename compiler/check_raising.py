@@ -18,7 +18,8 @@ from meshnode.compiler import (
     ir,
     tree,
 )
-from meshnode.compiler.check_body import Body, Final, Handler, State, Variable, merge
+from meshnode.compiler.check_body import Body, Variable
+from meshnode.compiler.check_flow import Final, Handler, State, merge
 from meshnode.compiler.check_values import Fresh, Functions, Stored, StringLiteral, Value, type_name
 from meshnode.compiler.diagnostic import Code
 

@@ -6,6 +6,7 @@ from meshnode.compiler import (
     check_assignments,
     check_conversions,
     check_expressions,
+    check_lifetimes,
     check_loops,
     check_raising,
     ir,
@@ -95,6 +96,7 @@ def evaluate(body: Body, node: tree.Expression) -> None:
     if isinstance(value, Nothing):
         return
     found = check_conversions.to_value(body, value, None, node.span)
+    check_lifetimes.keep_alive(body, [found], node.span)
     if isinstance(found, Scalar) and _may_have_meaning(found.expr):
         body.stable_expr(found.expr, node.span)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_lifetimes,
     check_types,
     dtypes,
     ir,
@@ -113,13 +114,13 @@ class StructTable:
             has_destructor = instance.symbol is not None and "__deinit__" in instance.symbol.methods
             self._refuse_endless(instance, ())
             has_owned = any([self.is_owned(field.type) for field in instance.fields])  # noqa: C419 - each makes its function
-            has_storage = any(self._is_storage(field.type) for field in instance.fields)
+            has_storage = any(self.is_storage(field.type) for field in instance.fields)
             instance.is_owned = has_owned or (has_destructor and not has_storage)
             if instance.is_owned:
-                self._make_drop(instance)
+                check_lifetimes.make_drop(self._checker, instance)
         return instance.is_owned
 
-    def _is_storage(self, type_: ir.Type) -> bool:
+    def is_storage(self, type_: ir.Type) -> bool:
         """Tell whether a type is the prelude's `_Storage`, which may be empty: its owner destroys what it holds."""
         symbol = self.instances[type_.struct].symbol if isinstance(type_, ir.StructType) else None
         return symbol is not None and symbol is self._checker.symbols.prelude.get("_Storage")
@@ -166,31 +167,12 @@ class StructTable:
     def size_of(self, type_: ir.Type) -> int:
         """Give the size of an element of the type in bytes."""
         structs = {
-            instance.struct: ir.StructDefinition(instance.struct, instance.fields, None, None, None)
+            instance.struct: ir.StructDefinition(
+                instance.struct, instance.stored_fields, None, None, None
+            )
             for instance in self.instances.values()
         }
         return layout.size_of(type_, structs)
-
-    def _make_drop(self, instance: StructInstance) -> None:
-        """Make the function that destroys one value: the struct's own destructor, then its fields."""
-        symbol = instance.symbol
-        extent = symbol.node.span if symbol is not None else (1, 1, 1, 1)
-        env = instance.env or Env(self._checker.symbols.program, {}, instance.type)
-        body = Body(self._checker, env)
-        value = ir.LocalPlace(body.new_local("self", instance.type, extent), instance.type)
-        instance.drop = self._checker.signatures.unique_name(f"{instance.struct}.$drop")
-        span = env.span(extent)
-        if symbol is not None and "__deinit__" in symbol.methods:
-            method = symbol.methods["__deinit__"][0]
-            signature = self._checker.signatures.find(method, instance.type, ())
-            self._checker.request(method, signature, None)
-            body.emit(ir.Call(None, signature.function, (ir.ByReference(value),), span))
-        for field in instance.fields:
-            if self.is_owned(field.type) and not self._is_storage(instance.type):
-                body.emit(ir.Drop(ir.FieldPlace(value, field.name, field.type), span))
-        self._checker.add(
-            body, instance.drop, (ir.Parameter(value.local, ir.Passing.MUTATE),), span
-        )
 
     def copy_function(self, type_: ir.Type, env: Env, extent: tree.Extent) -> ir.FunctionId:
         """Give the function that copies an owned struct."""
@@ -232,6 +214,8 @@ class StructTable:
                 body.emit(ir.Call(member, function, (ir.ByReference(place),), span))
             else:
                 body.emit(ir.CopyBits(member, place, span))
+        if instance.has_own_destructor:
+            check_lifetimes.mark(body, target, span, is_alive=True)
         body.result = target.local
         self._checker.add(body, instance.copy, (ir.Parameter(source.local, ir.Passing.READ),), span)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshnode.compiler import check_conversions, check_dtypes, dtypes, ir, tree
 from meshnode.compiler.check_values import (
+    ALIVE,
     CheckFailed,
     Env,
     GenericStruct,
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 _STRUCT_NAME_MAX = 1_000
 """Characters of a struct instance's name; only endless instantiation makes longer ones."""
-
-
-ALIVE = ir.Field("$alive", ir.BOOL)
-"""The hidden last field of structs with a destructor of the program's own; see `ir.py`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -295,9 +292,6 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
         for trait in instance.symbol.traits:
             if trait not in TRAITS:
                 env.fail(Code.NAME, f"use of unknown declaration '{trait}'", node.span)
-        if "__deinit__" in instance.symbol.methods and not env.module.is_prelude:
-            method = instance.symbol.methods["__deinit__"][0].node
-            env.unsupported("destructors of the program's own", method.span)
         for decorator in node.decorators:
             if not isinstance(decorator, tree.Name) or decorator.name != "fieldwise_init":
                 env.unsupported("this decorator", decorator.span)

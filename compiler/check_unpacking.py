@@ -71,4 +71,6 @@ def _detached(body: Body, value: Value, extent: tree.Extent) -> Value:
     if is_scalar(check_conversions.type_of(found)):
         expr = check_conversions.to_scalar(body, found, None, extent)
         return Scalar(body.stable_expr(expr, extent))
+    if isinstance(found, Fresh):
+        return found
     return Fresh(check_conversions.take_over(body, found, extent))

@@ -13,6 +13,10 @@ ParameterValue = ir.Type | ir.Const
 """What a parameter in square brackets stands for: a type, or a constant."""
 
 
+ALIVE = ir.Field("$alive", ir.BOOL)
+"""The hidden last field of structs with a destructor of the program's own; see `ir.py`."""
+
+
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
     """Text without a type yet."""

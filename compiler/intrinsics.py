@@ -99,6 +99,8 @@ _PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     "memory_fill": ((Kind.POINTER, Kind.INT, Kind.INT), Kind.UNIT),
     # (file descriptor 1 or 2, bytes, length)
     "host_print": ((Kind.INT, Kind.POINTER, Kind.INT), Kind.UNIT),
+    # Says that a place is still used, for the destruction pass, which takes it out.
+    "keep_alive": ((Kind.POINTER,), Kind.UNIT),
     # Never returns.
     "host_exit": ((Kind.INT,), Kind.UNIT),
     # pointer << 32 | length of a buffer that the program frees.

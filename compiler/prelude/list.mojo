@@ -52,10 +52,21 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
     def _set_capacity(mut self, capacity: Int):
         """Move the elements into a block of another size, at least `length`."""
         var data = __Pointer[Self.T](_allocate_elements(capacity, __size_of[Self.T]()))
-        __intrinsic_memory_copy(data, self.data, self.length * __size_of[Self.T]())
+        comptime if __moves_bits[Self.T]():
+            __intrinsic_memory_copy(data, self.data, self.length * __size_of[Self.T]())
+        else:
+            for i in range(self.length):
+                __emplace(data[i], __take(self.data[i]))
         _free(UInt(self.data), self.capacity * __size_of[Self.T]())
         self.data = data
         self.capacity = capacity
+
+    def _next_capacity(self) -> Int:
+        """How much a full list grows to; as the language's own where moves can be seen."""
+        comptime if __moves_bits[Self.T]():
+            return max(4, self.capacity * 2)
+        else:
+            return max(1, self.capacity * 2)
 
     def reserve(mut self, capacity: Int):
         """Make room for `capacity` elements in all."""
@@ -64,7 +75,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
 
     def append(mut self, var value: Self.T):
         if self.length == self.capacity:
-            self._set_capacity(max(4, self.capacity * 2))
+            self._set_capacity(self._next_capacity())
         __emplace(self.data[self.length], value^)
         self.length += 1
 
@@ -82,7 +93,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         """Put `value` before the element at `index`, or at the end."""
         _check_index(index, self.length + 1)
         if self.length == self.capacity:
-            self._set_capacity(max(4, self.capacity * 2))
+            self._set_capacity(self._next_capacity())
         for i in range(self.length, index, -1):
             __emplace(self.data[i], __take(self.data[i - 1]))
         __emplace(self.data[index], value^)

@@ -82,7 +82,8 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         if not self._is_full:
             abort("`Optional.take()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.take()`, or use `.or_else()` to provide a default value.")
         self._is_full = False
-        return __take(self._storage.value)
+        var value = __take(self._storage.value)
+        return value^
 
     def or_else(self, default: Self.T) -> Self.T:
         """A copy of the value, or of the default."""
