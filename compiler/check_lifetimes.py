@@ -19,7 +19,8 @@ from meshnode.compiler.check_values import (
     root_local,
     type_name,
 )
-from meshnode.compiler.destruction import COUNTED, KEEP_ALIVE
+from meshnode.compiler.destruction import KEEP_ALIVE
+from meshnode.compiler.destruction_observed import COUNTED
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.loops.walk import access_of, places_read_by, statements_in
 from meshnode.compiler.symbols import FunctionSymbol
