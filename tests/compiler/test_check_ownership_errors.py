@@ -14,7 +14,11 @@ PAIR = "@fieldwise_init\nstruct P:\n    var a: Q\n    var b: Q\n\n\n"
 TAKE = "def take(var q: Q):\n    print(q.x)\n\n\n"
 """Four lines."""
 
-MY_ERROR = "@fieldwise_init\nstruct E(Copyable, Writable):\n    var code: Int\n\n\n@fieldwise_init\nstruct F(Copyable):\n    var code: Int\n\n\ndef f() raises E:\n    raise E(1)\n\n\n"
+MY_ERROR = (
+    "@fieldwise_init\nstruct E(Copyable, Writable):\n    var code: Int\n\n\n"
+    "@fieldwise_init\nstruct F(Copyable):\n    var code: Int\n\n\n"
+    "def f() raises E:\n    raise E(1)\n\n\n"
+)
 """Fourteen lines."""
 
 PROGRAMS = {
