@@ -218,7 +218,7 @@ def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
     shown = [
         f"{value.value} : {reflected_name(body, value.type)}"
         if isinstance(value, ir.Const)
-        else reflected_name(body, value, f"{stem}.")
+        else reflected_name(body, value, "" if module.is_prelude else f"{stem}.")
         for value in instance.parameters.values()
     ]
     name = ("" if module.is_prelude else prefix) + instance.symbol.node.name.name

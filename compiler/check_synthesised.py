@@ -72,7 +72,8 @@ def _write_repr(body: Body, given: Sequence[Given], extent: tree.Extent) -> Valu
         text = (", " if index else "") + ("" if is_tuple else f"{name}=")
         check_builtins.append_text(body, out, text, extent)
         check_operators.call_prelude(body, "_write_repr", [out, member], extent)
-    check_builtins.append_text(body, out, ")", extent)
+    is_single = is_tuple and len(instance.fields) == 1
+    check_builtins.append_text(body, out, ",)" if is_single else ")", extent)
     return Nothing()
 
 

@@ -10,6 +10,29 @@ struct String(ImplicitlyCopyable, Movable):
     def byte_length(self) -> Int:
         return self.bytes.length
 
+    def __init__(out self, *, capacity_bytes: Int):
+        self.bytes = List[UInt8](capacity=capacity_bytes)
+
+    def __init__(out self, *, capacity: Int):
+        self.bytes = List[UInt8](capacity=capacity)
+
+    def __init__(out self, *, unsafe_from_utf8: List[UInt8]):
+        self.bytes = unsafe_from_utf8.copy()
+
+    def __init__(out self, *, from_utf8: List[UInt8]) raises:
+        if not _is_utf8(from_utf8):
+            raise Error("String is not valid UTF-8")
+        self.bytes = from_utf8.copy()
+
+    def __init__(out self, *, from_utf8_lossy: List[UInt8]):
+        self.bytes = _repaired_utf8(from_utf8_lossy)
+
+    def capacity_bytes(self) -> Int:
+        return self.bytes.capacity
+
+    def reserve(mut self, capacity: Int):
+        self.bytes.reserve(capacity)
+
     def count_codepoints(self) -> Int:
         """Bytes that do not continue a code point."""
         var count = 0
@@ -87,7 +110,9 @@ struct String(ImplicitlyCopyable, Movable):
         return result^
 
     def find(self, part: String, start: Int = 0) -> Int:
-        """The first byte offset of `part` from `start` on, or -1."""
+        """The first byte offset of `part` from `start` on, or -1; 0 of nothing."""
+        if part.bytes.length == 0:
+            return 0
         var first = start
         if first < 0:
             first = max(0, first + self.bytes.length)
@@ -96,9 +121,12 @@ struct String(ImplicitlyCopyable, Movable):
                 return i
         return -1
 
-    def rfind(self, part: String) -> Int:
-        """The last byte offset of `part`, or -1."""
-        for i in range(self.bytes.length - part.bytes.length, -1, -1):
+    def rfind(self, part: String, start: Int = 0) -> Int:
+        """The last byte offset of `part` that is not before `start`, or -1."""
+        var first = start
+        if first < 0:
+            first = max(0, first + self.bytes.length)
+        for i in range(self.bytes.length - part.bytes.length, first - 1, -1):
             if self._matches(part, i):
                 return i
         return -1
@@ -114,15 +142,29 @@ struct String(ImplicitlyCopyable, Movable):
             at = self.find(part, at + part.bytes.length)
         return found
 
-    def startswith(self, part: String) -> Bool:
-        if part.bytes.length > self.bytes.length:
+    def startswith(self, prefix: String, start: Int = 0, end: Int = -1) -> Bool:
+        """Does the text from `start` to `end` (-1: to its end) begin so?"""
+        var stop = self.bytes.length if end == -1 else min(end, self.bytes.length)
+        if start < 0 or prefix.bytes.length > stop - start:
             return False
-        return self._matches(part, 0)
+        return self._matches(prefix, start)
 
-    def endswith(self, part: String) -> Bool:
-        if part.bytes.length > self.bytes.length:
+    def endswith(self, suffix: String, start: Int = 0, end: Int = -1) -> Bool:
+        """Does the text from `start` to `end` (-1: to its end) end so?"""
+        var stop = self.bytes.length if end == -1 else min(end, self.bytes.length)
+        if start < 0 or suffix.bytes.length > stop - start:
             return False
-        return self._matches(part, self.bytes.length - part.bytes.length)
+        return self._matches(suffix, stop - suffix.bytes.length)
+
+    def removeprefix(self, prefix: String) -> String:
+        if self.startswith(prefix):
+            return self._between(prefix.bytes.length, self.bytes.length)
+        return self
+
+    def removesuffix(self, suffix: String) -> String:
+        if suffix.bytes.length > 0 and self.endswith(suffix):
+            return self._between(0, self.bytes.length - suffix.bytes.length)
+        return self
 
     def replace(self, old: String, new: String) -> String:
         """Every occurrence of `old` replaced by `new`, from the left."""
@@ -147,47 +189,129 @@ struct String(ImplicitlyCopyable, Movable):
             result.bytes.append(self.bytes.data[i])
         return result^
 
-    def split(self, separator: String) -> List[String]:
-        """The stretches between occurrences of a separator that is not empty."""
+    def split(self, sep: String, maxsplit: Int = -1) -> List[String]:
+        """The stretches between occurrences of a separator that is not empty, at most `maxsplit` cuts if not -1."""
         var parts = List[String]()
         var start = 0
-        var at = self.find(separator)
-        while at >= 0:
+        var cuts = maxsplit
+        var at = self.find(sep)
+        while at >= 0 and cuts != 0:
             parts.append(self._between(start, at))
-            start = at + separator.bytes.length
-            at = self.find(separator, start)
+            start = at + sep.bytes.length
+            at = self.find(sep, start)
+            cuts -= 1
         parts.append(self._between(start, self.bytes.length))
         return parts^
 
-    def split(self) -> List[String]:
-        """The words between white space."""
+    def split(self, *, maxsplit: Int = -1) -> List[String]:
+        """The words between white space; the last one is the rest after `maxsplit` words, if that is not -1."""
         var words = List[String]()
-        var start = 0
+        var start = self._skip_space(0)
         while start < self.bytes.length:
-            if _is_space(self.bytes.data[start]):
-                start += 1
-                continue
+            if words.length == maxsplit:
+                words.append(self._between(start, self.bytes.length))
+                break
             var stop = start
             while stop < self.bytes.length and not _is_space(self.bytes.data[stop]):
                 stop += 1
             words.append(self._between(start, stop))
-            start = stop
+            start = self._skip_space(stop)
         return words^
+
+    def _skip_space(self, start: Int) -> Int:
+        """The first byte from `start` on that is not white space."""
+        var at = start
+        while at < self.bytes.length and _is_space(self.bytes.data[at]):
+            at += 1
+        return at
+
+    def splitlines(self, keepends: Bool = False) -> List[String]:
+        """The lines, which end with a line feed, a carriage return or both."""
+        var lines = List[String]()
+        var start = 0
+        while start < self.bytes.length:
+            var stop = start
+            while stop < self.bytes.length and not _ends_line(self.bytes.data[stop]):
+                stop += 1
+            var after = min(stop + 1, self.bytes.length)
+            if stop + 1 < self.bytes.length and self.bytes.data[stop] == 13 and self.bytes.data[stop + 1] == 10:
+                after = stop + 2
+            lines.append(self._between(start, after if keepends else stop))
+            start = after
+        return lines^
 
     def strip(self) -> String:
         return self.lstrip().rstrip()
 
     def lstrip(self) -> String:
-        var start = 0
-        while start < self.bytes.length and _is_space(self.bytes.data[start]):
-            start += 1
-        return self._between(start, self.bytes.length)
+        return self._between(self._skip_space(0), self.bytes.length)
 
     def rstrip(self) -> String:
         var stop = self.bytes.length
         while stop > 0 and _is_space(self.bytes.data[stop - 1]):
             stop -= 1
         return self._between(0, stop)
+
+    def strip(self, chars: String) -> String:
+        return self.lstrip(chars).rstrip(chars)
+
+    def lstrip(self, chars: String) -> String:
+        """Without the leading code points that are among `chars`."""
+        var start = 0
+        while start < self.bytes.length:
+            var length = _sequence_length(self.bytes.data[start])
+            if not (self._between(start, start + length) in chars):
+                break
+            start += length
+        return self._between(start, self.bytes.length)
+
+    def rstrip(self, chars: String) -> String:
+        """Without the trailing code points that are among `chars`."""
+        var stop = self.bytes.length
+        while stop > 0:
+            var start = stop - 1
+            while start > 0 and (self.bytes.data[start] & 0xC0) == 0x80:
+                start -= 1
+            if not (self._between(start, stop) in chars):
+                break
+            stop = start
+        return self._between(0, stop)
+
+    def isspace(self) -> Bool:
+        return self.is_ascii_whitespace()
+
+    def is_ascii_whitespace(self) -> Bool:
+        return self.bytes.length > 0 and self._skip_space(0) == self.bytes.length
+
+    def is_ascii_digit(self) -> Bool:
+        for i in range(self.bytes.length):
+            if self.bytes.data[i] < 48 or self.bytes.data[i] > 57:
+                return False
+        return self.bytes.length > 0
+
+    def is_ascii_printable(self) -> Bool:
+        for i in range(self.bytes.length):
+            if self.bytes.data[i] < 32 or self.bytes.data[i] > 126:
+                return False
+        return True
+
+    def isupper(self) -> Bool:
+        """Are there letters, and all of them capital?"""
+        return self != self.lower() and self == self.upper()
+
+    def islower(self) -> Bool:
+        """Are there letters, and none of them capital?"""
+        return self != self.upper() and self == self.lower()
+
+    def ascii_rjust(self, width: Int, fillchar: String = " ") -> String:
+        return fillchar * (width - self.bytes.length) + self
+
+    def ascii_ljust(self, width: Int, fillchar: String = " ") -> String:
+        return self + fillchar * (width - self.bytes.length)
+
+    def ascii_center(self, width: Int, fillchar: String = " ") -> String:
+        var room = max(width - self.bytes.length, 0)
+        return fillchar * (room // 2) + self + fillchar * (room - room // 2)
 
     def upper(self) -> String:
         """ASCII letters in upper case; other code points are left alone."""
@@ -207,13 +331,13 @@ struct String(ImplicitlyCopyable, Movable):
                 result.bytes.data[i] = byte + 32
         return result^
 
-    def join(self, parts: List[String]) -> String:
-        """All parts, with this string between them."""
+    def join[T: Copyable & Movable](self, parts: List[T]) -> String:
+        """The text of all parts, with this string between them."""
         var result = String()
         for i in range(parts.length):
             if i > 0:
                 _append(result, self)
-            _append(result, parts.data[i])
+            _write(result, parts.data[i])
         return result^
 
 
@@ -252,6 +376,20 @@ def _compare(left: String, right: String) -> Int:
         if left.bytes.data[i] != right.bytes.data[i]:
             return Int(left.bytes.data[i]) - Int(right.bytes.data[i])
     return left.bytes.length - right.bytes.length
+
+
+def _ends_line(byte: UInt8) -> Bool:
+    """The ends of lines that `splitlines` knows: tabulators apart, all vertical white space of one byte."""
+    return (byte >= 10 and byte <= 13) or (byte >= 28 and byte <= 30)
+
+
+def _sequence_length(first: UInt8) -> Int:
+    """How many bytes the code point has that begins so."""
+    if first < 0x80:
+        return 1
+    if first < 0xE0:
+        return 2
+    return 3 if first < 0xF0 else 4
 
 
 def _is_space(byte: UInt8) -> Bool:
