@@ -1,10 +1,7 @@
 """Declarations and assignments: how names and places get their values."""
 
-from dataclasses import replace
-
 from meshnode.compiler import (
     check_calls,
-    check_constants,
     check_conversions,
     check_expressions,
     check_lifetimes,
@@ -27,6 +24,7 @@ from meshnode.compiler.check_values import (
     CheckFailed,
     Functions,
     ListItems,
+    RunTime,
     Scalar,
     Stored,
     Value,
@@ -125,17 +123,8 @@ def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Plac
 def declare_constant(body: Body, node: tree.Comptime) -> None:
     """Check a function's `comptime` name."""
     body.bind(node.name.name, Poisoned())
-    written = check_constants.written_value(body.env, node)
-    value = body.checker.constants.evaluate(body.env, written, body)
-    if node.annotation is not None:
-        type_ = check_types.resolve_type(body.checker, body.env, node.annotation)
-        value = body.checker.constants.constant_as(body.env, value, type_, written.span)
+    value = body.checker.constants.declared(body.env, node, body)
     body.bind(node.name.name, LocalConstant(value))
-    known = check_constants.as_parameter(value)
-    if known is not None:
-        # Types in the rest of the block may use the name.
-        parameters = {**body.env.parameters, node.name.name: known}
-        body.env = replace(body.env, parameters=parameters)
 
 
 def assign(
@@ -240,7 +229,7 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
     match binding:
         case Poisoned():
             raise CheckFailed(None)
-        case None | LocalConstant():
+        case None | LocalConstant() | RunTime():
             if binding is not None or target.name in body.env.module.names:
                 body.env.fail(
                     Code.MUTABILITY, "expression must be mutable in assignment", target.span

@@ -15,9 +15,11 @@ from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
     Fresh,
+    RunTime,
     Scalar,
     Stored,
     Value,
+    is_element_of,
     is_scalar,
     root_local,
 )
@@ -67,7 +69,7 @@ class Poisoned:
     """A name whose declaration failed; its uses are not reported again."""
 
 
-Binding = Variable | LocalConstant | Poisoned
+Binding = Variable | LocalConstant | Poisoned | RunTime
 
 Mark = tuple[list[ir.Statement], int, int, int]
 """A point of evaluation: the block with its length, and the counts of calls and writes."""
@@ -81,6 +83,8 @@ class Loop:
     continues: list[Flow]
     iterated: ir.Place | None = None
     """The list that is iterated over; it must not change its length meanwhile."""
+    stops: ir.LocalPlace | None = None
+    """For an unrolled loop: set where a `break` leaves it as a whole."""
 
 
 class Body:
@@ -112,6 +116,8 @@ class Body:
         self.result_type: ir.Type = ir.UNIT
         self.fixed: set[ir.LocalId] = set()
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
+        self.is_comptime = False
+        """It runs while the program is compiled."""
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
         self.dismantled: ir.LocalId | None = None
@@ -149,6 +155,8 @@ class Body:
         """Give a name a meaning in the current block."""
         if name != "_":
             self.scopes[-1][name] = binding
+            constant = binding.value if isinstance(binding, LocalConstant) else None
+            self.env = self.env.with_constant(name, constant)
 
     def lookup(self, name: str) -> Binding | None:
         """Find a local name."""
@@ -283,23 +291,14 @@ class Body:
                     block.insert(position, ir.Assign(place, expr, self.env.span(extent)))
                 return Scalar(ir.Load(place, place.type))
             case Stored(place, is_mutable, variable) if not isinstance(place, ir.LocalPlace):
-                self._refuse_invalidated(place, written, extent)
+                if is_element_of(place, written):
+                    message = "use of an element whose list is changed in the same statement"
+                    self.env.fail(Code.OWNERSHIP, message, extent)
                 statements, stable = self.collect(lambda: self.stable(place, extent))
                 block[position:position] = statements
                 return Stored(stable, is_mutable, variable)
             case _:
                 return value
-
-    def _refuse_invalidated(
-        self, place: ir.Place, written: set[ir.LocalId | None], extent: tree.Extent
-    ) -> None:
-        """Refuse an element whose list is changed before the element is used."""
-        base: ir.Place | None = place
-        while isinstance(base, ir.FieldPlace):
-            base = base.base
-        if isinstance(base, ir.ElementPlace) and root_local(base) in written:
-            message = "use of an element whose list is changed in the same statement"
-            self.env.fail(Code.OWNERSHIP, message, extent)
 
     def stable(self, place: ir.Place, extent: tree.Extent) -> ir.Place:
         """Evaluate the indices in a place once, so that it names the same place from now on."""

@@ -24,6 +24,7 @@ from meshnode.compiler.check_values import (
     Fresh,
     Functions,
     Given,
+    Known,
     Nothing,
     Scalar,
     Stored,
@@ -35,7 +36,7 @@ from meshnode.compiler.check_values import (
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "range"])
+NAMES = frozenset(["print", "len", "range", "materialize"])
 """Builtins that programs may call."""
 
 
@@ -277,6 +278,17 @@ def _one(body: Body, node: tree.Call) -> Value:
     return check_conversions.to_value(body, value, None, argument.span)
 
 
+def _materialize(body: Body, builtin: Builtin, node: tree.Call) -> Value:
+    """Evaluate `materialize[value]()`."""
+    if len(builtin.parameters) != 1 or node.arguments:
+        body.env.fail(Code.CALL, "write 'materialize[value]()'", node.span)
+    parameter = builtin.parameters[0].value
+    value = body.checker.constants.evaluate(body.env, parameter, body)
+    if isinstance(value, Known):
+        return body.checker.comptime.materialise(body, value, node.span, is_explicit=True)
+    return check_conversions.to_value(body, value, None, node.span)
+
+
 def _range(body: Body, _: Builtin, node: tree.Call) -> Value:
     body.env.unsupported("'range' outside of a 'for' statement's head", node.span)
 
@@ -345,6 +357,7 @@ def _convert_struct(
 
 _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "print": _print,
+    "materialize": _materialize,
     "len": _len,
     "range": _range,
     **check_dtypes.SIZES,

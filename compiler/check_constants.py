@@ -8,25 +8,26 @@ from meshnode.compiler import (
     check_conversions,
     check_expressions,
     check_types,
+    comptime_values,
     ir,
     tree,
 )
-from meshnode.compiler.check_body import Body, LocalConstant
+from meshnode.compiler.check_body import Body, Variable
 from meshnode.compiler.check_types import StructInstance
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
     GenericStruct,
-    ListItems,
+    Known,
     Nothing,
-    ParameterValue,
+    RunTime,
     Scalar,
     StringLiteral,
     TypeName,
     Value,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
+from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
     ConstantSymbol,
 )
@@ -56,12 +57,15 @@ class ConstantTable:
         return value
 
     def _constant_value(self, env: Env, node: tree.Comptime) -> Value:
+        return self.declared(env, node, None)
+
+    def declared(self, env: Env, node: tree.Comptime, outer: Body | None) -> Value:
+        """Give the value of a `comptime` statement."""
         written = written_value(env, node)
-        value = self.evaluate(env, written)
         if node.annotation is None:
-            return value
+            return self.evaluate(env, written, outer)
         type_ = check_types.resolve_type(self._checker, env, node.annotation)
-        return self.constant_as(env, value, type_, written.span)
+        return self.evaluate(env, written, outer, type_)
 
     def struct_constant(self, instance: StructInstance, name: str) -> Value | None:
         """Give the value of a struct's `comptime` name; None if it has none such."""
@@ -72,34 +76,56 @@ class ConstantTable:
                 return self._constant_value(instance.env, node)
         return None
 
-    def constant_as(self, env: Env, value: Value, type_: ir.Type, extent: tree.Extent) -> Value:
-        """Give a constant the type that was written for it."""
-        if isinstance(value, StringLiteral) and type_ == self._checker.types.string_type(
-            env, extent
-        ):
-            return value
-        body = Body(self._checker, env)
-        expr = check_conversions.to_scalar(body, value, type_, extent)
-        return Scalar(expr)
+    def text(self, env: Env, node: tree.Expression, outer: Body | None) -> str:
+        """Give the text of a String that is known."""
+        value = self.evaluate(env, node, outer)
+        if isinstance(value, StringLiteral):
+            return value.text
+        if isinstance(value, Known) and value.content is not None:
+            found = comptime_values.text_of(value.content, self._checker.comptime.structs)
+            if found is not None:
+                return found
+        env.unsupported("a message of this type", node.span)
 
-    def evaluate(self, env: Env, node: tree.Expression, outer: Body | None = None) -> Value:
+    def evaluate(
+        self,
+        env: Env,
+        node: tree.Expression,
+        outer: Body | None = None,
+        expected: ir.Type | None = None,
+    ) -> Value:
         """Evaluate a constant expression; `outer` lends its local `comptime` names."""
         body = Body(self._checker, env)
+        body.is_comptime = True
         if outer is not None:
             for scope in outer.scopes:
                 body.scopes.append(
-                    {name: b for name, b in scope.items() if isinstance(b, LocalConstant)}
+                    {name: RunTime() if isinstance(b, Variable) else b for name, b in scope.items()}
                 )
-        value = check_expressions.infer(body, node)
-        match value:
-            case IntLiteral() | FloatLiteral() | StringLiteral() | TypeName() | GenericStruct():
-                return value
-            case Scalar(ir.Const()) if not body.block:
-                return value
-            case Nothing() | ListItems():
-                env.unsupported("this value at compile time", node.span)
-            case _:
-                env.unsupported("computing this at compile time", node.span)
+        value = check_expressions.infer(body, node, expected)
+        if isinstance(value, IntLiteral | FloatLiteral) and expected is not None:
+            return Scalar(check_conversions.to_scalar(body, value, expected, node.span))
+        if _is_finished(value, expected, self._checker.types.string_type_or_none()):
+            return value
+        if isinstance(value, Nothing):
+            env.fail(Code.TYPE, "this call has no result", node.span)
+        found = check_conversions.to_value(body, value, expected, node.span)
+        if isinstance(found, Scalar) and isinstance(found.expr, ir.Const) and not body.block:
+            return found
+        return self._checker.comptime.compute(body, found, node)
+
+
+def _is_finished(value: Value, expected: ir.Type | None, string: ir.Type | None) -> bool:
+    """Tell whether a value is a constant as it stands, of the type that is asked for."""
+    match value:
+        case TypeName() | GenericStruct() | IntLiteral() | FloatLiteral():
+            return expected is None
+        case StringLiteral():
+            return expected in (None, string)
+        case Known(type_):
+            return expected in (None, type_)
+        case _:
+            return False
 
 
 def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
@@ -109,18 +135,3 @@ def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
     if node.value is None:
         env.fail(Code.SYNTAX, f"'comptime {node.name.name}' needs a value", node.span)
     return node.value
-
-
-def as_parameter(value: Value) -> ParameterValue | None:
-    """Give what a constant is as a parameter; None for what parameters cannot be."""
-    match value:
-        case IntLiteral():
-            return materialise(value, ir.INT)
-        case FloatLiteral():
-            return materialise(value, ir.FLOAT64)
-        case Scalar(ir.Const() as constant):
-            return constant
-        case TypeName(type_):
-            return type_
-        case _:
-            return None

@@ -24,6 +24,7 @@ from meshnode.compiler.check_values import (
     Fresh,
     Functions,
     GenericStruct,
+    Known,
     ListItems,
     ModuleName,
     Nothing,
@@ -64,6 +65,8 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             return expr.type
         case Stored(place, _, _) | Fresh(place):
             return place.type
+        case Known(type_):
+            return type_
         case Nothing():
             body.env.fail(Code.TYPE, "this call has no result", extent)
         case TypeName() | GenericStruct():
@@ -92,6 +95,7 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         fitting = check_vectors.fit(body, value, target, extent)
         if fitting is not None:
             return Scalar(fitting)
+    value = materialised(body, value, extent)
     match value:
         case IntLiteral() | FloatLiteral():
             constant = literals.materialise(value, target)
@@ -117,6 +121,13 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         extent,
         suggestion=_conversion_hint(value, target),
     )
+
+
+def materialised(body: Body, value: Value, extent: tree.Extent) -> Value:
+    """Bring a struct value that is known at compile time to run time; others stay as they are."""
+    if isinstance(value, Known):
+        return body.checker.comptime.materialise(body, value, extent)
+    return value
 
 
 def shown_type(body: Body, value: Value, extent: tree.Extent) -> str:

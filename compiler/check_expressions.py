@@ -35,6 +35,7 @@ from meshnode.compiler.check_values import (
     Functions,
     ListItems,
     ModuleName,
+    RunTime,
     Scalar,
     Stored,
     StringLiteral,
@@ -139,6 +140,9 @@ def _name(body: Body, node: tree.Name) -> Value:
             return value
         case Poisoned():
             raise CheckFailed(None)
+        case RunTime():
+            message = f"'{node.name}' is a variable: its value is not known at compile time"
+            body.env.fail(Code.CONSTANT, message, node.span)
         case None:
             return global_name(body.checker, body.env, node, body.local_names())
 
@@ -153,6 +157,8 @@ def _use_variable(body: Body, local: ir.LocalId, node: tree.Name) -> None:
 def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequence[str]) -> Value:
     """Find a name of the module, the language or the library; the local ones are only for a hint."""
     name = node.name
+    if name in env.constants:
+        return env.constants[name]
     parameter = env.parameters.get(name)
     if parameter is not None:
         return Scalar(parameter) if isinstance(parameter, ir.Const) else TypeName(parameter)
@@ -291,7 +297,8 @@ def infer_all(
     values: list[Value] = []
     marks = []
     for index, node in enumerate(nodes):
-        values.append(infer(body, node, expected[index] if expected else None))
+        value = infer(body, node, expected[index] if expected else None)
+        values.append(check_conversions.materialised(body, value, node.span))
         marks.append(body.mark())
     for index in reversed(range(len(nodes) - 1)):
         values[index] = body.settle(values[index], marks[index], nodes[index].span)

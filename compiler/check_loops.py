@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from meshnode.compiler import (
     check_assignments,
+    check_comptime_loops,
     check_conversions,
     check_expressions,
     check_raising,
@@ -33,7 +34,10 @@ def leave_loop(body: Body, node: tree.Break | tree.Continue) -> None:
         )
     span = body.env.span(node.span)
     check_raising.run_finals(body, len(body.loops), node.span)
-    body.emit(ir.Break(span) if is_break else ir.Continue(span))
+    stops = body.loops[-1].stops
+    if stops is not None and is_break:
+        body.emit(ir.Assign(stops, ir.Const(ir.BOOL, value=True), span))
+    body.emit(ir.Break(span) if is_break or stops is not None else ir.Continue(span))
     flow = body.leave()
     if flow is not None:
         loop = body.loops[-1]
@@ -130,7 +134,8 @@ def _otherwise(
 def check_for(body: Body, node: tree.For) -> None:
     """Check a `for` loop."""
     if node.is_comptime:
-        body.env.unsupported("'comptime for'", node.span)
+        check_comptime_loops.check_comptime_for(body, node)
+        return
     if len(node.targets) > 1 or not isinstance(node.targets[0], tree.Name):
         body.env.unsupported("unpacking in a 'for' statement's head", node.span)
     match node.iterable:

@@ -23,6 +23,7 @@ from meshnode.compiler.check_values import (
     Fresh,
     Functions,
     GenericStruct,
+    Known,
     ModuleName,
     Nothing,
     Scalar,
@@ -33,6 +34,7 @@ from meshnode.compiler.check_values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.literals import IntLiteral
 
 
 def attribute(body: Body, node: tree.Attribute) -> Value:
@@ -56,7 +58,14 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
         case Functions() | Builtin() | ScalarMethod() | Nothing():
             body.env.fail(Code.TYPE, f"this has no attribute '{node.name}'", node.span)
         case _:
-            pass
+            return _value_attribute(body, node, base)
+
+
+def _value_attribute(body: Body, node: tree.Attribute, base: Value) -> Value:
+    if isinstance(base, Known):
+        folded = body.checker.comptime.field(base, node.name)
+        if folded is not None:
+            return folded
     owner = check_conversions.to_value(body, base, None, node.base.span)
     type_ = check_conversions.type_of(owner)
     if not isinstance(type_, ir.StructType):
@@ -205,6 +214,10 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
 
 def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
     """Give an element of a value that is subscripted."""
+    if isinstance(base, Known):
+        folded = _known_element(body, node, base)
+        if folded is not None:
+            return folded
     owner = check_conversions.to_value(body, base, None, node.base.span)
     type_ = check_conversions.type_of(owner)
     if isinstance(type_, ir.PointerType):
@@ -253,6 +266,20 @@ def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Ty
             return Stored(ir.ElementPlace(place, index, element, span), is_mutable=True)
         case _:
             raise AssertionError(owner)
+
+
+def _known_element(body: Body, node: tree.Subscript, base: Known) -> Value | None:
+    """Give an element of a known tuple, or of a known list while the program is compiled."""
+    if not (body.is_comptime or body.checker.types.is_tuple(base.type)):
+        return None
+    if len(node.arguments) != 1 or node.arguments[0].name is not None:
+        return None
+    index = check_expressions.infer(body, node.arguments[0].value)
+    match index:
+        case IntLiteral(value=value) | Scalar(ir.Const(_, value)):
+            return body.checker.comptime.element(base, int(value))
+        case _:
+            return None
 
 
 def subscript_index(body: Body, node: tree.Subscript) -> ir.Expr:

@@ -19,8 +19,9 @@ from meshnode.compiler import (
 )
 from meshnode.compiler.called_functions import called_functions
 from meshnode.compiler.check_body import Body, State, Variable
+from meshnode.compiler.check_comptime import Evaluator
 from meshnode.compiler.check_constants import ConstantTable
-from meshnode.compiler.check_signatures import SignatureTable
+from meshnode.compiler.check_signatures import SignatureTable, export_name
 from meshnode.compiler.check_structs import StructTable
 from meshnode.compiler.check_types import StructInstance
 from meshnode.compiler.check_values import (
@@ -109,6 +110,9 @@ class Checker:
         self._queue: deque[_Job] = deque()
         self._diagnostics: list[Diagnostic] = list(symbols.diagnostics)
         self._job: _Job | None = None
+        self.broken: set[ir.FunctionId] = set()
+        """Functions in which something is wrong."""
+        self.comptime = Evaluator(self)
 
     # -- the whole line
 
@@ -148,6 +152,8 @@ class Checker:
         if diagnostic is None or len(self._diagnostics) >= limits.DIAGNOSTICS_MAX:
             return
         job = self._job
+        if job is not None:
+            self.broken.add(job.signature.function)
         is_generic = job is not None and (
             job.symbol.module.is_prelude or bool(job.symbol.node.type_parameters)
         )
@@ -241,8 +247,7 @@ class Checker:
     def _module(self, main: ir.FunctionId, roots: Sequence[str]) -> ir.Module:
         """Put the drops where values die, and keep what is reachable; structs get their final definitions."""
         structs = {
-            instance.struct: self._definition(instance)
-            for instance in self.types.instances.values()
+            instance.struct: self.definition(instance) for instance in self.types.instances.values()
         }
         whole = insert_drops(ir.Module(structs, self._functions, main)).functions
         reached: dict[ir.FunctionId, ir.Function] = {}
@@ -257,7 +262,8 @@ class Checker:
         functions = {name: f for name, f in whole.items() if name in reached}
         return ir.Module(structs, functions, main)
 
-    def _definition(self, instance: StructInstance) -> ir.StructDefinition:
+    def definition(self, instance: StructInstance) -> ir.StructDefinition:
+        """Give a struct as the IR has it."""
         copy = instance.copy if instance.copy in self._functions else None
         drop = instance.drop if self.types.is_owned(instance.type) else None
         move = instance.move if instance.move in self._functions else None
@@ -276,14 +282,27 @@ class Checker:
             )
         self._queue.append(_Job(symbol, signature, origin))
 
+    @property
+    def functions(self) -> dict[ir.FunctionId, ir.Function]:
+        """The functions that are checked so far, which others that are made without a `Body` may join."""
+        return self._functions
+
+    def check_now(self, name: ir.FunctionId) -> None:
+        """Check a function instance that waits for it."""
+        for job in self._queue:
+            if job.signature.function == name:
+                self._queue.remove(job)
+                self._run_job(job)
+                return
+
     def _run_job(self, job: _Job) -> None:
-        self._job = job
+        outer, self._job = self._job, job
         try:
             self._check_function(job)
         except CheckFailed as failure:
             self.report(failure)
         finally:
-            self._job = None
+            self._job = outer
 
     def _check_function(self, job: _Job) -> None:
         node, signature = job.symbol.node, job.signature
@@ -306,7 +325,7 @@ class Checker:
         statements = body.nested(run, node.span)
         body.block = list(statements)
         span = signature.env.span(node.span)
-        exported = _export_name(node)
+        exported = export_name(node)
         self.add(body, signature.function, parameters, span, exported)
 
     def _add_result(self, body: Body, job: _Job) -> None:
@@ -348,19 +367,6 @@ class Checker:
             span,
             exported,
         )
-
-
-def _export_name(node: tree.Function) -> str | None:
-    for decorator in node.decorators:
-        match decorator:
-            case tree.Call(
-                callee=tree.Name(name="export"),
-                arguments=(tree.Argument(value=tree.String(value=value)),),
-            ):
-                return value
-            case _:
-                pass
-    return None
 
 
 def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:

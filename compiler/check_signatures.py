@@ -210,3 +210,17 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             pass
         case _:
             env.unsupported("this decorator", decorator.span)
+
+
+def export_name(node: tree.Function) -> str | None:
+    """Give the WebAssembly export name that a prelude function asks for."""
+    for decorator in node.decorators:
+        match decorator:
+            case tree.Call(
+                callee=tree.Name(name="export"),
+                arguments=(tree.Argument(value=tree.String(value=value)),),
+            ):
+                return value
+            case _:
+                pass
+    return None

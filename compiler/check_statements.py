@@ -190,6 +190,10 @@ def _assert(body: Body, node: tree.Assert) -> None:
         constant = check_conversions.truth(body, value, node.condition.span)
         if isinstance(constant, ir.Const) and constant.value:
             return
-        body.env.fail(Code.CONSTANT, "this assertion does not hold", node.span)
+        message = "this assertion does not hold"
+        if node.message is not None:
+            text = body.checker.constants.text(body.env, node.message, body)
+            message += f": {text}"
+        body.env.fail(Code.CONSTANT, message, node.span)
     # Off by default in the language: checked for its types, then left out.
     body.imagine(lambda: check_conversions.to_condition(body, node.condition))

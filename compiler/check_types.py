@@ -128,6 +128,9 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
 
 
 def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.Type:
+    local = env.constants.get(name)
+    if isinstance(local, TypeName):
+        return local.type
     value = env.parameters.get(name)
     if value is not None and not isinstance(value, ir.Const):
         return value

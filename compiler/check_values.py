@@ -1,12 +1,14 @@
 """What an expression is while a function is checked: literals, scalars, places, types, functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from meshnode.compiler import dtypes, ir, tree
+from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code, Diagnostic, Note
-from meshnode.compiler.literals import FloatLiteral, IntLiteral
+from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymbols, StructSymbol
 
 ParameterValue = ir.Type | ir.Const
@@ -108,10 +110,25 @@ class ListItems:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A struct value that is known while the program is compiled."""
+
+    type: ir.StructType
+    content: Aggregate | None
+    """None if it owns memory in ways that are not known here; then `maker` computes it anew where it is used."""
+    maker: ir.FunctionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleName:
     """An imported module."""
 
     module: ImportedModule
+
+
+@dataclass(frozen=True, slots=True)
+class RunTime:
+    """What a variable's name means in an expression of compile time."""
 
 
 Value = (
@@ -128,6 +145,7 @@ Value = (
     | Builtin
     | ScalarMethod
     | ListItems
+    | Known
     | ModuleName
 )
 
@@ -147,6 +165,24 @@ class Env:
     module: ModuleSymbols
     parameters: Mapping[str, ParameterValue]
     self_type: ir.Type | None
+    constants: Mapping[str, "Value"] = field(default_factory=dict)
+    """The `comptime` names of the function."""
+
+    def with_constant(self, name: str, value: "Value | None") -> "Env":
+        """Give the same with a `comptime` name more, or with the name taken by something else (None).
+
+        What may be a parameter is among these too, where types find it.
+        """
+        parameter = None if value is None else as_parameter(value)
+        if value is None and name not in self.constants:
+            return self
+        constants = {k: v for k, v in self.constants.items() if k != name}
+        parameters = {k: v for k, v in self.parameters.items() if k != name}
+        if value is not None:
+            constants[name] = value
+        if parameter is not None:
+            parameters[name] = parameter
+        return replace(self, constants=constants, parameters=parameters)
 
     def span(self, extent: tree.Extent) -> ir.Span:
         """Give the full span of an extent in this file."""
@@ -207,6 +243,21 @@ class Signature:
     env: Env
 
 
+def as_parameter(value: Value) -> ParameterValue | None:
+    """Give what a constant is as a parameter; None for what parameters cannot be."""
+    match value:
+        case IntLiteral():
+            return materialise(value, ir.INT)
+        case FloatLiteral():
+            return materialise(value, ir.FLOAT64)
+        case Scalar(ir.Const() as constant):
+            return constant
+        case TypeName(type_):
+            return type_
+        case _:
+            return None
+
+
 def is_scalar(type_: ir.Type) -> bool:
     """Tell whether values of the type are held by expressions (all but structs)."""
     return not isinstance(type_, ir.StructType)
@@ -233,6 +284,13 @@ def type_name(type_: ir.Type) -> str:  # noqa: PLR0911 - one case a type
             return f"__Pointer[{type_name(pointee)}]"
         case ir.StructType(struct):
             return struct
+
+
+def is_element_of(place: ir.Place, roots: AbstractSet[ir.LocalId | None]) -> bool:
+    """Tell whether a place is an element, or a field of one, of a list in one of the locals."""
+    while isinstance(place, ir.FieldPlace):
+        place = place.base
+    return isinstance(place, ir.ElementPlace) and root_local(place) in roots
 
 
 def root_local(place: ir.Place) -> ir.LocalId | None:

@@ -57,6 +57,7 @@ class Memory:
         self.heap_base = self.stack_stop
         self._statics: dict[bytes, int] = {}
         self._statics_stop = _STATICS
+        self._reserved: dict[int, int] = {}
         self._accesses: dict[str, Access] = {}
 
     def access(self, type_: ir.Type) -> Access:
@@ -76,13 +77,24 @@ class Memory:
         address = self._statics.get(data)
         if address is None:
             address = self._statics_stop
-            stop = _aligned(address + len(data))
-            if stop > self.stack_start:
-                raise StaticsFull
-            self._statics_stop = stop
+            self._take_statics(len(data))
             self._statics[data] = address
             self.bytes[address : address + len(data)] = data
         return address
+
+    def reserved(self, size: int) -> int:
+        """Give the address of room outside of stack and heap, the same for equal sizes."""
+        if size not in self._reserved:
+            start = self._statics_stop
+            self._take_statics(size)
+            self._reserved[size] = start
+        return self._reserved[size]
+
+    def _take_statics(self, size: int) -> None:
+        stop = _aligned(self._statics_stop + size)
+        if stop > self.stack_start:
+            raise StaticsFull
+        self._statics_stop = stop
 
     def reset(self) -> None:
         """Make everything zero but the static bytes."""

@@ -49,6 +49,12 @@ class Interpreter:
         """Make memory as new: the next call is that of a fresh instance."""
         self.memory.reset()
 
+    def is_half_full(self) -> bool:
+        """Tell whether the program's allocator has taken half of the heap."""
+        start = self.memory.cells
+        taken = int.from_bytes(self.memory.bytes[start : start + 8], "little")
+        return 2 * taken > self.memory.size + self.memory.heap_base
+
     def call(
         self, name: ir.FunctionId, *arguments: float, result: int | None = None, steps: int = 0
     ) -> float | Raised:

@@ -67,7 +67,6 @@ UNSUPPORTED_NAMES = frozenset(
         "debug_assert",
         "isinstance",
         "rebind",
-        "materialize",
         "swap",
         "sort",
         "StringLiteral",

@@ -33,7 +33,7 @@ INSTANTIATION_DEPTH_MAX = 100
 INTERPRETED_STEPS_MAX = 2_000_000
 """Calls and iterations of one run of the interpreter; about fifteen seconds."""
 
-INTERPRETED_BYTES_MAX = 64 << 20
+INTERPRETED_BYTES_MAX = 32 << 20
 """Memory of the interpreter."""
 
 INTERPRETED_CALLS_MAX = 1_000
@@ -41,3 +41,12 @@ INTERPRETED_CALLS_MAX = 1_000
 
 INTERPRETED_FRAMES_MAX = 60_000
 """Python's own limit of nested calls while the interpreter runs."""
+
+CONSTANT_DEPTH_MAX = 60
+"""Length of a chain of constants, each needed by what the one before calls."""
+
+CONSTANT_FRAMES_MAX = 1_000
+"""Python's nested calls that one more constant of such a chain may take."""
+
+UNROLLED_MAX = 4_096
+"""Iterations of one `comptime for`."""

@@ -67,8 +67,6 @@ def run_main(interpreter: Interpreter, module: ir.Module) -> None:
     result = interpreter.call(module.main)
     if not isinstance(result, Raised):
         return
-    address = interpreter.memory.static_address(
-        bytes(size_of(ir.StructType(ERROR), module.structs))
-    )
+    address = interpreter.memory.reserved(size_of(ir.StructType(ERROR), module.structs))
     interpreter.memory.bytes[address : address + len(result.bits)] = result.bits
     interpreter.call(UNHANDLED_ERROR, address)
