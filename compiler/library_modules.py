@@ -7,7 +7,17 @@ prelude file are builtins, which need no import and may be imported from any mod
 from collections.abc import Mapping
 
 LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
-    "prelude/math.mojo": ("std.math", "std.math.math", "std.math.constants", "std.utils.numerics"),
+    **dict.fromkeys(
+        (
+            "prelude/math.mojo",
+            "prelude/math_wide.mojo",
+            "prelude/math_hyperbolic.mojo",
+            "prelude/math_special.mojo",
+            "prelude/math_lanes.mojo",
+            "prelude/math_whole.mojo",
+        ),
+        ("std.math", "std.math.math", "std.math.constants", "std.utils.numerics"),
+    ),
     "prelude/sys.mojo": ("std.sys",),
     "prelude/sys_info.mojo": ("std.sys", "std.sys.info"),
     "prelude/time.mojo": ("std.time", "std.time.time"),

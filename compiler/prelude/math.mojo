@@ -16,16 +16,20 @@ comptime _LOW_WORD_OFF: UInt64 = 0xFFFFFFFF00000000
 # ---------------------------------------------------------------------------------------------- roots and rounding
 
 
-def sqrt(x: Float64) -> Float64:
-    return __intrinsic_sqrt(x)
+def sqrt[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    """Of integers, the root's whole part; 0 below 0."""
+    comptime if dt.is_floating_point():
+        return __intrinsic_sqrt(x)
+    elif n == 1:
+        return Scalar[dt](_whole_root(Int(x)))
+    else:
+        var result = x
+        for i in range(n):
+            result[i] = Scalar[dt](_whole_root(Int(x[i])))
+        return result
 
 
-def sqrt(x: Float32) -> Float32:
-    return __intrinsic_sqrt(x)
-
-
-def sqrt(x: Int) -> Int:
-    """The root's whole part; 0 below 0."""
+def _whole_root(x: Int) -> Int:
     if x <= 0:
         return 0
     var root = Int(__intrinsic_sqrt(Float64(x)))
@@ -36,51 +40,37 @@ def sqrt(x: Int) -> Int:
     return root
 
 
-def floor(x: Float64) -> Float64:
-    return __intrinsic_floor(x)
+def floor[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    return _floor(x)
 
 
-def floor(x: Float32) -> Float32:
-    return __intrinsic_floor(x)
+def ceil[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    return _ceil(x)
 
 
-def floor(x: Int) -> Int:
-    return x
+def trunc[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
+    return _trunc(x)
 
 
-def ceil(x: Float64) -> Float64:
-    return __intrinsic_ceil(x)
+def isnan[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[DType.bool, n]:
+    return __compare["!="](x, x)
 
 
-def ceil(x: Float32) -> Float32:
-    return __intrinsic_ceil(x)
+def isinf[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[DType.bool, n]:
+    comptime if dt.is_floating_point():
+        return __compare["=="](abs(x), SIMD[dt, n](Scalar[dt](_infinity())))
+    else:
+        return SIMD[DType.bool, n](False)
 
 
-def ceil(x: Int) -> Int:
-    return x
+def isfinite[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[DType.bool, n]:
+    comptime if dt.is_floating_point():
+        return __compare["<"](abs(x), SIMD[dt, n](Scalar[dt](_infinity())))
+    else:
+        return SIMD[DType.bool, n](True)
 
 
-def trunc(x: Float64) -> Float64:
-    return __intrinsic_trunc(x)
-
-
-def trunc(x: Float32) -> Float32:
-    return __intrinsic_trunc(x)
-
-
-def isnan(x: Float64) -> Bool:
-    return x != x
-
-
-def isinf(x: Float64) -> Bool:
-    return abs(x) == _infinity()
-
-
-def isfinite(x: Float64) -> Bool:
-    return abs(x) < _infinity()
-
-
-def copysign(magnitude: Float64, sign: Float64) -> Float64:
+def copysign[dt: DType, n: SIMDLength](magnitude: SIMD[dt, n], sign: SIMD[dt, n]) -> SIMD[dt, n]:
     return __intrinsic_copysign(magnitude, sign)
 
 
@@ -136,18 +126,6 @@ def tan(x: Float64) -> Float64:
         return _tan_small(x, 0.0, False)
     var angle = _reduced(x)
     return _tan_small(angle.high, angle.low, angle.quadrant & 1 != 0)
-
-
-def sin(x: Float32) -> Float32:
-    return Float32(sin(Float64(x)))
-
-
-def cos(x: Float32) -> Float32:
-    return Float32(cos(Float64(x)))
-
-
-def tan(x: Float32) -> Float32:
-    return Float32(tan(Float64(x)))
 
 
 def _sin_small(x: Float64, low: Float64) -> Float64:
@@ -505,26 +483,6 @@ def log10(x: Float64) -> Float64:
     )
     var sum = whole + top
     return (bottom + ((whole - sum) + top)) + sum
-
-
-def exp(x: Float32) -> Float32:
-    return Float32(exp(Float64(x)))
-
-
-def exp2(x: Float32) -> Float32:
-    return Float32(exp2(Float64(x)))
-
-
-def log(x: Float32) -> Float32:
-    return Float32(log(Float64(x)))
-
-
-def log2(x: Float32) -> Float32:
-    return Float32(log2(Float64(x)))
-
-
-def log10(x: Float32) -> Float32:
-    return Float32(log10(Float64(x)))
 
 
 # ---------------------------------------------------------------------------------------------- inverse and others

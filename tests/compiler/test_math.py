@@ -30,10 +30,47 @@ FUNCTIONS: dict[str, tuple[str, Exact]] = {
     "atan2": ("atan2(x, y)", mpmath.atan2),
     "pow": ("x ** y", lambda x, y: x**y),
     "sqrt": ("sqrt(x)", lambda x, _: mpmath.sqrt(x)),
+    "asin": ("asin(x)", lambda x, _: mpmath.asin(x)),
+    "acos": ("acos(x)", lambda x, _: mpmath.acos(x)),
+    "sinh": ("sinh(x)", lambda x, _: mpmath.sinh(x)),
+    "cosh": ("cosh(x)", lambda x, _: mpmath.cosh(x)),
+    "tanh": ("tanh(x)", lambda x, _: mpmath.tanh(x)),
+    "asinh": ("asinh(x)", lambda x, _: mpmath.asinh(x)),
+    "acosh": ("acosh(x)", lambda x, _: mpmath.acosh(x)),
+    "atanh": ("atanh(x)", lambda x, _: mpmath.atanh(x)),
+    "cbrt": ("cbrt(x)", lambda x, _: mpmath.sign(x) * mpmath.cbrt(abs(x))),
+    "expm1": ("expm1(x)", lambda x, _: mpmath.expm1(x)),
+    "log1p": ("log1p(x)", lambda x, _: mpmath.log1p(x)),
+    "erf": ("erf(x)", lambda x, _: mpmath.erf(x)),
+    "erfc": ("erfc(x)", lambda x, _: mpmath.erfc(x)),
+    "gamma": ("gamma(x)", lambda x, _: mpmath.gamma(x)),
+    "lgamma": ("lgamma(x)", lambda x, _: mpmath.log(abs(mpmath.gamma(x)))),
+    "hypot": ("hypot(x, y)", mpmath.hypot),
+    "fma": ("fma(x, y, -y)", lambda x, y: x * y - y),
+}
+
+_WHOLE_LINE = (-math.inf, math.inf)
+DOMAINS: dict[str, tuple[tuple[float, float], float, float]] = {
+    # where the function is defined, the size of its ordinary arguments, and a place around which it is hard
+    "asin": ((-1, 1), 1, 0.5),
+    "acos": ((-1, 1), 1, 1),
+    "sinh": ((-710.4, 710.4), 750, 0),
+    "cosh": ((-710.4, 710.4), 750, 0),
+    "tanh": (_WHOLE_LINE, 20, 0),
+    "asinh": (_WHOLE_LINE, 20, 0),
+    "acosh": ((1, math.inf), 20, 1),
+    "atanh": ((-1, 1), 1, 0),
+    "cbrt": (_WHOLE_LINE, 20, 1),
+    "expm1": ((-math.inf, 709.7), 60, 0),
+    "log1p": ((math.nextafter(-1, 0), math.inf), 20, 0),
+    "erf": (_WHOLE_LINE, 6, 1.25),
+    "erfc": ((-1e4, 1e4), 28, 0.84375),
+    "gamma": ((-180, 171.6), 180, 1),
+    "lgamma": ((-1e6, 1e300), 50, 2),
 }
 
 _PROGRAM = """
-from std.math import sin, cos, tan, exp, exp2, log, log2, log10, atan, atan2, sqrt
+from std.math import *
 from std.sys import argv
 
 
@@ -54,13 +91,13 @@ def _home(source: str) -> bytes:
 
 def _results(name: str, pairs: Sequence[tuple[float, float]]) -> list[float]:
     choices = "".join(
-        f'        if which == "{name}":\n            print({text})\n'
+        f'        if which == "{name}":\n            print(({text}).to_bits[DType.uint64]())\n'
         for name, (text, _) in FUNCTIONS.items()
     )
     arguments = ["math", name, *(repr(number) for pair in pairs for number in pair)]
     outcome = run_home(_home(_PROGRAM.replace("CHOICES", choices)), arguments)
     assert outcome.exit_code == 0, outcome.stderr
-    return [float(line) for line in outcome.stdout.split()]
+    return [_float_of_bits(int(line)) for line in outcome.stdout.split()]
 
 
 def _float_of_bits(bits: int) -> float:
@@ -92,6 +129,22 @@ def _arguments(name: str) -> list[tuple[float, float]]:
     if name == "atan2":
         pairs = list(zip(ordinary, reversed(ordinary), strict=True))
         return pairs + list(zip(_any_floats(source, 200), _any_floats(source, 200), strict=True))
+    if name == "hypot":
+        pairs = list(zip(ordinary, reversed(ordinary), strict=True))
+        large = _any_floats(source, 300)
+        return pairs + [(x, x * source.uniform(-2, 2)) for x in large if abs(x) < 1e307]
+    if name == "fma":
+        near_two = [(1 + x * 1e-12, y) for x, y in zip(ordinary, reversed(ordinary), strict=True)]
+        return near_two + [(x, source.uniform(-8, 8)) for x in ordinary]
+    if name in DOMAINS:
+        (start, stop), size, place = DOMAINS[name]
+        numbers = [source.uniform(-size, size) for _ in range(500)] + ordinary
+        numbers += [
+            place + source.choice((-1, 1)) * 2 ** -source.uniform(0, 60) for _ in range(300)
+        ]
+        numbers += [sign * 2 ** -source.uniform(0, 1060) for _ in range(100) for sign in (-1, 1)]
+        numbers += _any_floats(source, 300)
+        return [(x, 0.0) for x in numbers if start < x < stop and x]
     near_one = [1 + source.uniform(-1e-3, 1e-3) for _ in range(100)]
     return [(abs(x) or 1.0, 0.0) for x in ordinary + near_one + _any_floats(source, 300)]
 
@@ -113,12 +166,52 @@ def test_a_function_is_within_one_ulp(name: str) -> None:
     results = _results(name, pairs)
 
     exact = FUNCTIONS[name][1]
-    with mpmath.workprec(1300 if name in ("sin", "cos", "tan") else 200):
+    with mpmath.workprec(1300 if name in ("sin", "cos", "tan") else 300):
         errors = [
             (_error_ulp(result, exact(mpmath.mpf(x), mpmath.mpf(y))), x, y)
             for result, (x, y) in zip(results, pairs, strict=True)
         ]
     assert max(errors)[0] < 1.0, max(errors)
+
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan)
+POLES = {
+    ("lgamma", -1.0): math.inf,
+    ("lgamma", 0.0): math.inf,
+    ("gamma", 0.0): math.copysign(math.inf, 1),
+    ("atanh", 1.0): math.inf,
+    ("atanh", -1.0): -math.inf,
+    ("log1p", -1.0): -math.inf,
+    ("log", 0.0): -math.inf,
+    ("log2", 0.0): -math.inf,
+    ("log10", 0.0): -math.inf,
+}
+
+
+def _special_value(name: str, x: float) -> float:
+    """What C's library says."""
+    try:
+        return float(getattr(math, name)(x))
+    except ValueError:
+        pole = POLES.get((name, x), math.nan)
+        return math.copysign(pole, x) if name == "gamma" and x == 0 else pole
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FUNCTIONS if hasattr(math, name) and "y" not in FUNCTIONS[name][0]]
+)
+def test_a_function_has_the_special_values_of_c(name: str) -> None:
+    results = _results(name, [(x, 0.0) for x in SPECIAL])
+
+    wanted = [_special_value(name, x) for x in SPECIAL]
+
+    different = [
+        (x, result, value)
+        for x, result, value in zip(SPECIAL, results, wanted, strict=True)
+        if repr(result) != repr(value)
+        and not (value and math.isclose(result, value, rel_tol=1e-15, abs_tol=0))
+    ]
+    assert different == []
 
 
 def _is_right(text: str, number: float) -> bool:
