@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_lenient,
     check_lifetimes,
     check_operators,
     check_prelude_names,
@@ -126,7 +127,12 @@ def _constant_text(value: Value) -> str | None:
 def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
     """Write one value's text."""
     if isinstance(value, TypeName) and value.type == ir.UNIT:
-        body.env.fail(Code.TYPE, "'None' does not conform to 'Writable'", extent)
+        if body.checker.is_strict:
+            body.env.fail(Code.TYPE, "'None' does not conform to 'Writable'", extent)
+        message = "'None' cannot be printed; write the text \"None\""
+        check_lenient.warn(body.checker, body.env, message, extent)
+        append_text(body, out, "None", extent)
+        return
     check_operators.call_prelude(body, "_write", [out, value], extent)
 
 

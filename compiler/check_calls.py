@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_lenient,
     check_operators,
     check_overloads,
     check_raising,
@@ -43,8 +44,10 @@ from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import FunctionSymbol
 
 
-def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: PLR0911 - one case a type
+def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: C901, PLR0911 - one case a type
     """Evaluate a call of whatever kind."""
+    if check_lenient.is_require_trait(body, node):
+        return check_lenient.require_trait(body, node)
     callee = check_expressions.infer(body, node.callee)
     match callee:
         case Builtin():

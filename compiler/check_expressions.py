@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_calls,
     check_comparisons,
     check_conversions,
+    check_lenient,
     check_lifetimes,
     check_members,
     check_operators,
@@ -171,6 +172,12 @@ def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequ
         return TypeName(SCALAR_TYPES[name])
     if name in check_builtins.NAMES or (name.startswith("__") and env.module.is_prelude):
         return Builtin(name)
+    old = check_lenient.library_symbol(checker, env, node)
+    if old is not None:
+        return symbol_value(checker, env, node, name, old)
+    today = check_lenient.new_name(checker, env, node)
+    if today is not None:
+        return global_name(checker, env, today, local_names)
     if name in UNSUPPORTED_NAMES or name in TRAITS:
         env.unsupported(f"'{name}'", node.span)
     env.fail(

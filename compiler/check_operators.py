@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_comparisons,
     check_conversions,
     check_expressions,
+    check_lenient,
     dtypes,
     ir,
     literals,
@@ -194,6 +195,8 @@ def adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Va
     adapts = isinstance(b, literal) and op != "**" and isinstance(type_, _ADAPTING)
     adapts = adapts or isinstance(b, ListItems)
     second = check_conversions.to_value(body, b, type_ if adapts else None, right[1])
+    if op != "**":
+        first, second = check_lenient.promote(body, (first, left[1]), (second, right[1]))
     return _broadcast(body, op, (first, left[1]), (second, right[1]))
 
 

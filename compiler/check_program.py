@@ -6,7 +6,7 @@ generic, and left out of the result.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meshnode.compiler import (
@@ -31,58 +31,14 @@ from meshnode.compiler.check_values import (
     SignatureParameter,
 )
 from meshnode.compiler.destruction import insert_drops
-from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Note
-from meshnode.compiler.imports import resolve_imports
+from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Note, Severity
 from meshnode.compiler.symbols import (
     ConstantSymbol,
     FunctionSymbol,
     OverloadSet,
     StructSymbol,
     Symbols,
-    collect_symbols,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A program that was checked."""
-
-    module: ir.Module
-    warnings: tuple[Diagnostic, ...]
-
-
-def check_program(
-    program: tree.Module, prelude: Sequence[tree.Module], roots: Sequence[str]
-) -> ir.Module:
-    """Check a program of one file as today's Mojo; see `check_sources`."""
-    return check_sources(program, prelude, roots, {}, is_strict=True).module
-
-
-def check_sources(
-    program: tree.Module,
-    prelude: Sequence[tree.Module],
-    roots: Sequence[str],
-    modules: Mapping[str, tree.Module],
-    *,
-    is_strict: bool,
-) -> Checked:
-    """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
-
-    `modules` are the program's own besides the main file, by their names.
-
-    Raises:
-        CompileError: with what is wrong with the program, in the order of the source.
-    """
-    symbols = collect_symbols(program, prelude, modules)
-    resolve_imports(symbols, is_strict=is_strict)
-    checker = Checker(symbols, is_strict=is_strict)
-    try:
-        module = checker.run(program, roots)
-        return Checked(module, tuple(checker.warnings))
-    except RecursionError:
-        span = ir.Span(program.file, 1, 1, 1, 1)
-        message = "this program is nested too deeply"
-        raise CompileError((Diagnostic(Code.LIMIT, message, span),)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +54,17 @@ class _Job:
 class Checker:
     """One compilation: instances made so far, and those that wait."""
 
-    def __init__(self, symbols: Symbols, *, is_strict: bool) -> None:
+    def __init__(
+        self, symbols: Symbols, *, is_strict: bool, raising: frozenset[FunctionSymbol]
+    ) -> None:
         self.symbols = symbols
         self.is_strict = is_strict
         self.warnings: list[Diagnostic] = list(symbols.warnings)
+        self.raising = raising
+        """Functions that raise without saying so, as older Mojo's did; found by an earlier run."""
+        self.found_raising: set[FunctionSymbol] = set()
+        for symbol in raising:
+            self.warn(_unsaid_raising(symbol))
         self.types = StructTable(self)
         self.signatures = SignatureTable(self)
         self.constants = ConstantTable(self)
@@ -145,6 +108,16 @@ class Checker:
             if not self._queue:
                 for instance in list(self.types.instances.values()):
                     self.types.is_owned(instance.type)
+
+    def warn(self, diagnostic: Diagnostic) -> None:
+        """Keep a finding that does not stop the compilation."""
+        if len(self.warnings) < limits.WARNINGS_MAX:
+            self.warnings.append(diagnostic)
+
+    def note_raising(self) -> None:
+        """Note that the function being checked raises without saying so."""
+        if self._job is not None and not self._job.symbol.module.is_prelude:
+            self.found_raising.add(self._job.symbol)
 
     def report(self, failure: CheckFailed) -> None:
         """Keep an error; one inside an instance tells who asked for the instance."""
@@ -387,3 +360,10 @@ def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:
     body.bind(parameter.name, variable)
     is_deinit = node.convention == "deinit" and not body.env.module.is_prelude
     return ir.Parameter(local, parameter.passing, is_deinit)
+
+
+def _unsaid_raising(symbol: FunctionSymbol) -> Diagnostic:
+    name = symbol.node.name
+    message = f"'{name.name}' may raise; write 'raises' after its arguments"
+    span = ir.Span(symbol.module.file, *name.span)
+    return Diagnostic(Code.REMOVED, message, span, Severity.WARNING)

@@ -14,6 +14,7 @@ from meshnode.compiler import (
     check_calls,
     check_conversions,
     check_expressions,
+    check_lenient,
     check_statements,
     ir,
     tree,
@@ -29,6 +30,7 @@ def emit_call(
 ) -> None:
     """Emit a call that may raise, with a conversion of its error if the context wants another type."""
     if not body.handlers and body.error is None:
+        check_lenient.may_raise(body)
         body.env.fail(
             Code.RAISES,
             f"cannot call '{name}', which may raise, in a function that does not",
@@ -97,6 +99,7 @@ def _error_of(body: Body, text: Value, extent: tree.Extent) -> ir.LocalPlace:
 def check_raise(body: Body, node: tree.Raise) -> None:
     """Check `raise`; without a value it raises the error of the innermost `except` again."""
     if not body.handlers and body.error is None:
+        check_lenient.may_raise(body)
         body.env.fail(
             Code.RAISES,
             "cannot raise in a function that does not say so",

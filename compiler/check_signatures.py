@@ -101,12 +101,13 @@ class SignatureTable:
             )
         _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
-        error = self._error_type(env, node)
+        error = self._error_type(env, symbol)
         return Signature(name, tuple(parameters), result, result_name, error, env)
 
-    def _error_type(self, env: Env, node: tree.Function) -> ir.StructType | None:
+    def _error_type(self, env: Env, symbol: FunctionSymbol) -> ir.StructType | None:
         """Give the type after `raises`; `Never` stands for a function that does not raise."""
-        if not node.raises:
+        node = symbol.node
+        if not node.raises and symbol not in self._checker.raising:
             return None
         if node.error is None:
             return self._checker.types.error_type(env, node.span)

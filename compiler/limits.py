@@ -24,6 +24,9 @@ LITERAL_BITS_MAX = 20_000
 DIAGNOSTICS_MAX = 20
 """Errors that one compilation reports."""
 
+WARNINGS_MAX = 200
+"""Warnings that one compilation reports."""
+
 INSTANCES_MAX = 20_000
 """Function instances of one program."""
 

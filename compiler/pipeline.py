@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import Enum, unique
 
 from meshnode.compiler import ir, tree
-from meshnode.compiler.check_program import Checked, check_sources
+from meshnode.compiler.check_sources import Checked, check_sources
 from meshnode.compiler.diagnostic import Diagnostic
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from meshnode.compiler import ir, tree
-from meshnode.compiler.check_program import check_program
+from meshnode.compiler.check_sources import check_program
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.ir_text import function_text
 from meshnode.compiler.parse import parse_module

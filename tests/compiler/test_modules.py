@@ -151,3 +151,21 @@ def test_each_old_spelling_is_warned_of_once() -> None:
 )
 def test_strictly_older_mojo_is_refused(source: str) -> None:
     assert refusals_of(source, CompileOptions(is_strict=True))
+
+
+def test_a_function_that_raises_without_saying_so_is_read_as_one_that_does() -> None:
+    source = 'def deeper() -> Int:\n    return atol("12")\n\n\ndef main():\n    print(deeper() + 1, None)\n'
+
+    assert output_of(source, CompileOptions()) == "13 None\n"
+    assert sorted(warnings_of(source)) == [
+        "1:5 'deeper' may raise; write 'raises' after its arguments",
+        "5:5 'main' may raise; write 'raises' after its arguments",
+        "6:25 'None' cannot be printed; write the text \"None\"",
+    ]
+
+
+def test_numbers_mix_and_names_need_no_import() -> None:
+    source = "def main():\n    var x = 7.0\n    var n = 2\n    print(x / n, n * x, sqrt(x + n))\n"
+
+    assert output_of(source, CompileOptions()) == "3.5 14.0 3.0\n"
+    assert len(warnings_of(source)) == 4

@@ -9,7 +9,7 @@ from tests.compiler.host import Outcome, PretendMesh, run_home
 from tests.compiler.loops.prelude import prelude_modules
 
 from meshnode.compiler import ir, tree
-from meshnode.compiler.check_program import check_program
+from meshnode.compiler.check_sources import check_program
 from meshnode.compiler.llvm_ir import lower_home, lower_slice
 from meshnode.compiler.loops import (
     TAPE_ROOTS,

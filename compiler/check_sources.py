@@ -1,0 +1,60 @@
+"""A program's files to its typed IR: names are resolved, and the checker runs until it knows which functions raise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from meshnode.compiler import ir, tree
+from meshnode.compiler.check_program import Checker
+from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
+from meshnode.compiler.imports import resolve_imports
+from meshnode.compiler.symbols import FunctionSymbol, collect_symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A program that was checked."""
+
+    module: ir.Module
+    warnings: tuple[Diagnostic, ...]
+
+
+def check_program(
+    program: tree.Module, prelude: Sequence[tree.Module], roots: Sequence[str]
+) -> ir.Module:
+    """Check a program of one file as today's Mojo; see `check_sources`."""
+    return check_sources(program, prelude, roots, {}, is_strict=True).module
+
+
+def check_sources(
+    program: tree.Module,
+    prelude: Sequence[tree.Module],
+    roots: Sequence[str],
+    modules: Mapping[str, tree.Module],
+    *,
+    is_strict: bool,
+) -> Checked:
+    """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
+
+    `modules` are the program's own besides the main file, by their names.
+
+    Raises:
+        CompileError: with what is wrong with the program, in the order of the source.
+    """
+    symbols = collect_symbols(program, prelude, modules)
+    resolve_imports(symbols, is_strict=is_strict)
+    raising: set[FunctionSymbol] = set()
+    try:
+        while True:
+            checker = Checker(symbols, is_strict=is_strict, raising=frozenset(raising))
+            try:
+                module = checker.run(program, roots)
+            except CompileError:
+                if checker.found_raising <= raising:
+                    raise
+                raising |= checker.found_raising
+                continue
+            return Checked(module, tuple(dict.fromkeys(checker.warnings)))
+    except RecursionError:
+        span = ir.Span(program.file, 1, 1, 1, 1)
+        message = "this program is nested too deeply"
+        raise CompileError((Diagnostic(Code.LIMIT, message, span),)) from None
