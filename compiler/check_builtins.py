@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from meshnode.compiler import (
     check_calls,
+    check_construction,
     check_conversions,
     check_dtypes,
     check_expressions,
@@ -98,7 +99,9 @@ def text(
     body: Body, pieces: Sequence[tuple[Value, tree.Extent]], extent: tree.Extent
 ) -> ir.LocalPlace:
     """Write the pieces into a new String; literal pieces that meet are joined here."""
-    out = check_calls.construct(body, body.checker.types.string_type(body.env, extent), {}, extent)
+    out = check_construction.construct(
+        body, body.checker.types.string_type(body.env, extent), {}, extent
+    )
     target = Stored(out, is_mutable=True)
     pending = ""
     for value, place in pieces:

@@ -7,19 +7,21 @@ from dataclasses import replace
 
 from meshnode.compiler import (
     check_builtins,
+    check_construction,
     check_conversions,
     check_dtypes,
     check_expressions,
     check_lenient,
     check_operators,
     check_overloads,
+    check_parameters,
     check_raising,
     check_synthesised,
-    check_types,
     check_vectors,
     ir,
     tree,
 )
+from meshnode.compiler.check_arguments import Gathered
 from meshnode.compiler.check_body import Body, fresh
 from meshnode.compiler.check_values import (
     Builtin,
@@ -28,12 +30,12 @@ from meshnode.compiler.check_values import (
     GenericStruct,
     Given,
     Nothing,
-    ParameterValue,
     Scalar,
     ScalarMethod,
     Signature,
     SignatureParameter,
     Stored,
+    StringLiteral,
     TypeName,
     Value,
     is_scalar,
@@ -41,7 +43,7 @@ from meshnode.compiler.check_values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.symbols import FunctionSymbol
+from meshnode.compiler.literals import IntLiteral
 
 
 def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: C901, PLR0911 - one case a type
@@ -57,9 +59,9 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
         case TypeName(type_) if is_scalar(type_):
             return check_builtins.convert(body, type_, node)
         case TypeName(type_):
-            return _construct_written(body, type_, node)
+            return check_construction.construct_written(body, type_, node)
         case GenericStruct():
-            return _construct_inferred(body, callee, node, expected)
+            return check_construction.construct_inferred(body, callee, node, expected)
         case Functions():
             return call_functions(body, callee, node.arguments, node.span)
         case ScalarMethod(parameters=parameters) if parameters:
@@ -128,107 +130,9 @@ def call_functions(
 
 
 def with_parameters(body: Body, functions: Functions, node: tree.Subscript) -> Functions:
-    """Give `f[Int]`: the overload set with its parameters."""
-    symbol = functions.functions[0]
-    values = check_types.bind_parameters(
-        body.checker, body.env, symbol.node.type_parameters, node.arguments, node.span
-    )
-    parameters = [values[p.name] for p in symbol.node.type_parameters if p.name in values]
-    return replace(functions, parameters=tuple(parameters))
-
-
-# ----------------------------------------------------------------------------------------------------- construction
-
-
-def _construct_written(body: Body, type_: ir.Type, node: tree.Call) -> Value:
-    if type_ == body.checker.types.string_type_or_none() and _is_text_of(node):
-        return check_builtins.text_of(body, node)
-    if not isinstance(type_, ir.StructType) or body.checker.types.struct_of(type_).symbol is None:
-        if isinstance(type_, ir.StructType):
-            values = tree.Tuple(node.span, tuple(a.value for a in node.arguments))
-            return check_expressions.infer(body, values, type_)
-        body.env.unsupported(f"calling '{type_name(type_)}'", node.span)
-    given = given_arguments(body, node.arguments)
-    functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
-    if not functions.functions:
-        _refuse_construction(body, type_, node.span)
-    return call_values(body, functions, given, node.span)
-
-
-def _is_text_of(node: tree.Call) -> bool:
-    return len(node.arguments) >= 1 and all(argument.name is None for argument in node.arguments)
-
-
-def _refuse_construction(body: Body, type_: ir.Type, extent: tree.Extent) -> None:
-    body.env.fail(
-        Code.CALL,
-        f"'{type_name(type_)}' has no constructor",
-        extent,
-        suggestion="give it an '__init__(out self, …)', or write '@fieldwise_init' above the struct",
-    )
-
-
-def _construct_inferred(
-    body: Body, callee: GenericStruct, node: tree.Call, expected: ir.Type | None
-) -> Value:
-    """Construct a parametric struct whose parameters follow from the arguments, or from what is expected."""
-    symbol = callee.symbol
-    if (
-        isinstance(expected, ir.StructType)
-        and body.checker.types.struct_of(expected).symbol is symbol
-    ):
-        return _construct_written(body, expected, node)
-    given = given_arguments(body, node.arguments)
-    names = [parameter.name for parameter in symbol.node.type_parameters]
-    for function in body.checker.types.constructors_of_symbol(symbol):
-        found: dict[str, ParameterValue | None] = {f"Self.{name}": None for name in names}
-        annotations = [p for p in function.node.parameters if p.annotation is not None]
-        for parameter, argument in _pair(annotations, given):
-            assert parameter.annotation is not None
-            type_ = check_overloads.argument_type(body, argument)
-            if type_ is not None:
-                check_types.infer_parameters(
-                    body.checker, body.env, parameter.annotation, type_, found
-                )
-        values = {name: value for name in names if (value := found[f"Self.{name}"]) is not None}
-        if len(values) == len(names):
-            struct = check_types.struct_instance(body.checker, body.env, symbol, values, node.span)
-            functions = Functions(
-                "__init__", body.checker.types.constructors_of(struct), struct=struct
-            )
-            return call_values(body, functions, given, node.span)
-    name = symbol.node.name.name
-    body.env.fail(
-        Code.TYPE,
-        f"failed to infer parameter '{names[0]}' of '{name}'",
-        node.span,
-        suggestion=f"write '{name}[…]'",
-    )
-
-
-def _pair(
-    parameters: Sequence[tree.FunctionParameter], given: Sequence[Given]
-) -> list[tuple[tree.FunctionParameter, Given]]:
-    """Match parameters and arguments roughly, for inference."""
-    by_name = {parameter.name: parameter for parameter in parameters}
-    positional = iter(parameters)
-    pairs = []
-    for argument in given:
-        parameter = by_name.get(argument[0]) if argument[0] else next(positional, None)
-        if parameter is not None:
-            pairs.append((parameter, argument))
-    return pairs
-
-
-def construct(
-    body: Body, type_: ir.StructType, keywords: Mapping[str, Value], extent: tree.Extent
-) -> ir.LocalPlace:
-    """Construct a struct with keyword arguments, into a temporary."""
-    functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
-    given: list[Given] = [(name, value, extent) for name, value in keywords.items()]
-    value = call_values(body, functions, given, extent)
-    assert isinstance(value, Fresh)
-    return value.place
+    """Give `f[Int]`: the overload set with what is written in square brackets."""
+    written = check_parameters.write(body.env, node.arguments, body)
+    return replace(functions, parameters=(*functions.parameters, *written))
 
 
 # -------------------------------------------------------------------------------------------------------- overloads
@@ -245,19 +149,9 @@ def call_values(
     synthesised = check_synthesised.call(body, functions, given, extent)
     if synthesised is not None:
         return synthesised
-    arguments = list(given)
-    if functions.receiver is not None and not _is_static(functions.functions[0]):
-        arguments.insert(0, (None, functions.receiver, extent))
-    match_ = check_overloads.choose(body, functions, arguments, extent)
+    match_ = check_overloads.choose(body, functions, given, extent)
     body.checker.request(match_.symbol, match_.signature, body.env.span(extent))
     return _emit(body, match_, extent)
-
-
-def _is_static(symbol: FunctionSymbol) -> bool:
-    return any(
-        isinstance(decorator, tree.Name) and decorator.name == "staticmethod"
-        for decorator in symbol.node.decorators
-    )
 
 
 # --------------------------------------------------------------------------------------------------------- emission
@@ -268,6 +162,9 @@ def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Val
     signature = match_.signature
     arguments: list[ir.Argument] = []
     for parameter, given in zip(signature.parameters, match_.arguments, strict=True):
+        if isinstance(given, Gathered):
+            arguments.append(ir.ByReference(_gather(body, parameter, given, extent)))
+            continue
         value, place = _default(body, signature, parameter) if given is None else given[1:]
         arguments.append(_pass(body, parameter, value, place))
     _check_exclusive(body, signature, arguments, extent)
@@ -281,6 +178,32 @@ def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Val
     else:
         check_raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
     return Nothing() if target is None else fresh(target)
+
+
+def _gather(
+    body: Body, parameter: SignatureParameter, gathered: Gathered, extent: tree.Extent
+) -> ir.Place:
+    """Put the arguments of a variadic parameter into a list, or into a dictionary with their names."""
+    type_ = parameter.type
+    assert isinstance(type_, ir.StructType)
+    is_named = parameter.node.kind == "double_star"
+    capacity: Mapping[str, Value] = (
+        {} if is_named else {"capacity": IntLiteral(len(gathered.items))}
+    )
+    target = check_construction.construct(body, type_, capacity, extent)
+    receiver = Stored(target, is_mutable=True)
+    name = "__setitem__" if is_named else "append"
+    methods = Functions(name, body.checker.types.methods_of(type_)[name], receiver, type_)
+    element = check_overloads.gathered_type(body, parameter)
+    for keyword, value, place in gathered.items:
+        found = check_conversions.to_value(body, value, element, place)
+        if isinstance(found, Stored) and not is_scalar(element):
+            found = _copy(body, found, place)
+        given: list[Given] = [(None, found, place)]
+        if keyword is not None:
+            given.insert(0, (None, StringLiteral(keyword), place))
+        call_values(body, methods, given, place)
+    return target
 
 
 def _default(

@@ -202,10 +202,10 @@ def truth(body: Body, value: Value, extent: tree.Extent) -> ir.Expr:
 
 
 def constant_of_type(
-    checker: "Checker", env: Env, node: tree.Expression, type_: ir.Type
+    checker: "Checker", env: Env, node: tree.Expression, type_: ir.Type, outer: Body | None = None
 ) -> ir.Const:
-    """Evaluate a constant expression of a scalar type."""
-    value = checker.constants.evaluate(env, node)
+    """Evaluate a constant expression of a scalar type; `outer` lends its local `comptime` names."""
+    value = checker.constants.evaluate(env, node, outer)
     body = Body(checker, env)
     expr = to_scalar(body, value, type_, node.span)
     if not isinstance(expr, ir.Const):

@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_builtins,
     check_calls,
     check_comparisons,
+    check_construction,
     check_conversions,
     check_lenient,
     check_lifetimes,
@@ -317,7 +318,9 @@ def build_list(body: Body, node: tree.ListLiteral, type_: ir.StructType) -> Valu
     element = body.checker.types.struct_of(type_).element
     assert element is not None
     values = infer_all(body, node.elements, [element] * len(node.elements))
-    target = check_calls.construct(body, type_, {"capacity": IntLiteral(len(values))}, node.span)
+    target = check_construction.construct(
+        body, type_, {"capacity": IntLiteral(len(values))}, node.span
+    )
     receiver = Stored(target, is_mutable=True)
     methods = body.checker.types.methods_of(type_)["append"]
     for value, item in zip(values, node.elements, strict=True):

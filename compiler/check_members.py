@@ -7,6 +7,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_parameters,
     check_types,
     check_vectors,
     dtypes,
@@ -53,8 +54,14 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
                 body.env.unsupported(f"'{node.name}' of module '{module.module}'", node.span)
             return check_expressions.symbol_value(body.checker, body.env, node, node.name, symbol)
         case GenericStruct(symbol):
-            name = symbol.node.name.name
-            body.env.fail(Code.TYPE, f"'{name}' needs its parameters here", node.span)
+            values = check_parameters.struct_parameters(
+                body.checker, body.env, symbol, base.parameters, node.span
+            )
+            if len(values) < len(symbol.node.type_parameters):
+                name = symbol.node.name.name
+                body.env.fail(Code.TYPE, f"'{name}' needs its parameters here", node.span)
+            struct = check_types.struct_instance(body.checker, body.env, symbol, values, node.span)
+            return _type_attribute(body, node, struct)
         case Functions() | Builtin() | ScalarMethod() | Nothing():
             body.env.fail(Code.TYPE, f"this has no attribute '{node.name}'", node.span)
         case _:
@@ -193,12 +200,8 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
         return TypeName(check_types.resolve_type(body.checker, body.env, node))
     base = check_expressions.infer(body, node.base)
     match base:
-        case GenericStruct(symbol):
-            return TypeName(
-                check_types.struct_from_arguments(
-                    body.checker, body.env, symbol, node.arguments, node.span
-                )
-            )
+        case GenericStruct():
+            return _with_parameters(body, base, node)
         case Functions():
             return check_calls.with_parameters(body, base, node)
         case Builtin(name):
@@ -210,6 +213,16 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
         case _:
             pass
     return element_of(body, node, base)
+
+
+def _with_parameters(body: Body, base: GenericStruct, node: tree.Subscript) -> Value:
+    """Give a parametric struct with what is written; it stays open if parameters must be inferred."""
+    symbol = base.symbol
+    written = (*base.parameters, *check_parameters.write(body.env, node.arguments, body))
+    values = check_parameters.struct_parameters(body.checker, body.env, symbol, written, node.span)
+    if len(values) < len(symbol.node.type_parameters):
+        return GenericStruct(symbol, written)
+    return TypeName(check_types.struct_instance(body.checker, body.env, symbol, values, node.span))
 
 
 def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:

@@ -2,18 +2,20 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from meshnode.compiler import (
+    check_arguments,
     check_conversions,
     check_implicit,
-    check_types,
+    check_parameters,
     check_vectors,
     ir,
     tree,
 )
+from meshnode.compiler.check_arguments import Gathered
 from meshnode.compiler.check_body import Body
 from meshnode.compiler.check_values import (
     CheckFailed,
@@ -41,8 +43,9 @@ class Match:
 
     symbol: FunctionSymbol
     signature: Signature
-    arguments: tuple[Given | None, ...]
-    cost: tuple[int, int, int, int]
+    arguments: tuple[Given | Gathered | None, ...]
+    cost: tuple[int, int, int, int, int]
+    """Dearest conversion, sum of them, whether arguments are gathered, parameters, open arguments: less is better."""
 
 
 _GENERAL = 100
@@ -108,21 +111,31 @@ def _match(
 ) -> Match:
     """Try one candidate; raises CheckFailed with the reason if it does not fit."""
     node = symbol.node
-    bound = _bind(body, symbol, given, extent)
+    if functions.receiver is not None and not is_static(symbol):
+        given = [(None, functions.receiver, extent), *given]
+    bound = check_arguments.bind(body.env, node, given, extent)
     values: tuple[ParameterValue, ...] = ()
-    if node.type_parameters:
-        values = _infer(body, functions, symbol, bound, extent)
+    if node.type_parameters or functions.parameters:
+        values = check_parameters.infer(body, functions, symbol, bound, extent)
     signature = body.checker.signatures.find(symbol, functions.struct, values)
     costs = []
+    is_variadic = False
     for parameter in signature.parameters:
         argument = bound.get(parameter.name)
-        if argument is not None:
-            costs.append(_cost(body, argument, parameter))
+        if isinstance(argument, Gathered):
+            is_variadic = True
+            element = gathered_type(body, parameter)
+            costs += [_cost(body, item, parameter.name, element) for item in argument.items]
+        elif argument is not None:
+            costs.append(_cost(body, argument, parameter.name, parameter.type))
     arguments = tuple(bound.get(parameter.name) for parameter in signature.parameters)
-    generality = [_GENERAL if check_types.is_type_parameter(p) else 1 for p in node.type_parameters]
+    env = signature.env
+    general = [
+        _GENERAL if check_parameters.is_type_parameter(env, p) else 1 for p in node.type_parameters
+    ]
     open_arguments = sum(_is_open(p, node.type_parameters) for p in node.parameters)
-    total = (max(costs, default=0), sum(costs), sum(generality), open_arguments)
-    return Match(symbol, signature, arguments, total)
+    cost = (max(costs, default=0), sum(costs), int(is_variadic), sum(general), open_arguments)
+    return Match(symbol, signature, arguments, cost)
 
 
 def _is_open(parameter: tree.FunctionParameter, declared: Sequence[tree.TypeParameter]) -> bool:
@@ -131,96 +144,25 @@ def _is_open(parameter: tree.FunctionParameter, declared: Sequence[tree.TypePara
     return not isinstance(annotation, tree.Name) or annotation.name in {p.name for p in declared}
 
 
-def _bind(
-    body: Body, symbol: FunctionSymbol, given: Sequence[Given], extent: tree.Extent
-) -> dict[str, Given]:
-    """Match arguments with parameters by position and name."""
-    bound: dict[str, Given] = {}
-    parameters = [p for p in symbol.node.parameters if p.convention != "out"]
-    named = [p for p in parameters if p.kind == "normal"]
-    keyword_only: set[str] = set()
-    for index, parameter in enumerate(parameters):
-        if parameter.kind == "star":
-            keyword_only = {p.name for p in parameters[index + 1 :]}
-    positional = iter([p for p in named if p.name not in keyword_only])
-    name = symbol.node.name.name
-    for argument in given:
-        keyword, _, place = argument
-        if keyword is None:
-            found = next(positional, None)
-            if found is None:
-                expected = len(named) - len(keyword_only)
-                body.env.fail(
-                    Code.CALL, f"'{name}' takes at most {expected} positional arguments", place
-                )
-            keyword = found.name
-        elif keyword not in {p.name for p in named}:
-            body.env.fail(Code.CALL, f"'{name}' has no argument named '{keyword}'", place)
-        if keyword in bound:
-            body.env.fail(Code.CALL, f"argument '{keyword}' is given twice", place)
-        bound[keyword] = argument
-    missing = [p.name for p in named if p.name not in bound and p.default is None]
-    if missing:
-        shown = ", ".join(f"'{item}'" for item in missing)
-        body.env.fail(Code.CALL, f"'{name}' misses its argument {shown}", extent)
-    return bound
+def is_static(symbol: FunctionSymbol) -> bool:
+    """Tell whether a method takes no `self`."""
+    return any(
+        isinstance(decorator, tree.Name) and decorator.name == "staticmethod"
+        for decorator in symbol.node.decorators
+    )
 
 
-def _infer(
-    body: Body,
-    functions: Functions,
-    symbol: FunctionSymbol,
-    bound: Mapping[str, Given],
-    extent: tree.Extent,
-) -> tuple[ParameterValue, ...]:
-    """Find a generic function's parameters: those given, then from the arguments, then defaults."""
-    declared = symbol.node.type_parameters
-    found: dict[str, ParameterValue | None] = {parameter.name: None for parameter in declared}
-    for parameter, given in zip(declared, functions.parameters, strict=False):
-        found[parameter.name] = given
-    env = body.checker.signatures.env_of(symbol, functions.struct, {})
-    literal = (IntLiteral, FloatLiteral, StringLiteral)
-    for is_literal in (False, True):
-        for node in symbol.node.parameters:
-            argument = bound.get(node.name)
-            if argument is None or node.annotation is None:
-                continue
-            type_ = argument_type(body, argument)
-            if type_ is not None and isinstance(argument[1], literal) is is_literal:
-                check_types.infer_parameters(body.checker, env, node.annotation, type_, found)
-    values: list[ParameterValue] = []
-    for parameter in declared:
-        value = found[parameter.name]
-        if value is None and parameter.default is not None:
-            value = check_types.parameter_value(body.checker, env, parameter, parameter.default)
-        if value is None and _is_writer(parameter):
-            value = body.checker.types.string_type(body.env, extent)
-        if value is None:
-            body.env.fail(
-                Code.CALL,
-                f"failed to infer parameter '{parameter.name}' of '{symbol.node.name.name}'",
-                extent,
-            )
-        values.append(value)
-    return tuple(values)
+def gathered_type(body: Body, parameter: SignatureParameter) -> ir.Type:
+    """Give the type of one argument among those that a variadic parameter gathers."""
+    instance = body.checker.types.struct_of(parameter.type)
+    value = instance.parameters["V" if parameter.node.kind == "double_star" else "T"]
+    assert not isinstance(value, ir.Const)
+    return value
 
 
-def _is_writer(parameter: tree.TypeParameter) -> bool:
-    return isinstance(parameter.bound, tree.Name) and parameter.bound.name == "Writer"
-
-
-def argument_type(body: Body, argument: Given) -> ir.Type | None:
-    """Give an argument's type for inference; None if it waits for an expected one."""
-    value = argument[1]
-    if isinstance(value, ListItems):
-        return None
-    return check_conversions.natural_type(body, value, argument[2])
-
-
-def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  # noqa: PLR0911, C901, PLR0912 - one case a value
+def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # noqa: PLR0911, C901, PLR0912 - one case a value
     """Say how far the argument is from the parameter's type: 0 exact, more for literals; refuse what does not fit."""
     _, value, extent = argument
-    target = parameter.type
     match value:
         case IntLiteral():
             if isinstance(target, ir.IntType):
@@ -254,6 +196,6 @@ def _cost(body: Body, argument: Given, parameter: SignatureParameter) -> int:  #
     shown = check_conversions.shown_type(body, value, extent)
     body.env.fail(
         Code.TYPE,
-        f"value passed to '{parameter.name}' cannot be converted from '{shown}' to '{type_name(target)}'",
+        f"value passed to '{name}' cannot be converted from '{shown}' to '{type_name(target)}'",
         extent,
     )

@@ -21,6 +21,7 @@ from meshnode.compiler.check_values import (
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import (
     FunctionSymbol,
+    StructSymbol,
 )
 
 if TYPE_CHECKING:
@@ -90,9 +91,10 @@ class SignatureTable:
                 continue
             if parameter.kind == "slash":
                 continue
-            if parameter.kind != "normal":
-                env.unsupported("variadic arguments", parameter.span)
             type_ = self._parameter_type(env, symbol, parameter)
+            if parameter.kind != "normal":
+                type_ = self._gathered_type(env, parameter, type_)
+                is_keyword_only = True
             if parameter.convention == "out":
                 result, result_name = type_, parameter.name
                 continue
@@ -126,6 +128,21 @@ class SignatureTable:
         if symbol.struct is not None and env.self_type is not None and parameter.name == "self":
             return env.self_type
         env.fail(Code.TYPE, f"argument '{parameter.name}' needs a type", parameter.span)
+
+    def _gathered_type(
+        self, env: Env, parameter: tree.FunctionParameter, element: ir.Type
+    ) -> ir.Type:
+        """Give the type of `*args: T` or `**kwargs: T`: what holds the arguments of a call."""
+        if parameter.convention not in (None, "imm", "var"):
+            env.unsupported(f"variadic '{parameter.convention}' arguments", parameter.span)
+        types = self._checker.types
+        if parameter.kind == "star":
+            return types.list_type(env, element, parameter.span)
+        symbol = self._checker.symbols.prelude.get("Dict")
+        if not isinstance(symbol, StructSymbol):
+            env.unsupported("variadic keyword arguments", parameter.span)
+        values = {"K": types.string_type(env, parameter.span), "V": element}
+        return check_types.struct_instance(self._checker, env, symbol, values, parameter.span)
 
     def _parameter(
         self,
@@ -197,8 +214,8 @@ def _refuse_parts(env: Env, node: tree.Function) -> None:
     if node.where is not None:
         env.unsupported("'where' clauses", node.where.span)
     for parameter in node.type_parameters:
-        if parameter.kind != "normal":
-            env.unsupported("parameters with '*', '/' or '//'", parameter.span)
+        if parameter.kind == "star":
+            env.unsupported("parameter packs", parameter.span)
 
 
 def _check_decorator(env: Env, decorator: tree.Expression) -> None:

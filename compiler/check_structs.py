@@ -227,17 +227,20 @@ class StructTable:
     def constructors_of_symbol(self, symbol: StructSymbol) -> Sequence[FunctionSymbol]:
         """Give a struct's constructors, whatever its parameters are."""
         written = symbol.methods.get("__init__", [])
-        if not any(
-            isinstance(decorator, tree.Name) and decorator.name == "fieldwise_init"
-            for decorator in symbol.node.decorators
-        ):
+        decorator = next(filter(check_types.is_fieldwise, symbol.node.decorators), None)
+        if decorator is None:
             return written
         if symbol not in self._fieldwise:
-            self._fieldwise[symbol] = _fieldwise_constructor(symbol, len(written) + 1)
+            decorators: tuple[tree.Expression, ...] = ()
+            if isinstance(decorator, tree.Call):
+                decorators = (tree.Name(decorator.span, "implicit"),)
+            self._fieldwise[symbol] = _fieldwise_constructor(symbol, len(written) + 1, decorators)
         return [*written, self._fieldwise[symbol]]
 
 
-def _fieldwise_constructor(symbol: StructSymbol, overload_count: int) -> FunctionSymbol:
+def _fieldwise_constructor(
+    symbol: StructSymbol, overload_count: int, decorators: tuple[tree.Expression, ...]
+) -> FunctionSymbol:
     """Write the constructor that `@fieldwise_init` asks for."""
     node = symbol.node
     self_name = tree.Name(node.span, "self")
@@ -258,6 +261,6 @@ def _fieldwise_constructor(symbol: StructSymbol, overload_count: int) -> Functio
         raises=False,
         result=None,
         body=tuple(statements),
-        decorators=(),
+        decorators=decorators,
     )
     return FunctionSymbol(symbol.module, function, symbol, overload_count)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from meshnode.compiler import check_conversions, check_dtypes, dtypes, ir, tree
+from meshnode.compiler import check_dtypes, check_parameters, dtypes, ir, tree
 from meshnode.compiler.check_values import (
     ALIVE,
     CheckFailed,
@@ -202,7 +202,8 @@ def struct_from_arguments(
     extent: tree.Extent,
 ) -> ir.StructType:
     """Instantiate a struct with the parameters written in square brackets."""
-    values = bind_parameters(checker, env, symbol.node.type_parameters, arguments, extent)
+    written = check_parameters.write(env, arguments, None)
+    values = check_parameters.struct_parameters(checker, env, symbol, written, extent)
     missing = [p.name for p in symbol.node.type_parameters if p.name not in values]
     if missing:
         name = symbol.node.name.name
@@ -213,50 +214,6 @@ def struct_from_arguments(
             suggestion=f"write '{name}[…]'",
         )
     return struct_instance(checker, env, symbol, values, extent)
-
-
-def bind_parameters(
-    checker: "Checker",
-    env: Env,
-    parameters: Sequence[tree.TypeParameter],
-    arguments: Sequence[tree.Argument],
-    extent: tree.Extent,
-) -> dict[str, ParameterValue]:
-    """Match what stands in square brackets with declared parameters; defaults fill in, others stay unbound."""
-    values: dict[str, ParameterValue] = {}
-    names = [parameter.name for parameter in parameters]
-    positional = iter(parameters)
-    for argument in arguments:
-        if argument.name is not None and argument.name not in names:
-            env.fail(Code.CALL, f"there is no parameter '{argument.name}'", argument.span)
-        if argument.name is not None:
-            parameter = parameters[names.index(argument.name)]
-        else:
-            found = next(positional, None)
-            if found is None:
-                env.fail(Code.CALL, f"expected at most {len(names)} parameters", extent)
-            parameter = found
-        values[parameter.name] = parameter_value(checker, env, parameter, argument.value)
-    for parameter in parameters:
-        if parameter.default is not None and parameter.name not in values:
-            values[parameter.name] = parameter_value(checker, env, parameter, parameter.default)
-    return values
-
-
-def is_type_parameter(parameter: tree.TypeParameter) -> bool:
-    """Tell a type parameter (`T: Copyable`) from a value parameter (`n: Int`)."""
-    return not (isinstance(parameter.bound, tree.Name) and parameter.bound.name in SCALAR_TYPES)
-
-
-def parameter_value(
-    checker: "Checker", env: Env, parameter: tree.TypeParameter, node: tree.Expression
-) -> ParameterValue:
-    """Evaluate one parameter."""
-    if is_type_parameter(parameter):
-        return resolve_type(checker, env, node)
-    assert isinstance(parameter.bound, tree.Name)
-    type_ = SCALAR_TYPES[parameter.bound.name]
-    return check_conversions.constant_of_type(checker, env, node, type_)
 
 
 def struct_instance(
@@ -296,7 +253,7 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
             if trait not in TRAITS:
                 env.fail(Code.NAME, f"use of unknown declaration '{trait}'", node.span)
         for decorator in node.decorators:
-            if not isinstance(decorator, tree.Name) or decorator.name != "fieldwise_init":
+            if not is_fieldwise(decorator):
                 env.unsupported("this decorator", decorator.span)
         for field in node.fields:
             if any(field.name == other.name for other in fields):
@@ -306,6 +263,18 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
         checker.report(failure)
     instance.fields = tuple(fields)
     instance.is_complete = True
+
+
+def is_fieldwise(decorator: tree.Expression) -> bool:
+    """Tell whether a decorator asks for the fieldwise constructor: `@fieldwise_init`, or `("implicit")` after it."""
+    if isinstance(decorator, tree.Call):
+        values = [argument.value for argument in decorator.arguments]
+        if len(values) != 1 or not (
+            isinstance(values[0], tree.String) and values[0].value == "implicit"
+        ):
+            return False
+        decorator = decorator.callee
+    return isinstance(decorator, tree.Name) and decorator.name == "fieldwise_init"
 
 
 def parameter_name(value: ParameterValue) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from meshnode.compiler import dtypes, ir, tree
 from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code, Diagnostic, Note
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymbols, StructSymbol
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check_body import Body
 
 ParameterValue = ir.Type | ir.Const
 """What a parameter in square brackets stands for: a type, or a constant."""
@@ -68,9 +71,10 @@ class TypeName:
 
 @dataclass(frozen=True, slots=True)
 class GenericStruct:
-    """A parametric struct without its parameters."""
+    """A parametric struct without its parameters, or with some of them."""
 
     symbol: StructSymbol
+    parameters: "tuple[Written, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Functions:
     receiver: "Value | None" = None
     struct: ir.Type | None = None
     """The type whose methods these are: a struct, or a number or vector."""
-    parameters: tuple[ParameterValue, ...] = ()
+    parameters: "tuple[Written, ...]" = ()
+    """What stands in square brackets after the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,17 @@ class Env:
     def unsupported(self, what: str, extent: tree.Extent) -> NoReturn:
         """Stop checking this statement: it is Mojo, but not ours yet."""
         self.fail(Code.UNSUPPORTED, f"not supported yet: {what}", extent)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A parameter as written in square brackets; each candidate of an overload set reads it in its own way."""
+
+    argument: tree.Argument
+    env: Env
+    """Where it stands."""
+    outer: "Body | None"
+    """Lends its local `comptime` names."""
 
 
 class CheckFailed(Exception):  # noqa: N818 - it is control flow inside the checker, caught for each statement

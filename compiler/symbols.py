@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshnode.compiler import ir, library_modules, tree
+from meshnode.compiler.declared import declared, declared_function
 from meshnode.compiler.diagnostic import Code, Diagnostic
 
 
@@ -149,7 +150,7 @@ def _definitions(module: tree.Module, names: ModuleSymbols, symbols: Symbols) ->
         match statement:
             case tree.Function():
                 present = table.get(statement.name.name)
-                function = FunctionSymbol(names, statement)
+                function = FunctionSymbol(names, declared_function(statement))
                 if isinstance(present, OverloadSet):
                     present.functions.append(function)
                     continue
@@ -173,10 +174,11 @@ def _definitions(module: tree.Module, names: ModuleSymbols, symbols: Symbols) ->
 
 
 def _struct(names: ModuleSymbols, node: tree.Struct) -> StructSymbol:
+    node = declared(node)
     symbol = StructSymbol(names, node, traits=frozenset(_trait_names(node.traits)))
     for method in node.methods:
         functions = symbol.methods.setdefault(method.name.name, [])
-        functions.append(FunctionSymbol(names, method, symbol))
+        functions.append(FunctionSymbol(names, declared_function(method), symbol))
     for functions in symbol.methods.values():
         for function in functions:
             function.overload_count = len(functions)
