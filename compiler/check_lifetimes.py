@@ -106,7 +106,7 @@ def keep_alive(body: Body, values: Sequence[Value], extent: tree.Extent) -> None
     for value in reversed(values):
         if isinstance(value, Stored | Fresh):
             root = root_local(value.place)
-            if root is not None and _is_observed(body, body.locals[root].type):
+            if root is None or _is_observed(body, body.locals[root].type):
                 address = ir.AddressOf(value.place, ir.PointerType(value.place.type))
                 body.emit(ir.Perform(None, KEEP_ALIVE, (address,), span))
 

@@ -36,6 +36,7 @@ from meshnode.compiler.check_values import (
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import IntLiteral
+from meshnode.compiler.symbols import StructSymbol
 
 
 def attribute(body: Body, node: tree.Attribute) -> Value:
@@ -247,9 +248,23 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
         return _list_element(body, node, owner, instance.element)
     if instance.symbol is None:
         return _tuple_element(body, node, owner, instance)
-    methods = instance.symbol.methods.get("__getitem__")
+    return _item(body, node, owner, type_, instance.symbol)
+
+
+def _item(
+    body: Body, node: tree.Subscript, owner: Value, type_: ir.StructType, symbol: StructSymbol
+) -> Value:
+    """Give what a struct's own subscript means: a place that it points to, or a result."""
+    places = symbol.methods.get("__place__")
+    if places is not None and symbol.module.is_prelude:
+        functions = Functions("__place__", places, receiver=owner, struct=type_)
+        found = check_calls.call_functions(body, functions, node.arguments, node.span)
+        pointer = check_conversions.to_scalar(body, found, None, node.span)
+        assert isinstance(pointer.type, ir.PointerType)
+        return Stored(ir.PointeePlace(pointer, pointer.type.pointee), is_mutable=True)
+    methods = symbol.methods.get("__getitem__")
     if methods is None:
-        if instance.symbol.module.is_prelude:
+        if symbol.module.is_prelude:
             body.env.unsupported(f"subscripts of '{type_name(type_)}'", node.span)
         body.env.fail(Code.TYPE, f"'{type_name(type_)}' has no '__getitem__'", node.span)
     functions = Functions("__getitem__", methods, receiver=owner, struct=type_)

@@ -184,6 +184,11 @@ def _zero(body: Body, _: Builtin, node: tree.Call) -> Value:
     return Nothing()
 
 
+def _address(body: Body, _: Builtin, node: tree.Call) -> Value:
+    place = _place(body, node.arguments[0].value)
+    return Scalar(ir.AddressOf(place, ir.PointerType(place.type)))
+
+
 def _static_text(body: Body, node: tree.Call) -> bytes:
     value = check_expressions.infer(body, node.arguments[0].value)
     if not isinstance(value, StringLiteral):
@@ -211,6 +216,7 @@ HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "__emplace": _emplace,
     "__drop": _drop,
     "__zero": _zero,
+    "__address": _address,
     "__static": _static,
     "__literal_length": _static_length,
 }

@@ -145,8 +145,11 @@ class StructTable:
         if instance.symbol is None:
             return all(self.copies_implicitly(field.type) for field in instance.fields)
         types = [value for value in instance.parameters.values() if not isinstance(value, ir.Const)]
+        is_by_address = "__place__" in instance.symbol.methods
         return instance.has_trait("ImplicitlyCopyable") and (
-            not instance.symbol.module.is_prelude or all(map(self.copies_implicitly, types))
+            not instance.symbol.module.is_prelude
+            or is_by_address
+            or all(map(self.copies_implicitly, types))
         )
 
     def require_copyable(self, type_: ir.Type, env: Env, extent: tree.Extent) -> None:

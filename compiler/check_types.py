@@ -116,6 +116,10 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             symbol = env.module.names.get(name)
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
+            if symbol is checker.symbols.prelude.get("Pointer"):
+                arguments = arguments[
+                    :1
+                ]  # the rest says where it points to, which is not tracked by types
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from meshnode.compiler import ir
 from meshnode.compiler.destruction_observed import observed_structs
 from meshnode.compiler.destruction_units import Borrowing, Passings, Unit, Units
-from meshnode.compiler.loops.walk import statements_in
+from meshnode.compiler.loops.walk import map_blocks, statements_in
 
 Live = frozenset[Unit]
 
@@ -85,10 +85,19 @@ def _with_drops(
     is_marked = any(
         isinstance(s, ir.Perform) and s.name == KEEP_ALIVE for s in statements_in(function.body)
     )
-    if any(parts.values()) or is_marked:
+    if any(parts.values()):
         units = Units(function, parts, passings, borrowing)
         function = _Dropper(function, module, units).run(sorted(taken_apart))
-    return function
+    return replace(function, body=_unmarked(function.body)) if is_marked else function
+
+
+def _unmarked(block: ir.Block) -> ir.Block:
+    """Take out what only said that a place is still used."""
+    return tuple(
+        map_blocks(statement, _unmarked)
+        for statement in block
+        if not (isinstance(statement, ir.Perform) and statement.name == KEEP_ALIVE)
+    )
 
 
 def _fields(function: ir.Function, module: ir.Module, local: ir.LocalId) -> tuple[ir.Field, ...]:
@@ -205,7 +214,7 @@ class _Dropper:
     def _leaf(self, statement: ir.Statement, live: Live) -> tuple[ir.Block, Live]:
         touch = self._units.touch(statement)
         if isinstance(statement, ir.Perform) and statement.name == KEEP_ALIVE:
-            return self._drops(touch.used - live, statement.span), live | touch.used
+            return (statement, *self._drops(touch.used - live, statement.span)), live | touch.used
         if isinstance(statement, ir.Call) and statement.is_elidable:
             statement = self._moved(statement, live)
             touch = self._units.touch(statement)

@@ -34,10 +34,6 @@ UNSUPPORTED_NAMES = frozenset(
         "Deque",
         "Counter",
         "Variant",
-        "UnsafePointer",
-        "ArcPointer",
-        "OwnedPointer",
-        "Pointer",
         "StaticString",
         "StringSlice",
         "Codepoint",
@@ -78,7 +74,6 @@ UNSUPPORTED_NAMES = frozenset(
         "hex",
         "bin",
         "oct",
-        "alloc",
         "stack_allocation",
         "Never",
     ]

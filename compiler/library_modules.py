@@ -18,6 +18,12 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
         ),
         ("std.math", "std.math.math", "std.math.constants", "std.utils.numerics"),
     ),
+    "prelude/heap.mojo": (
+        "std.memory",
+        "std.memory.alloc",
+        "std.memory.arc_pointer",
+        "std.memory.owned_pointer",
+    ),
     "prelude/sys.mojo": ("std.sys",),
     "prelude/sys_info.mojo": ("std.sys", "std.sys.info"),
     "prelude/time.mojo": ("std.time", "std.time.time"),

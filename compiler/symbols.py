@@ -119,6 +119,8 @@ def collect_symbols(
                 _define(symbols.library.setdefault(library, {}), name, symbol)
             if module.file not in library_modules.LIBRARY_FILES and not name.startswith("_"):
                 _define(builtins, name, symbol)
+    if "Pointer" in shared:
+        shared["UnsafePointer"] = builtins["UnsafePointer"] = shared["Pointer"]
     for module_name, builtin_names in library_modules.CHECKED_NAMES.items():
         for name in builtin_names:
             symbols.library.setdefault(module_name, {})[name] = BuiltinSymbol(name)

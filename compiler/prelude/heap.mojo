@@ -1,0 +1,86 @@
+"""The heap: `alloc`, and pointers that own what they point to."""
+
+
+def alloc[T: AnyType](count: Int) -> Pointer[T]:
+    """Memory for `count` values, which holds none yet; it is given back by `unsafe_free`."""
+    var bytes = max(count, 0) * __size_of[T]() + _HEAD_BYTES
+    var head = _allocate(bytes)
+    __Pointer[UInt](head)[0] = UInt(bytes)
+    return Pointer[T](_at=head + _HEAD_BYTES)
+
+
+def unsafe_memcpy[T: AnyType](*, dest: Pointer[T], src: Pointer[T], count: Int):
+    """Copy the bits of `count` values."""
+    __intrinsic_memory_copy(dest._address, src._address, count * __size_of[T]())
+
+
+def unsafe_memset_zero[T: AnyType](pointer: Pointer[T], count: Int):
+    """Fill the memory of `count` values with zero."""
+    __intrinsic_memory_fill(pointer._address, 0, count * __size_of[T]())
+
+
+struct OwnedPointer[T: AnyType](Movable):
+    """A value on the heap with one owner."""
+
+    var _address: __Pointer[Self.T]
+
+    def __init__(out self, var value: Self.T):
+        self._address = __Pointer[Self.T](_allocate(__size_of[Self.T]()))
+        __emplace(self._address[0], value^)
+
+    def __deinit__(deinit self):
+        if UInt(self._address) != 0:
+            __drop(self._address[0])
+            _free(UInt(self._address), __size_of[Self.T]())
+
+    def __place__(self) -> __Pointer[Self.T]:
+        return self._address
+
+    def take(var self) -> Self.T:
+        """Move the value out and give the memory back."""
+        var value = __take(self._address[0])
+        _free(UInt(self._address), __size_of[Self.T]())
+        self._address = __Pointer[Self.T](UInt(0))
+        return value^
+
+
+struct _Counted[T: AnyType]:
+    """What all copies of an `ArcPointer` share."""
+
+    var count: Int
+    var value: Self.T
+
+
+struct ArcPointer[T: AnyType](ImplicitlyCopyable, Movable):
+    """A value on the heap that ends with the last of its owners."""
+
+    var _shared: __Pointer[_Counted[Self.T]]
+
+    def __init__(out self, var value: Self.T):
+        self._shared = __Pointer[_Counted[Self.T]](_allocate(__size_of[_Counted[Self.T]]()))
+        self._shared[0].count = 1
+        __emplace(self._shared[0].value, value^)
+
+    def __init__(out self, *, copy: Self):
+        self._shared = copy._shared
+        self._shared[0].count += 1
+
+    def __deinit__(deinit self):
+        if UInt(self._shared) != 0:
+            self._shared[0].count -= 1
+            if self._shared[0].count == 0:
+                __drop(self._shared[0].value)
+                _free(UInt(self._shared), __size_of[_Counted[Self.T]]())
+
+    def __place__(self) -> __Pointer[Self.T]:
+        return __address(self._shared[0].value)
+
+    def count(self) -> UInt64:
+        """How many owners there are."""
+        return UInt64(self._shared[0].count)
+
+    def __is__(self, other: Self) -> Bool:
+        return self._shared == other._shared
+
+    def __isnot__(self, other: Self) -> Bool:
+        return self._shared != other._shared
