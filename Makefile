@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # of a process would then compile all that it imports.
 BYTECODE := $(BIN)/python -m compileall -q compiler ledger node protocol sandbox
 
-.PHONY: help setup demo test check bench sim e2e dcp oracle clean
+.PHONY: help setup demo test check bench sim e2e dcp loops oracle clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -48,6 +48,9 @@ dcp: setup ## the real DCP clients and workers against a gateway with three mesh
 	$(BIN)/python -m tests.dcp --json build/dcp/results.json
 	MESHNODE_DCP_NODE_MODULES=$(CURDIR)/build/dcp/client/node_modules MESHNODE_PYODIDE=$(CURDIR)/build/dcp/pyodide \
 	  $(BIN)/python -m pytest -m "not sim" tests/dcp tests/node/dcp tests/sandbox/javascript
+
+loops: setup ## random loop programs, interpreted plainly and in random chunks; COUNT=n, SEED=n
+	$(BIN)/python -m tests.compiler.loops --count $(or $(COUNT),1000) --seed $(or $(SEED),1)
 
 oracle: setup ## regenerate the golden outputs with the real compiler (PyPI mojo, 700 MB, in its own environment)
 	bash tests/golden/oracle.sh

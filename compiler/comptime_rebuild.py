@@ -10,7 +10,7 @@ from meshnode.compiler.comptime_values import (
     is_plain,
     scalar_constant,
 )
-from meshnode.compiler.interpret_memory import scalar_code
+from meshnode.compiler.interpret_memory import UnknownType, scalar_code
 from meshnode.compiler.layout import size_of
 
 _SPAN = ir.Span("prelude/comptime", 1, 1, 1, 1)
@@ -63,7 +63,7 @@ class _Builder:
     def _scalar(self, place: ir.Place, value: bytes) -> None:
         try:
             scalar_code(place.type)
-        except AssertionError:
+        except UnknownType:
             self._copy(ir.AddressOf(place, ir.PointerType(place.type)), value)
             return
         self.block.append(ir.Assign(place, scalar_constant(value, place.type), _SPAN))

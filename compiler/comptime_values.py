@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from meshnode.compiler import ir
-from meshnode.compiler.interpret_memory import scalar_code
+from meshnode.compiler.interpret_memory import UnknownType, scalar_code
 from meshnode.compiler.layout import alignment_of, offset_of, size_of
 
 Structs = Mapping[ir.StructId, ir.StructDefinition]
@@ -140,7 +140,7 @@ def _shown(value: Part, type_: ir.Type, structs: Structs) -> str:
             return value.hex()
         try:
             return repr(scalar_constant(value, type_).value)
-        except (AssertionError, KeyError):
+        except UnknownType:
             return value.hex()
     text = text_of(value, structs)
     if text is not None:

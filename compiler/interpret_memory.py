@@ -30,6 +30,10 @@ _INTEGER_CODES: Final = {
 _FLOAT_CODES: Final = {32: "f", 64: "d"}
 
 
+class UnknownType(Exception):  # noqa: N818 - a limit of what is supported
+    """Values of this type are not known here."""
+
+
 class StaticsFull(Exception):  # noqa: N818 - a limit that was reached
     """There is no room for another static text or table."""
 
@@ -117,7 +121,7 @@ def scalar_code(type_: ir.Type) -> str:
         case ir.DTypeType():
             return "B"
         case _:
-            raise AssertionError(f"{type_} is no scalar")
+            raise UnknownType(type_)
 
 
 def _aligned(address: int) -> int:

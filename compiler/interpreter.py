@@ -23,8 +23,9 @@ from meshnode.compiler.interpret_machine import (
     Machine,
     Raised,
     Stopped,
+    unknown,
 )
-from meshnode.compiler.interpret_memory import Memory, StaticsFull
+from meshnode.compiler.interpret_memory import Memory, StaticsFull, UnknownType
 
 
 class Interpreter:
@@ -72,6 +73,8 @@ class Interpreter:
                 return self._link(name).run(*given)
             except (IndexError, struct.error):
                 raise Stopped(Cause.TRAP, "an address is outside of memory", None) from None
+            except UnknownType:
+                raise unknown("a value of this type") from None
             except StaticsFull:
                 raise Stopped(Cause.MEMORY, "there is too much static data", None) from None
             except RecursionError:
