@@ -1,6 +1,7 @@
 """What the grammar rules hand to the tree builders, and how builders read it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from meshnode.compiler import tree
@@ -86,9 +87,19 @@ def elements_of(child: Child) -> tuple[tree.Expression, ...]:
     return node.elements if isinstance(node, tree.Tuple) else (node,)
 
 
-def optional_error(child: Child) -> tree.Expression | None:
-    """Give the type after `raises`, if there is one."""
-    return None if child is None else cast("tuple[str, tree.Expression | None]", child)[1]
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What stands between a function's parameters and its result."""
+
+    words: tuple[str, ...]
+    """`raises`, `thin`, `capturing`, …"""
+    error: tree.Expression | None
+    """The type after `raises`."""
+
+    @property
+    def raises(self) -> bool:
+        """Tell whether `raises` is among them."""
+        return "raises" in self.words
 
 
 def convention_of(child: Child) -> tuple[str | None, tuple[tree.Expression, ...]]:

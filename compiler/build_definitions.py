@@ -10,6 +10,7 @@ from meshnode.compiler import tree
 from meshnode.compiler.build_children import (
     BuildError,
     Child,
+    Effects,
     body_of,
     convention_of,
     elements_of,
@@ -20,7 +21,6 @@ from meshnode.compiler.build_children import (
     items,
     name_node,
     optional,
-    optional_error,
 )
 
 if TYPE_CHECKING:
@@ -42,17 +42,18 @@ class DefinitionRules:
                 raise AssertionError(item)
 
     def function(self, children: list[Child], extent: tree.Extent) -> Child:
-        name, type_parameters, parameters, error, captures, result, where, body = children
+        name, type_parameters, parameters, written, captures, result, where, body = children
+        effects = cast("Effects", written)
         return tree.Function(
             header_extent(extent, name, items(parameters), result),
             name_node(name),
             cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
             cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
-            raises=error is not None,
+            raises=effects.raises,
             result=optional(result),
             body=body_of(body),
             decorators=(),
-            error=optional_error(error),
+            error=effects.error,
             captures=cast("tuple[tree.Capture, ...] | None", captures),
             where=optional(where),
         )

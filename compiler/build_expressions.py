@@ -8,6 +8,7 @@ from typing import cast
 from meshnode.compiler import tree
 from meshnode.compiler.build_children import (
     Child,
+    Effects,
     convention_of,
     elements_of,
     expression,
@@ -16,7 +17,6 @@ from meshnode.compiler.build_children import (
     name_node,
     name_of,
     optional,
-    optional_error,
     positional_argument,
 )
 from meshnode.compiler.lexer import Token
@@ -125,37 +125,38 @@ class ExpressionRules:
         return children[0]
 
     def lambda_function(self, children: list[Child], extent: tree.Extent) -> Child:
-        parameters, error, captures, result, value = children
+        parameters, written, captures, result, value = children
+        effects = cast("Effects", written)
         return tree.Lambda(
             extent,
             cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
-            error is not None,
-            optional_error(error),
+            effects.raises,
+            effects.error,
             cast("tuple[tree.Capture, ...] | None", captures),
             optional(result),
             expression(value),
         )
 
     def function_type(self, children: list[Child], extent: tree.Extent) -> Child:
-        type_parameters, parameters, *effects, result = children
-        words = tuple("raises" if isinstance(word, tuple) else word for word in effects)
-        errors = [optional_error(word) for word in effects if isinstance(word, tuple)]
+        type_parameters, parameters, written, result = children
+        effects = cast("Effects", written)
         return tree.FunctionType(
             extent,
             cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
             cast("tuple[tree.FunctionParameter, ...]", items(parameters)),
-            cast("tuple[str, ...]", words),
-            errors[0] if errors else None,
+            effects.words,
+            effects.error,
             optional(result),
         )
 
+    def effects(self, children: list[Child], _: tree.Extent) -> Child:
+        words = cast("list[tuple[str, tree.Expression | None]]", children)
+        errors = [error for word, error in words if word == "raises"]
+        return Effects(tuple(word for word, _ in words), errors[0] if errors else None)
+
     def effect(self, children: list[Child], _: tree.Extent) -> Child:
-        child = children[0]
-        return (
-            child
-            if isinstance(child, tuple) and child[0] == "raises"
-            else cast("Token", child).text
-        )
+        first = children[0]
+        return (first.text, None) if isinstance(first, Token) else first
 
     def parameter_types(self, children: list[Child], _: tree.Extent) -> Child:
         return tuple(children[:-1])
@@ -241,6 +242,9 @@ class ExpressionRules:
     def slice(self, children: list[Child], extent: tree.Extent) -> Child:
         start, stop, step = children
         return tree.Slice(extent, optional(start), optional(stop), optional(step))
+
+    def keyword_slice(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Argument(extent, cast("Token", children[0]).text, expression(children[-1]))
 
 
 def _comprehension(extent: tree.Extent, kind: str, children: list[Child]) -> tree.Comprehension:

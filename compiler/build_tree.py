@@ -60,10 +60,10 @@ class StatementRules:
         return tree.Declare(extent, names, optional(children[1]), optional(children[2]))
 
     def reference(self, children: list[Child], extent: tree.Extent) -> Child:
-        convention = cast("Token", children[0])
+        written, name, annotation, value = children[-4:]
+        convention = cast("Token", written)
         if convention.text != "ref":
             raise BuildError(f"unexpected '{convention.text}'", extent_of(convention))
-        _, name, annotation, value = children
         return tree.BindReference(extent, name_node(name), optional(annotation), expression(value))
 
     def assign(self, children: list[Child], extent: tree.Extent) -> Child:

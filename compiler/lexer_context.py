@@ -25,7 +25,7 @@ class Token(NamedTuple):
 _CONVENTIONS = frozenset(
     ["mut", "out", "imm", "ref", "deinit", "read", "borrowed", "inout", "owned"]
 )
-_EFFECTS = frozenset(["thin", "capturing", "escaping", "unified"])
+_EFFECTS = frozenset(["thin", "capturing", "escaping", "unified", "abi"])
 _OPERAND_STARTS = frozenset(
     [
         "NAME",

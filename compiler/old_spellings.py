@@ -23,6 +23,7 @@ _UNSUPPORTED_STATEMENTS = {
     "global": "'global'",
     "nonlocal": "'nonlocal'",
     "extension": "extensions",
+    "__extension": "extensions",
     "enum": "enumerations",
     "yield": "'yield'",
 }

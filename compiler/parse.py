@@ -18,6 +18,7 @@ from meshnode.compiler.old_spellings import find_old_spelling
 
 _BUILDERS = builders()
 _LAYOUT = ("NEWLINE", "INDENT", "DEDENT")
+_LINE_ENDS = ("NEWLINE", "$END")
 _CONTINUATIONS = ("ELSE", "ELIF", "EXCEPT", "FINALLY")
 
 
@@ -210,7 +211,10 @@ def _cut(tokens: list[Token], index: int) -> list[Token]:
             start -= 2  # A header without a block: the header's line is at fault.
     while start and tokens[start - 1].kind not in _LAYOUT:
         start -= 1
+    start = _decorated_start(tokens, start)
     stop = start
+    while tokens[stop].kind == "AT":
+        stop = next(i for i in range(stop, len(tokens)) if tokens[i].kind in _LINE_ENDS) + 1
     while tokens[stop].kind not in ("NEWLINE", "$END"):
         stop += 1
     if tokens[stop].kind == "$END":
@@ -225,6 +229,18 @@ def _cut(tokens: list[Token], index: int) -> list[Token]:
         Token("NEWLINE", "", *here),
         *tokens[stop:],
     ]
+
+
+def _decorated_start(tokens: list[Token], start: int) -> int:
+    """Give where the decorators above the line at `start` begin, or the line itself."""
+    while start and tokens[start - 1].kind == "NEWLINE":
+        line = start - 1
+        while line and tokens[line - 1].kind not in _LAYOUT:
+            line -= 1
+        if tokens[line].kind != "AT":
+            break
+        start = line
+    return start
 
 
 def _block_stop(tokens: list[Token], index: int) -> int:

@@ -117,6 +117,30 @@ def test_with_binds_names() -> None:
     assert [item.name and item.name.name for item in statement.items] == ["x", None]
 
 
+def test_a_cut_function_takes_its_decorators_along() -> None:
+    source = "@first\n@second\ndef f() -> :\n    pass\n\n\ndef g() -> :\n    pass\n"
+
+    with pytest.raises(CompileError) as caught:
+        parse_module(source, "test.mojo")
+
+    assert [d.span.line for d in caught.value.diagnostics] == [3, 7]
+
+
+def test_subscripts_may_be_empty_or_name_a_slice() -> None:
+    empty, named = value_of("p[]"), value_of("s[byte=1:]")
+
+    assert isinstance(empty, tree.Subscript)
+    assert empty.arguments == ()
+    assert isinstance(named, tree.Subscript)
+    assert (named.arguments[0].name, type(named.arguments[0].value)) == ("byte", tree.Slice)
+
+
+def test_a_reference_may_be_declared_with_var() -> None:
+    statement = only_statement("var ref x: Int = y[0]\n")
+
+    assert isinstance(statement, tree.BindReference)
+
+
 def test_targets_nest() -> None:
     statement = only_statement("for i, (a, ref b) in xs:\n    pass\n")
 
