@@ -6,6 +6,7 @@ from meshnode.compiler import (
     check_expressions,
     check_lifetimes,
     check_operators,
+    check_references,
     check_statements,
     check_types,
     check_unpacking,
@@ -315,6 +316,8 @@ def _assign_item(
 ) -> bool:
     """Assign through `__setitem__`, if the base is a variable or field of a struct that has it."""
     type_ = target_type(body, target.base)
+    if type_ is None and isinstance(target.base, tree.Subscript | tree.Attribute):
+        type_ = body.imagine(lambda: _type_of_place(body, target.base))
     methods = body.checker.types.methods_of(type_).get("__setitem__") if type_ is not None else None
     if methods is None or not isinstance(type_, ir.StructType):
         return False
@@ -324,6 +327,11 @@ def _assign_item(
     functions = Functions("__setitem__", methods, receiver=receiver, struct=type_)
     check_calls.call_values(body, functions, [*given, (None, new, value.span)], extent)
     return True
+
+
+def _type_of_place(body: Body, node: tree.Expression) -> ir.Type | None:
+    value = check_expressions.infer(body, node)
+    return value.place.type if isinstance(value, Stored) else None
 
 
 def augmented(body: Body, node: tree.AugmentedAssign) -> None:
@@ -377,6 +385,9 @@ def _augment_item(body: Body, node: tree.AugmentedAssign) -> bool:
     if not isinstance(binding, Variable) or "__setitem__" not in body.checker.types.methods_of(
         binding.place.type
     ):
+        return False
+    getters = body.checker.types.methods_of(binding.place.type).get("__getitem__", ())
+    if any(check_references.is_reference(getter) for getter in getters):
         return False
     if not all(isinstance(a.value, tree.Name | tree.Integer) for a in target.arguments):
         body.env.unsupported("updating an item of a struct with a computed index", node.span)

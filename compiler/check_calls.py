@@ -16,6 +16,7 @@ from meshnode.compiler import (
     check_overloads,
     check_parameters,
     check_raising,
+    check_references,
     check_synthesised,
     check_vectors,
     ir,
@@ -177,6 +178,8 @@ def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Val
         body.emit(call_)
     else:
         check_raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
+    if target is not None and check_references.is_reference(match_.symbol):
+        return check_references.referred(target, match_.arguments[0])
     return Nothing() if target is None else fresh(target)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
     check_builtins,
+    check_displays,
     check_expressions,
     check_implicit,
     check_lifetimes,
@@ -19,6 +20,7 @@ from meshnode.compiler.check_body import (
     Body,
 )
 from meshnode.compiler.check_values import (
+    BraceItems,
     Builtin,
     Env,
     Fresh,
@@ -54,6 +56,8 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             return ir.FLOAT64
         case StringLiteral():
             return body.checker.types.string_type(body.env, extent)
+        case BraceItems():
+            return check_displays.natural_type(body, value, extent)
         case ListItems():
             body.env.fail(
                 Code.UNSUPPORTED,
@@ -88,7 +92,7 @@ def type_of(value: Value) -> ir.Type:
             raise AssertionError(value)
 
 
-def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:  # noqa: C901 - one case a type
+def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:  # noqa: C901, PLR0912 - one case a type
     """Give a Scalar, Stored or Fresh of the expected type (of its own type, without one)."""
     target = expected if expected is not None else natural_type(body, value, extent)
     if isinstance(target, ir.VectorType):
@@ -104,6 +108,8 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         case StringLiteral(text):
             if target == body.checker.types.string_type(body.env, extent):
                 return check_builtins.string_value(body, text, extent)
+        case BraceItems():
+            return check_displays.build(body, value, target, extent)
         case ListItems(node):
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return check_expressions.build_list(body, node, target)

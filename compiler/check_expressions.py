@@ -30,6 +30,7 @@ from meshnode.compiler.check_body import (
     merge,
 )
 from meshnode.compiler.check_values import (
+    BraceItems,
     Builtin,
     CheckFailed,
     Env,
@@ -65,13 +66,11 @@ if TYPE_CHECKING:
 
 _UNSUPPORTED: Mapping[str, str] = {
     "Comprehension": "comprehensions",
-    "DictionaryLiteral": "dictionary displays",
     "Dots": "'...' as a value",
     "FunctionType": "function types as values",
     "KeywordSpread": "'**' before an argument",
     "Lambda": "lambdas",
     "ReferenceType": "'ref' here",
-    "SetLiteral": "set displays",
     "Slice": "slices",
     "Spread": "'*' before an argument",
     "Template": "t-strings",
@@ -121,6 +120,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             ):
                 return build_list(body, node, expected)
             return ListItems(node)
+        case tree.SetLiteral() | tree.DictionaryLiteral():
+            return BraceItems(node)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
         case _:

@@ -9,6 +9,7 @@ from typing import NoReturn
 from meshnode.compiler import (
     check_arguments,
     check_conversions,
+    check_displays,
     check_implicit,
     check_parameters,
     check_vectors,
@@ -18,6 +19,7 @@ from meshnode.compiler import (
 from meshnode.compiler.check_arguments import Gathered
 from meshnode.compiler.check_body import Body
 from meshnode.compiler.check_values import (
+    BraceItems,
     CheckFailed,
     Functions,
     Given,
@@ -179,6 +181,9 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
         case StringLiteral():
             if target == body.checker.types.string_type(body.env, extent):
                 return 1
+        case BraceItems():
+            body.imagine(lambda: check_displays.build(body, value, target, extent))
+            return 1
         case ListItems():
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return 1

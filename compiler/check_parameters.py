@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshnode.compiler import check_conversions, check_types, ir, tree
+from meshnode.compiler import check_conversions, check_displays, check_types, ir, tree
 from meshnode.compiler.check_arguments import Bound, Gathered
 from meshnode.compiler.check_values import (
     Env,
@@ -144,7 +144,7 @@ def _infer_from_arguments(
 def argument_type(body: "Body", argument: Given) -> ir.Type | None:
     """Give an argument's type for inference; None if it waits for an expected one."""
     value = argument[1]
-    if isinstance(value, ListItems):
+    if isinstance(value, ListItems) or check_displays.is_empty(value):
         return None
     return check_conversions.natural_type(body, value, argument[2])
 

@@ -224,6 +224,8 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):
             pass
+        case tree.Name(name="__reference") if env.module.is_prelude:
+            pass
         case tree.Call(callee=tree.Name(name="export")) if env.module.is_prelude:
             pass
         case _:

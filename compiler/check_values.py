@@ -125,6 +125,13 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class BraceItems:
+    """What stands in braces and waits for an expected type."""
+
+    node: tree.SetLiteral | tree.DictionaryLiteral
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleName:
     """An imported module."""
 
@@ -151,6 +158,7 @@ Value = (
     | ScalarMethod
     | ListItems
     | Known
+    | BraceItems
     | ModuleName
 )
 

@@ -146,11 +146,12 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     def __contains__(self, key: Self.K) -> Bool:
         return self._find_entry(key) >= 0
 
-    def __getitem__(self, key: Self.K) raises -> Self.V:
+    @__reference
+    def __getitem__(self, key: Self.K) raises -> __Pointer[Self.V]:
         var position = self._find_entry(key)
         if position < 0:
             _raise_key_error[Self.K]()
-        return __copy(self._entries[position].value)
+        return __address(self._entries[position].value)
 
     def __setitem__(mut self, var key: Self.K, var value: Self.V):
         var hash = hash(key)
@@ -177,14 +178,15 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
             return default^
         return __copy(self._entries[position].value)
 
-    def setdefault(mut self, key: Self.K, var default: Self.V) -> Self.V:
+    @__reference
+    def setdefault(mut self, key: Self.K, var default: Self.V) -> __Pointer[Self.V]:
         """The value of a key, which becomes `default` if the key is not there."""
         var hash = hash(key)
         var slot = self._find_slot(key, hash)
         if slot < 0:
-            self._insert(__copy(key), __copy(default), hash)
-            return default^
-        return __copy(self._entries[Int(self._index[slot]) - 1].value)
+            self._insert(__copy(key), default^, hash)
+            return __address(self._entries[self._used - 1].value)
+        return __address(self._entries[Int(self._index[slot]) - 1].value)
 
     def pop(mut self, key: Self.K) raises -> Self.V:
         """Take a key's value away."""

@@ -59,23 +59,26 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
     def __ne__(self, other: Self) -> Bool:
         return not (self == other)
 
-    def __getitem__(self) raises -> Self.T:
+    @__reference
+    def __getitem__(self) raises -> __Pointer[Self.T]:
         """The value; raises if there is none."""
         if not self._is_full:
             var message = String("EmptyOptionalError[")
             message += __type_name[Self.T]()
             message += "]()"
             raise Error(message)
-        return __copy(self._storage.value)
+        return __address(self._storage.value)
 
-    def value(self) -> Self.T:
+    @__reference
+    def value(self) -> __Pointer[Self.T]:
         """The value; ends the program if there is none."""
         if not self._is_full:
             abort("`Optional.value()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.value()`, or use `.or_else()` to provide a default value.")
-        return __copy(self._storage.value)
+        return __address(self._storage.value)
 
-    def unsafe_value(self) -> Self.T:
-        return __copy(self._storage.value)
+    @__reference
+    def unsafe_value(self) -> __Pointer[Self.T]:
+        return __address(self._storage.value)
 
     def take(mut self) -> Self.T:
         """Move the value out; the Optional is empty afterwards."""
