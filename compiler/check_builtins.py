@@ -35,6 +35,7 @@ from meshnode.compiler.check_values import (
     Value,
     type_name,
 )
+from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
@@ -230,6 +231,7 @@ def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
         if isinstance(value, ir.Const)
         else reflected_name(body, value, "" if module.is_prelude else f"{stem}.")
         for value in instance.parameters.values()
+        if not isinstance(value, Aggregate)
     ]
     name = ("" if module.is_prelude else prefix) + instance.symbol.node.name.name
     return f"{name}[{', '.join(shown)}]" if shown else name

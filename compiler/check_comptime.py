@@ -18,6 +18,7 @@ from meshnode.compiler.check_values import (
     Known,
     Scalar,
     Stored,
+    StringLiteral,
     Value,
     is_scalar,
     type_name,
@@ -212,6 +213,16 @@ class Evaluator:
         )
 
     # ------------------------------------------------------------------------------------------- known values
+
+    def held_text(self, env: Env, literal: StringLiteral, node: tree.Expression) -> Value:
+        """Give a literal as a String that is held by its parts."""
+        from meshnode.compiler.check_body import Body  # it imports this module's users
+
+        body = Body(self._checker, env)
+        body.is_comptime = True
+        type_ = self._checker.types.string_type(env, node.span)
+        value = check_conversions.to_value(body, literal, type_, node.span)
+        return self.compute(body, value, node)
 
     def part(self, known: Known, index: int, type_: ir.Type) -> Value | None:
         """Give a field or element; None if it must be taken at run time."""

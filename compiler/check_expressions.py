@@ -45,6 +45,7 @@ from meshnode.compiler.check_values import (
     TypeName,
     Value,
     is_scalar,
+    value_of_parameter,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import may_trap
@@ -164,7 +165,7 @@ def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequ
         return env.constants[name]
     parameter = env.parameters.get(name)
     if parameter is not None:
-        return Scalar(parameter) if isinstance(parameter, ir.Const) else TypeName(parameter)
+        return value_of_parameter(parameter)
     if name == "Self" and env.self_type is not None:
         return TypeName(env.self_type)
     symbol = env.module.names.get(name)

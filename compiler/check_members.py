@@ -33,6 +33,7 @@ from meshnode.compiler.check_values import (
     TypeName,
     Value,
     type_name,
+    value_of_parameter,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import IntLiteral
@@ -146,7 +147,7 @@ def _type_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value:
         instance = body.checker.types.struct_of(type_)
         parameter = instance.parameters.get(node.name)
         if parameter is not None:
-            return Scalar(parameter) if isinstance(parameter, ir.Const) else TypeName(parameter)
+            return value_of_parameter(parameter)
         methods = instance.symbol.methods.get(node.name) if instance.symbol else None
         if methods is not None:
             return Functions(node.name, methods, struct=type_)

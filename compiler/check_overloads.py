@@ -31,6 +31,7 @@ from meshnode.compiler.check_values import (
     TypeName,
     type_name,
 )
+from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code, Note
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import FunctionSymbol
@@ -158,7 +159,7 @@ def gathered_type(body: Body, parameter: SignatureParameter) -> ir.Type:
     """Give the type of one argument among those that a variadic parameter gathers."""
     instance = body.checker.types.struct_of(parameter.type)
     value = instance.parameters["V" if parameter.node.kind == "double_star" else "T"]
-    assert not isinstance(value, ir.Const)
+    assert not isinstance(value, ir.Const | Aggregate)
     return value
 
 

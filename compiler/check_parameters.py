@@ -10,6 +10,7 @@ from meshnode.compiler.check_values import (
     Env,
     Functions,
     Given,
+    Known,
     ListItems,
     ParameterValue,
     StringLiteral,
@@ -218,4 +219,22 @@ def parameter_value(
     if parameter.bound is None or is_type_parameter(env, parameter):
         return check_types.resolve_type(checker, stands, node)
     type_ = check_types.resolve_type(checker, env, parameter.bound)
+    if isinstance(type_, ir.StructType):
+        return struct_constant(checker, stands, node, type_, outer)
     return check_conversions.constant_of_type(checker, stands, node, type_, outer)
+
+
+def struct_constant(
+    checker: "Checker",
+    env: Env,
+    node: tree.Expression,
+    type_: ir.StructType,
+    outer: "Body | None",
+) -> ParameterValue:
+    """Evaluate a struct value for a parameter."""
+    value = checker.constants.evaluate(env, node, outer, type_)
+    if isinstance(value, StringLiteral):
+        value = checker.comptime.held_text(env, value, node)
+    if not isinstance(value, Known) or value.content is None:
+        env.unsupported("a parameter of this type", node.span)
+    return value.content

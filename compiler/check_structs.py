@@ -18,6 +18,7 @@ from meshnode.compiler.check_values import (
     is_scalar,
     type_name,
 )
+from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import (
     FunctionSymbol,
@@ -144,7 +145,11 @@ class StructTable:
         instance = self.instances[type_.struct]
         if instance.symbol is None:
             return all(self.copies_implicitly(field.type) for field in instance.fields)
-        types = [value for value in instance.parameters.values() if not isinstance(value, ir.Const)]
+        types = [
+            value
+            for value in instance.parameters.values()
+            if not isinstance(value, ir.Const | Aggregate)
+        ]
         is_by_address = "__place__" in instance.symbol.methods
         return instance.has_trait("ImplicitlyCopyable") and (
             not instance.symbol.module.is_prelude

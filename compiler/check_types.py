@@ -16,6 +16,7 @@ from meshnode.compiler.check_values import (
     TypeName,
     type_name,
 )
+from meshnode.compiler.comptime_values import Aggregate, value_name
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.symbols import ConstantSymbol, MissingName, StructSymbol, Symbol
@@ -75,7 +76,7 @@ class StructInstance:
         if self.symbol is None or not self.symbol.module.is_prelude:
             return None
         value = self.parameters.get("T") if self.symbol.node.name.name == "List" else None
-        return None if isinstance(value, ir.Const) else value
+        return None if isinstance(value, ir.Const | Aggregate) else value
 
     def has_trait(self, name: str) -> bool:
         """Tell whether the struct lists a trait."""
@@ -91,7 +92,7 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             return ir.UNIT
         case tree.Attribute(base=tree.Name(name="Self"), name=name):
             value = self_parameter(checker, env, name)
-            if value is not None and not isinstance(value, ir.Const):
+            if value is not None and not isinstance(value, ir.Const | Aggregate):
                 return value
             env.fail(Code.NAME, f"'Self' has no type parameter '{name}'", node.span)
         case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
@@ -136,7 +137,7 @@ def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.
     if isinstance(local, TypeName):
         return local.type
     value = env.parameters.get(name)
-    if value is not None and not isinstance(value, ir.Const):
+    if value is not None and not isinstance(value, ir.Const | Aggregate):
         return value
     if name == "Self" and env.self_type is not None:
         return env.self_type
@@ -283,6 +284,8 @@ def is_fieldwise(decorator: tree.Expression) -> bool:
 
 def parameter_name(value: ParameterValue) -> str:
     """Write a parameter's value in an instance's name."""
+    if isinstance(value, Aggregate):
+        return value_name(value)
     if not isinstance(value, ir.Const):
         return type_name(value)
     return dtypes.name_of(value) if value.type == ir.DTYPE else str(value.value)
@@ -334,7 +337,7 @@ def _infer_from_struct(
     names = [parameter.name for parameter in instance.symbol.node.type_parameters]
     for parameter, argument in zip(names, arguments, strict=False):
         value = instance.parameters[argument.name or parameter]
-        if not isinstance(value, ir.Const):
+        if not isinstance(value, ir.Const | Aggregate):
             infer_parameters(checker, env, argument.value, value, found)
         elif (
             isinstance(argument.value, tree.Name) and found.get(argument.value.name, value) is None

@@ -14,8 +14,8 @@ from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymb
 if TYPE_CHECKING:
     from meshnode.compiler.check_body import Body
 
-ParameterValue = ir.Type | ir.Const
-"""What a parameter in square brackets stands for: a type, or a constant."""
+ParameterValue = ir.Type | ir.Const | Aggregate
+"""What a parameter in square brackets stands for: a type, a constant, or a struct value."""
 
 
 ALIVE = ir.Field("$alive", ir.BOOL)
@@ -278,8 +278,21 @@ def as_parameter(value: Value) -> ParameterValue | None:
             return constant
         case TypeName(type_):
             return type_
+        case Known(_, content):
+            return content
         case _:
             return None
+
+
+def value_of_parameter(parameter: ParameterValue) -> Value:
+    """Give what a parameter's name means in an expression."""
+    match parameter:
+        case ir.Const():
+            return Scalar(parameter)
+        case Aggregate(type_):
+            return Known(type_, parameter)
+        case _:
+            return TypeName(parameter)
 
 
 def is_scalar(type_: ir.Type) -> bool:

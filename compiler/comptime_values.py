@@ -8,16 +8,12 @@ import hashlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from meshnode.compiler import ir
-from meshnode.compiler.interpret_memory import UnknownType, scalar_code
+from meshnode.compiler.interpret_memory import scalar_code
 from meshnode.compiler.layout import alignment_of, offset_of, size_of
 
 Structs = Mapping[ir.StructId, ir.StructDefinition]
-
-_NAME_MAX: Final = 60
-"""Characters of a value in a name; longer ones are told apart by a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +121,7 @@ def text_of(value: Aggregate, structs: Structs) -> str | None:
     return data.decode(errors="replace")
 
 
-def value_name(value: Aggregate, structs: Structs) -> str:
+def value_name(value: Aggregate) -> str:
     """Write a value for an instance's name; different values have different names."""
-    shown = _shown(value, value.type, structs)
-    if len(shown) <= _NAME_MAX and shown.isprintable():
-        return shown
     digest = hashlib.sha256(repr(value).encode()).hexdigest()[:16]
     return f"{value.type.struct}:{digest}"
-
-
-def _shown(value: Part, type_: ir.Type, structs: Structs) -> str:
-    if isinstance(value, bytes):
-        if isinstance(type_, ir.StructType | ir.UnitType):
-            return value.hex()
-        try:
-            return repr(scalar_constant(value, type_).value)
-        except UnknownType:
-            return value.hex()
-    text = text_of(value, structs)
-    if text is not None:
-        return repr(text)
-    definition = structs[value.type.struct]
-    types = [field.type for field in definition.fields]
-    if definition.element is not None:
-        types = [definition.element] * len(value.parts)
-    parts = [_shown(part, t, structs) for part, t in zip(value.parts, types, strict=True)]
-    return f"{value.type.struct}({', '.join(parts)})"
