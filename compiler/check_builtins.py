@@ -257,8 +257,8 @@ def string_value(body: Body, text: str, extent: tree.Extent) -> Value:
 def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
     value = _one(body, node)
     type_ = check_conversions.type_of(value)
-    if isinstance(type_, ir.VectorType):
-        return IntLiteral(type_.lanes)
+    if dtypes.dtype_of(type_) is not None:
+        return IntLiteral(dtypes.lanes_of(type_))
     if isinstance(type_, ir.StructType):
         instance = body.checker.types.struct_of(type_)
         if instance.element is not None:

@@ -27,6 +27,7 @@ from meshnode.compiler.check_values import (
     Value,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.expression_reads import reads
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
     ConstantSymbol,
@@ -110,9 +111,17 @@ class ConstantTable:
         if isinstance(value, Nothing):
             env.fail(Code.TYPE, "this call has no result", node.span)
         found = check_conversions.to_value(body, value, expected, node.span)
-        if isinstance(found, Scalar) and isinstance(found.expr, ir.Const) and not body.block:
+        if isinstance(found, Scalar) and not body.block and _is_constant(found.expr):
             return found
         return self._checker.comptime.compute(body, found, node)
+
+
+def _is_constant(expr: ir.Expr) -> bool:
+    """Tell whether an expression needs no computing: a number, or a vector of what is known."""
+    if isinstance(expr.type, ir.VectorType):
+        roots, traps = reads(expr)
+        return not roots and not traps
+    return isinstance(expr, ir.Const)
 
 
 def _is_finished(value: Value, expected: ir.Type | None, string: ir.Type | None) -> bool:

@@ -46,6 +46,9 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
         field = _constructed_field(body, node, node.base)
         if field is not None:
             return field
+    known = _open_parameter(body, node)
+    if known is not None:
+        return Scalar(known)
     base = check_expressions.infer(body, node.base)
     match base:
         case TypeName(type_):
@@ -80,6 +83,14 @@ def _value_attribute(body: Body, node: tree.Attribute, base: Value) -> Value:
     if not isinstance(type_, ir.StructType):
         return _number_member(body, node, owner, type_)
     return _member(body, node, owner, type_)
+
+
+def _open_parameter(body: Body, node: tree.Attribute) -> ir.Const | None:
+    """Give `v.dtype` of an argument whose vector is open: in a signature `v` itself is not known yet."""
+    if not isinstance(node.base, tree.Name):
+        return None
+    known = body.env.parameters.get(f"{node.base.name}.{node.name}")
+    return known if isinstance(known, ir.Const) else None
 
 
 def _number_member(body: Body, node: tree.Attribute, owner: Value, type_: ir.Type) -> Value:

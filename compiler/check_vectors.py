@@ -86,6 +86,11 @@ def lane(body: Body, owner: Value, index: ir.Expr, extent: tree.Extent) -> Value
         body.env.fail(Code.CONSTANT, f"lane {index.value} is out of range 0 to {lanes - 1}", extent)
     vector = check_conversions.to_scalar(body, owner, type_, extent)
     home = owner if isinstance(owner, Stored) else None
+    if isinstance(vector, ir.Pure) and isinstance(index, ir.Const):
+        if vector.name == "splat":
+            return Scalar(vector.arguments[0])
+        if vector.name == "lanes":
+            return Scalar(vector.arguments[int(index.value)])
     if not isinstance(type_, ir.VectorType):
         return Scalar(vector, home)
     return Scalar(ir.Pure("lane", (vector, index), element), home)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from meshnode.compiler import tree
+from meshnode.compiler import open_vectors, tree
 
 Definition = TypeVar("Definition", tree.Struct, tree.Trait, tree.Comptime)
 
@@ -24,14 +24,15 @@ def declared(node: Definition) -> Definition:
 
 
 def declared_function(node: tree.Function) -> tree.Function:
-    """Give a function with its parameters spelt out, those of its `Some[…]` arguments included."""
+    """Give a function with its parameters spelt out, those of its `Some[…]` and open vector arguments included."""
     parameters = _without_markers(node.type_parameters)
     arguments = tuple(_without_some(parameter) for parameter in node.parameters)
     pairs = zip(node.parameters, arguments, strict=True)
     hidden = tuple(_hidden(old) for old, new in pairs if old != new)
-    return msgspec.structs.replace(
+    spelt_out = msgspec.structs.replace(
         node, parameters=arguments, type_parameters=(*parameters, *hidden)
     )
+    return open_vectors.closed(spelt_out)
 
 
 def _without_markers(parameters: Sequence[tree.TypeParameter]) -> tuple[tree.TypeParameter, ...]:

@@ -69,36 +69,34 @@ def _write_repr(mut out: String, value: UInt):
     _write_named(out, "UInt", value)
 
 
-def _write_repr(mut out: String, value: Int8):
-    _write_named(out, "Int8", value)
+def _write_repr[dt: DType, n: SIMDLength](mut out: String, value: SIMD[dt, n]):
+    comptime if n == 1:
+        _write_named(out, _scalar_name[dt](), value)
+    else:
+        out += "SIMD[DType."
+        _write(out, dt)
+        out += ", "
+        _write(out, Int(n))
+        out += "]("
+        for i in range(n):
+            if i > 0:
+                out += ", "
+            _write(out, value[i])
+        out += ")"
 
 
-def _write_repr(mut out: String, value: Int16):
-    _write_named(out, "Int16", value)
+def _scalar_name[dt: DType]() -> String:
+    """`UInt8` of `uint8`."""
+    var name = String(dt)
+    var start = 2 if dt.is_unsigned() else 1
+    for i in range(start):
+        name.bytes.data[i] -= 32
+    return name^
 
 
-def _write_repr(mut out: String, value: Int32):
-    _write_named(out, "Int32", value)
-
-
-def _write_repr(mut out: String, value: UInt8):
-    _write_named(out, "UInt8", value)
-
-
-def _write_repr(mut out: String, value: UInt16):
-    _write_named(out, "UInt16", value)
-
-
-def _write_repr(mut out: String, value: UInt32):
-    _write_named(out, "UInt32", value)
-
-
-def _write_repr(mut out: String, value: Float32):
-    _write_named(out, "Float32", value)
-
-
-def _write_repr(mut out: String, value: Float64):
-    _write_named(out, "Float64", value)
+def _write_repr(mut out: String, value: DType):
+    out += "DType."
+    out += value._name()
 
 
 def _write_named[T: Copyable & Movable](mut out: String, name: String, value: T):

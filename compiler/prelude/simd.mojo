@@ -163,7 +163,7 @@ struct SIMD[dtype: DType, length: SIMDLength]:
 
     # Lanes
 
-    def slice[width: SIMDLength, offset: Int = 0](self) -> SIMD[Self.dtype, width]:
+    def slice[width: SIMDLength, /, *, offset: Int = 0](self) -> SIMD[Self.dtype, width]:
         return __shuffle["slice", width, offset](self, self)
 
     def join(self, other: Self) -> SIMD[Self.dtype, 2 * Self.length]:
