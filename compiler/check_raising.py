@@ -22,7 +22,7 @@ from meshnode.compiler import (
 from meshnode.compiler.check_body import Body, Variable
 from meshnode.compiler.check_flow import Final, Handler, State, merge
 from meshnode.compiler.check_values import Fresh, Functions, Stored, StringLiteral, Value, type_name
-from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
 
 
 def emit_call(
@@ -161,6 +161,7 @@ def check_try(body: Body, node: tree.Try) -> None:
 def _check_try(body: Body, node: tree.Try, final: Sequence[tree.Statement] = ()) -> None:
     """Check `try` with `except` and `else`; jumps out of its body run `final` first."""
     body.handlers.append(Handler([]))
+    is_reached = body.flow is not None and not body.env.module.is_prelude
     if final:
         body.finals.append(Final(final, len(body.loops)))
     inner = check_statements.nested_block(body, node.body, node.span)
@@ -172,6 +173,8 @@ def _check_try(body: Body, node: tree.Try, final: Sequence[tree.Statement] = ())
     if node.otherwise:
         otherwise = check_statements.nested_block(body, node.otherwise, node.span)
         after_body = body.flow
+    if is_reached and not final and raised.error is None:
+        _warn_unreachable(body, node)
     error_type = raised.error or _outer_error(body, node.span)
     error = body.temporary(error_type, node.span)
     if node.error is not None:
@@ -193,6 +196,13 @@ def _check_try(body: Body, node: tree.Try, final: Sequence[tree.Statement] = ())
     body.flow = {}
     body.emit(ir.Try(inner, error.local, handler, otherwise, body.env.span(node.span)))
     body.flow = merge(flows)
+
+
+def _warn_unreachable(body: Body, node: tree.Try) -> None:
+    extent = node.handler[0].span if node.handler else node.span
+    message = "'except' is never reached: nothing in this 'try' raises an error"
+    span = body.env.span(extent)
+    body.checker.warn(Diagnostic(Code.FLOW, message, span, Severity.WARNING))
 
 
 def _outer_error(body: Body, extent: tree.Extent) -> ir.StructType:

@@ -1,7 +1,10 @@
 """What programs do wrong with lifetimes, moves and errors: refused at the right place, in plain words."""
 
 import pytest
-from tests.compiler.front_end import errors_of, messages_of
+from tests.compiler.front_end import FILE, errors_of, messages_of, prelude
+
+from meshnode.compiler.diagnostic import Severity
+from meshnode.compiler.pipeline import find
 
 OBJECT = (
     "struct Q:\n    var x: Int\n\n    def __init__(out self, x: Int):\n        self.x = x\n\n\n"
@@ -99,3 +102,11 @@ def test_what_to_write_instead_is_said() -> None:
 
     assert "take the object apart in a method with 'deinit self'" in moved
     assert "catch the error with 'try', and raise one of the other type" in other
+
+
+def test_a_handler_that_nothing_reaches_is_warned_of() -> None:
+    source = "def main():\n    try:\n        print(1)\n    except e:\n        print(2)\n"
+
+    found = find(source, FILE, prelude())
+
+    assert [(d.span.line, d.severity) for d in found] == [(5, Severity.WARNING)]
