@@ -13,7 +13,9 @@ from meshnode.compiler import (
     check_lenient,
     check_lifetimes,
     check_operators,
+    check_packs,
     check_prelude_names,
+    check_traits,
     check_types,
     check_vectors,
     dtypes,
@@ -28,6 +30,7 @@ from meshnode.compiler.check_values import (
     Given,
     Known,
     Nothing,
+    Pack,
     Scalar,
     Stored,
     StringLiteral,
@@ -39,7 +42,7 @@ from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "range", "materialize"])
+NAMES = frozenset(["print", "len", "range", "materialize", "conforms_to"])
 """Builtins that programs may call."""
 
 
@@ -255,6 +258,10 @@ def string_value(body: Body, text: str, extent: tree.Extent) -> Value:
 
 
 def _len(body: Body, _: Builtin, node: tree.Call) -> Value:
+    if len(node.arguments) == 1 and isinstance(node.arguments[0].value, tree.Name):
+        pack = check_expressions.infer(body, node.arguments[0].value)
+        if isinstance(pack, Pack):
+            return check_packs.length(pack)
     value = _one(body, node)
     type_ = check_conversions.type_of(value)
     if dtypes.dtype_of(type_) is not None:
@@ -367,6 +374,7 @@ def _convert_struct(
 
 
 _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
+    "conforms_to": check_traits.conforms_to,
     "print": _print,
     "materialize": _materialize,
     "len": _len,

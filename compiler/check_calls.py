@@ -14,6 +14,7 @@ from meshnode.compiler import (
     check_lenient,
     check_operators,
     check_overloads,
+    check_packs,
     check_parameters,
     check_raising,
     check_references,
@@ -31,6 +32,7 @@ from meshnode.compiler.check_values import (
     GenericStruct,
     Given,
     Nothing,
+    Pack,
     Scalar,
     ScalarMethod,
     Signature,
@@ -81,6 +83,8 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
 
 
 def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call) -> Value:
+    if isinstance(receiver, Pack):
+        return check_packs.length(receiver)
     if name == "copy" and not node.arguments:
         return _copy(body, receiver, node.span)
     if name == "write" and not is_scalar(check_conversions.type_of(receiver)):
@@ -111,11 +115,15 @@ def _copy(body: Body, receiver: Value, extent: tree.Extent) -> Value:
 
 def given_arguments(body: Body, arguments: Sequence[tree.Argument]) -> list[Given]:
     """Evaluate written arguments in order."""
-    values = check_expressions.infer_all(body, [argument.value for argument in arguments])
-    return [
-        (argument.name, value, argument.value.span)
-        for argument, value in zip(arguments, values, strict=True)
-    ]
+    nodes = [a.value.value if isinstance(a.value, tree.Spread) else a.value for a in arguments]
+    given: list[Given] = []
+    values = check_expressions.infer_all(body, nodes)
+    for argument, value in zip(arguments, values, strict=True):
+        if isinstance(argument.value, tree.Spread):
+            given += check_packs.spread(body, value, argument.span)
+        else:
+            given.append((argument.name, value, argument.value.span))
+    return given
 
 
 def call_functions(

@@ -2,6 +2,7 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
@@ -75,6 +76,13 @@ class ConstantTable:
         for node in instance.symbol.node.constants:
             if node.name.name == name:
                 return self._constant_value(instance.env, node)
+        for conformance in instance.symbol.conformances:
+            if conformance.trait is None:
+                continue
+            home = replace(instance.env, module=conformance.trait.module)
+            for node in conformance.trait.node.constants:
+                if node.name.name == name and node.value is not None:
+                    return self._constant_value(home, node)
         return None
 
     def text(self, env: Env, node: tree.Expression, outer: Body | None) -> str:

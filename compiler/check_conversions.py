@@ -25,11 +25,13 @@ from meshnode.compiler.check_values import (
     Env,
     Fresh,
     Functions,
+    GenericConstant,
     GenericStruct,
     Known,
     ListItems,
     ModuleName,
     Nothing,
+    Pack,
     Scalar,
     ScalarMethod,
     Stored,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
 
 
-def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901 - one case a value
+def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901, PLR0912 - one case a value
     """Give the type that a value has, or takes when nothing else is asked for."""
     match value:
         case IntLiteral():
@@ -73,7 +75,9 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             return type_
         case Nothing():
             body.env.fail(Code.TYPE, "this call has no result", extent)
-        case TypeName() | GenericStruct():
+        case Pack():
+            body.env.unsupported("arguments of different types as one value", extent)
+        case TypeName() | GenericStruct() | GenericConstant():
             body.env.fail(Code.TYPE, "a type cannot be used as a value", extent)
         case ModuleName():
             body.env.fail(Code.TYPE, "a module cannot be used as a value", extent)

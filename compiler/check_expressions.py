@@ -36,6 +36,7 @@ from meshnode.compiler.check_values import (
     Env,
     Fresh,
     Functions,
+    GenericConstant,
     ListItems,
     ModuleName,
     RunTime,
@@ -59,6 +60,7 @@ from meshnode.compiler.symbols import (
     OverloadSet,
     StructSymbol,
     Symbol,
+    TraitSymbol,
 )
 
 if TYPE_CHECKING:
@@ -200,7 +202,7 @@ def _suggest(checker: "Checker", env: Env, name: str, local_names: Sequence[str]
     )
 
 
-def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol) -> Value:
+def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol) -> Value:  # noqa: C901 - one case a symbol
     """Give a module-level symbol as a value."""
     match symbol:
         case OverloadSet(functions):
@@ -212,6 +214,10 @@ def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbo
             if generic is not None:
                 return generic
             return TypeName(check_types.struct_from_arguments(checker, env, symbol, (), node.span))
+        case ConstantSymbol(node=constant) if constant.type_parameters:
+            return GenericConstant(symbol)
+        case TraitSymbol():
+            env.fail(Code.TYPE, f"trait '{name}' cannot be used as a value", node.span)
         case ConstantSymbol():
             return checker.constants.constant(symbol, env)
         case ImportedModule():

@@ -7,6 +7,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_packs,
     check_parameters,
     check_types,
     check_vectors,
@@ -23,10 +24,12 @@ from meshnode.compiler.check_values import (
     Builtin,
     Fresh,
     Functions,
+    GenericConstant,
     GenericStruct,
     Known,
     ModuleName,
     Nothing,
+    Pack,
     Scalar,
     ScalarMethod,
     Stored,
@@ -53,6 +56,8 @@ def attribute(body: Body, node: tree.Attribute) -> Value:
     match base:
         case TypeName(type_):
             return _type_attribute(body, node, type_)
+        case Pack() if node.name == "__len__":
+            return ScalarMethod(base, node.name)
         case ModuleName(module):
             symbol = imports.member(body.checker.symbols, module.module, node.name)
             if symbol is None:
@@ -217,6 +222,13 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
             return _with_parameters(body, base, node)
         case Functions():
             return check_calls.with_parameters(body, base, node)
+        case Pack():
+            return check_packs.element(body, node, base)
+        case GenericConstant(symbol):
+            written = check_parameters.write(body.env, node.arguments, body)
+            return check_parameters.constant_value(
+                body.checker, body.env, symbol, written, node.span
+            )
         case Builtin(name):
             return Builtin(name, node.arguments)
         case ScalarMethod(receiver, "shuffle"):

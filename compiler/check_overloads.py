@@ -11,7 +11,9 @@ from meshnode.compiler import (
     check_conversions,
     check_displays,
     check_implicit,
+    check_packs,
     check_parameters,
+    check_traits,
     check_vectors,
     ir,
     tree,
@@ -121,12 +123,13 @@ def _match(
     if node.type_parameters or functions.parameters:
         values = check_parameters.infer(body, functions, symbol, bound, extent)
     signature = body.checker.signatures.find(symbol, functions.struct, values)
+    check_traits.require_where(body.checker, symbol, signature.env, body.env)
     costs = []
-    is_variadic = False
+    is_variadic = any(isinstance(argument, Gathered) for argument in bound.values())
+    bound = check_packs.expand(node, bound)
     for parameter in signature.parameters:
         argument = bound.get(parameter.name)
         if isinstance(argument, Gathered):
-            is_variadic = True
             element = gathered_type(body, parameter)
             costs += [_cost(body, item, parameter.name, element) for item in argument.items]
         elif argument is not None:

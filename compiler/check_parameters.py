@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshnode.compiler import check_conversions, check_displays, check_types, ir, tree
+from meshnode.compiler import (
+    check_conversions,
+    check_displays,
+    check_packs,
+    check_traits,
+    check_types,
+    ir,
+    tree,
+)
 from meshnode.compiler.check_arguments import Bound, Gathered
 from meshnode.compiler.check_values import (
     Env,
@@ -14,12 +22,13 @@ from meshnode.compiler.check_values import (
     ListItems,
     ParameterValue,
     StringLiteral,
+    Value,
     Written,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.known_names import SCALAR_TYPES
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
-from meshnode.compiler.symbols import FunctionSymbol, StructSymbol
+from meshnode.compiler.symbols import ConstantSymbol, FunctionSymbol, StructSymbol
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_body import Body
@@ -84,6 +93,7 @@ def infer(
             value = value_of(body.checker, _inside(env, found), parameter, written[parameter.name])
             found[parameter.name] = value
     _infer_from_arguments(body, env, symbol, bound, found)
+    _infer_packs(body, symbol, bound, found)
     for parameter in declared:
         if found[parameter.name] is None:
             here = _inside(env, found)
@@ -93,7 +103,9 @@ def infer(
     if missing:
         message = f"failed to infer parameter '{missing[0]}' of '{name}'"
         body.env.fail(Code.CALL, message, extent, suggestion=f"write it: '{name}[…](…)'")
-    return tuple(values[parameter.name] for parameter in declared)
+    result = tuple(values[parameter.name] for parameter in declared)
+    check_traits.require_bounds(body.checker, env, declared, result, body.env, extent)
+    return result
 
 
 def value_of(
@@ -142,6 +154,19 @@ def _infer_from_arguments(
                     check_types.infer_parameters(body.checker, env, node.annotation, type_, found)
 
 
+def _infer_packs(body: "Body", symbol: FunctionSymbol, bound: Bound, found: Found) -> None:
+    """Let a pack of types be the tuple of its arguments' types."""
+    for node in symbol.node.parameters:
+        name = check_packs.types_name(node)
+        argument = bound.get(node.name)
+        if name in found and isinstance(argument, Gathered):
+            types = [
+                check_conversions.natural_type(body, value, extent)
+                for _, value, extent in argument.items
+            ]
+            found[name] = body.checker.types.tuple_type(types)
+
+
 def argument_type(body: "Body", argument: Given) -> ir.Type | None:
     """Give an argument's type for inference; None if it waits for an expected one."""
     value = argument[1]
@@ -170,12 +195,12 @@ def _last_resort(
 def struct_parameters(
     checker: "Checker",
     env: Env,
-    symbol: StructSymbol,
+    symbol: StructSymbol | ConstantSymbol,
     written: Sequence[Written],
     extent: tree.Extent,
     inferred: Mapping[str, ParameterValue] | None = None,
 ) -> dict[str, ParameterValue]:
-    """Give a struct's parameters as far as they are written, inferred, or have defaults."""
+    """Give a struct's (or parametric constant's) parameters as far as they are written, inferred, or have defaults."""
     declared = symbol.node.type_parameters
     name = symbol.node.name.name
     assigned = assign_written(env, name, declared, written, extent)
@@ -192,6 +217,23 @@ def struct_parameters(
                 checker, home, parameter, parameter.default, home
             )
     return values
+
+
+def constant_value(
+    checker: "Checker",
+    env: Env,
+    symbol: ConstantSymbol,
+    written: Sequence[Written],
+    extent: tree.Extent,
+) -> Value:
+    """Give the value of a `comptime` name with parameters, such as `Vec[3]`."""
+    values = struct_parameters(checker, env, symbol, written, extent)
+    missing = [p.name for p in symbol.node.type_parameters if p.name not in values]
+    if missing:
+        message = f"'{symbol.node.name.name}' needs its parameter {missing[0]}"
+        env.fail(Code.TYPE, message, extent)
+    assert symbol.node.value is not None
+    return checker.constants.evaluate(Env(symbol.module, values, None), symbol.node.value)
 
 
 def is_type_parameter(env: Env, parameter: tree.TypeParameter) -> bool:

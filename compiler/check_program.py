@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from meshnode.compiler import (
     check_lifetimes,
+    check_packs,
     check_statements,
     check_types,
     ir,
     limits,
+    traits,
     tree,
 )
 from meshnode.compiler.called_functions import called_functions
@@ -81,6 +83,8 @@ class Checker:
 
     def run(self, program: tree.Module, roots: Sequence[str]) -> ir.Module:
         """Check everything reachable; see `check_program`."""
+        for names in (self.symbols.prelude, *self.symbols.own.values()):
+            traits.complete_structs(names)
         for root in roots:
             self._request_root(root)
         main = self._find_main(program)
@@ -211,7 +215,9 @@ class Checker:
 
     def _check_constants(self) -> None:
         for symbol in list(self.symbols.program.names.values()):
-            if isinstance(symbol, ConstantSymbol) and not symbol.module.is_prelude:
+            if not isinstance(symbol, ConstantSymbol) or symbol.module.is_prelude:
+                continue
+            if not symbol.node.type_parameters and not traits.is_composition(symbol):
                 try:
                     self.constants.constant(symbol, Env(symbol.module, {}, None))
                 except CheckFailed as failure:
@@ -281,6 +287,7 @@ class Checker:
         node, signature = job.symbol.node, job.signature
         body = Body(self, signature.env, error=signature.error)
         parameters = tuple(_add_parameter(body, parameter) for parameter in signature.parameters)
+        check_packs.bind(body, node, signature)
         if signature.result != ir.UNIT:
             self._add_result(body, job)
         self._start_flow(body, job)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_packs,
     check_types,
     ir,
     tree,
@@ -77,34 +78,19 @@ class SignatureTable:
         node = symbol.node
         names = [parameter.name for parameter in node.type_parameters]
         env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
-        parameters: list[SignatureParameter] = []
         result = (
             ir.UNIT
             if node.result is None
             else check_types.resolve_type(self._checker, env, node.result)
         )
+        parameters, out = self._parameters(env, symbol)
         result_name: str | None = None
-        is_keyword_only = False
-        for parameter in node.parameters:
-            if parameter.kind == "star" and not parameter.name:
-                is_keyword_only = True
-                continue
-            if parameter.kind == "slash":
-                continue
-            type_ = self._parameter_type(env, symbol, parameter)
-            if parameter.kind != "normal":
-                type_ = self._gathered_type(env, parameter, type_)
-                is_keyword_only = True
-            if parameter.convention == "out":
-                result, result_name = type_, parameter.name
-                continue
-            parameters.append(
-                self._parameter(env, symbol, parameter, type_, is_keyword_only=is_keyword_only)
-            )
+        if out is not None:
+            result, result_name = self._parameter_type(env, symbol, out), out.name
         _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
         error = self._error_type(env, symbol)
-        return Signature(name, tuple(parameters), result, result_name, error, env)
+        return Signature(name, parameters, result, result_name, error, env)
 
     def _error_type(self, env: Env, symbol: FunctionSymbol) -> ir.StructType | None:
         """Give the type after `raises`; `Never` stands for a function that does not raise."""
@@ -119,6 +105,42 @@ class SignatureTable:
         if not isinstance(type_, ir.StructType):
             env.unsupported(f"raising a '{type_name(type_)}'", node.error.span)
         return type_
+
+    def _parameters(
+        self, env: Env, symbol: FunctionSymbol
+    ) -> tuple[tuple[SignatureParameter, ...], tree.FunctionParameter | None]:
+        """Give the parameters, those of packs one by one, and the `out` one."""
+        parameters: list[SignatureParameter] = []
+        out: tree.FunctionParameter | None = None
+        is_keyword_only = False
+        for parameter in symbol.node.parameters:
+            if parameter.convention == "out":
+                out = parameter
+                continue
+            if parameter.kind == "star":
+                is_keyword_only = True
+            if parameter.kind == "slash" or not parameter.name:
+                continue
+            for node, type_ in self._typed(env, symbol, parameter):
+                parameters.append(
+                    self._parameter(env, symbol, node, type_, is_keyword_only=is_keyword_only)
+                )
+        return tuple(parameters), out
+
+    def _typed(
+        self, env: Env, symbol: FunctionSymbol, parameter: tree.FunctionParameter
+    ) -> list[tuple[tree.FunctionParameter, ir.Type]]:
+        """Give a parameter with its type, or all that a pack stands for."""
+        pack = check_packs.types_name(parameter)
+        if pack is not None:
+            types = env.parameters.get(pack)
+            if not isinstance(types, ir.StructType):
+                env.fail(Code.NAME, f"'{pack}' is no pack of types", parameter.span)
+            return check_packs.members(env, parameter, self._checker.types.fields_of(types))
+        type_ = self._parameter_type(env, symbol, parameter)
+        if parameter.kind != "normal":
+            type_ = self._gathered_type(env, parameter, type_)
+        return [(parameter, type_)]
 
     def _parameter_type(
         self, env: Env, symbol: FunctionSymbol, parameter: tree.FunctionParameter
@@ -211,11 +233,6 @@ def _refuse_parts(env: Env, node: tree.Function) -> None:
     """Refuse what a function may have and is not supported yet."""
     for decorator in node.decorators:
         _check_decorator(env, decorator)
-    if node.where is not None:
-        env.unsupported("'where' clauses", node.where.span)
-    for parameter in node.type_parameters:
-        if parameter.kind == "star":
-            env.unsupported("parameter packs", parameter.span)
 
 
 def _check_decorator(env: Env, decorator: tree.Expression) -> None:

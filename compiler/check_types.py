@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from meshnode.compiler import check_dtypes, check_parameters, dtypes, ir, tree
+from meshnode.compiler import check_dtypes, check_parameters, check_traits, dtypes, ir, tree
 from meshnode.compiler.check_values import (
     ALIVE,
     CheckFailed,
@@ -90,11 +90,8 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             return _named_type(checker, env, node, name)
         case tree.NoneLiteral():
             return ir.UNIT
-        case tree.Attribute(base=tree.Name(name="Self"), name=name):
-            value = self_parameter(checker, env, name)
-            if value is not None and not isinstance(value, ir.Const | Aggregate):
-                return value
-            env.fail(Code.NAME, f"'Self' has no type parameter '{name}'", node.span)
+        case tree.Attribute(base=base, name=name):
+            return _member_type(checker, env, node, base, name)
         case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
             bounds = [argument.value for argument in arguments]
             names = [bound.name for bound in bounds if isinstance(bound, tree.Name)]
@@ -115,6 +112,11 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             return check_dtypes.vector_type(checker, env, node)
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
             symbol = env.module.names.get(name)
+            if isinstance(symbol, ConstantSymbol) and symbol.node.type_parameters:
+                written = check_parameters.write(env, arguments, None)
+                constant = check_parameters.constant_value(checker, env, symbol, written, node.span)
+                if isinstance(constant, TypeName):
+                    return constant.type
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
             if symbol is checker.symbols.prelude.get("Pointer"):
@@ -130,6 +132,24 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.unsupported("'ref' results", node.span)
         case _:
             env.fail(Code.TYPE, "expected a type", node.span)
+
+
+def _member_type(
+    checker: "Checker", env: Env, node: tree.Node, base: tree.Expression, name: str
+) -> ir.Type:
+    """Give `T.Element`: a type parameter of T, or a `comptime` name of it that is a type."""
+    owner = resolve_type(checker, env, base)
+    value: ParameterValue | None = check_dtypes.parameter_of(owner, name)
+    if isinstance(owner, ir.StructType):
+        instance = checker.types.struct_of(owner)
+        value = instance.parameters.get(name)
+        constant = checker.constants.struct_constant(instance, name)
+        if value is None and isinstance(constant, TypeName):
+            return constant.type
+    if value is not None and not isinstance(value, ir.Const | Aggregate):
+        return value
+    shown = base.name if isinstance(base, tree.Name) else type_name(owner)
+    env.fail(Code.NAME, f"'{shown}' has no type parameter '{name}'", node.span)
 
 
 def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.Type:
@@ -254,9 +274,7 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
     env, node = instance.env, instance.symbol.node
     fields: list[ir.Field] = []
     try:
-        for trait in instance.symbol.traits:
-            if trait not in TRAITS:
-                env.fail(Code.NAME, f"use of unknown declaration '{trait}'", node.span)
+        check_traits.check_conformance(checker, instance)
         for decorator in node.decorators:
             if not is_fieldwise(decorator):
                 env.unsupported("this decorator", decorator.span)
@@ -339,10 +357,21 @@ def _infer_from_struct(
         value = instance.parameters[argument.name or parameter]
         if not isinstance(value, ir.Const | Aggregate):
             infer_parameters(checker, env, argument.value, value, found)
-        elif (
-            isinstance(argument.value, tree.Name) and found.get(argument.value.name, value) is None
-        ):
-            found[argument.value.name] = value
+            continue
+        key = _parameter_key(argument.value)
+        if key is not None and found.get(key, value) is None:
+            found[key] = value
+
+
+def _parameter_key(node: tree.Expression) -> str | None:
+    """Give the name under which a parameter waits to be found; None for other expressions."""
+    match node:
+        case tree.Name(name=name):
+            return name
+        case tree.Attribute(base=tree.Name(name="Self"), name=name):
+            return f"Self.{name}"
+        case _:
+            return None
 
 
 def lookup_generic(symbol: Symbol | None) -> GenericStruct | None:

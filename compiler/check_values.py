@@ -9,7 +9,13 @@ from meshnode.compiler import dtypes, ir, tree
 from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code, Diagnostic, Note
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
-from meshnode.compiler.symbols import FunctionSymbol, ImportedModule, ModuleSymbols, StructSymbol
+from meshnode.compiler.symbols import (
+    ConstantSymbol,
+    FunctionSymbol,
+    ImportedModule,
+    ModuleSymbols,
+    StructSymbol,
+)
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_body import Body
@@ -132,6 +138,20 @@ class BraceItems:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """The arguments of `*args: *Ts`, each of its own type."""
+
+    items: "tuple[Value, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class GenericConstant:
+    """A `comptime` name with parameters, before these are given."""
+
+    symbol: ConstantSymbol
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleName:
     """An imported module."""
 
@@ -159,6 +179,8 @@ Value = (
     | ListItems
     | Known
     | BraceItems
+    | Pack
+    | GenericConstant
     | ModuleName
 )
 

@@ -113,3 +113,19 @@ TRAITS = frozenset(
     ]
 )
 """Built-in traits; conformance shows when a generic body is checked for its types."""
+
+TRAIT_PARENTS: Mapping[str, tuple[str, ...]] = {
+    "Comparable": ("Equatable",),
+    "Copyable": ("Movable",),
+    "ImplicitlyCopyable": ("Copyable",),
+    "KeyElement": ("Copyable", "Hashable", "Equatable"),
+    "TrivialRegisterPassable": ("ImplicitlyCopyable",),
+    "Hashable": (),
+}
+"""What built-in traits inherit."""
+
+UNIVERSAL_TRAITS = frozenset(["AnyType", "Movable", "Deinitable", "ImplicitlyDestructible"])
+"""What every type conforms to without saying so."""
+
+STRUCT_ONLY_TRAITS = frozenset(["Sized", "Iterable", "Writer", "Hasher"])
+"""What no number conforms to."""

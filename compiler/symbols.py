@@ -6,10 +6,14 @@ prelude's builtins below. What prelude files may say beyond the language stands 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from meshnode.compiler import ir, library_modules, tree
 from meshnode.compiler.declared import declared, declared_function
 from meshnode.compiler.diagnostic import Code, Diagnostic
+
+if TYPE_CHECKING:
+    from meshnode.compiler.traits import Conformance
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +34,16 @@ class StructSymbol:
     node: tree.Struct
     methods: dict[str, list[FunctionSymbol]] = field(default_factory=dict)
     traits: frozenset[str] = frozenset()
+    """The traits' names; `traits.complete_structs` adds the inherited ones."""
+    conformances: "tuple[Conformance, ...]" = ()
+
+
+@dataclass(slots=True, eq=False)
+class TraitSymbol:
+    """A trait as written."""
+
+    module: "ModuleSymbols"
+    node: tree.Trait
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +83,15 @@ class MissingName:
     code: Code
 
 
-Symbol = OverloadSet | StructSymbol | ConstantSymbol | ImportedModule | BuiltinSymbol | MissingName
+Symbol = (
+    OverloadSet
+    | StructSymbol
+    | TraitSymbol
+    | ConstantSymbol
+    | ImportedModule
+    | BuiltinSymbol
+    | MissingName
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -159,8 +181,10 @@ def _definitions(module: tree.Module, names: ModuleSymbols, symbols: Symbols) ->
                 symbol: Symbol = OverloadSet([function])
             case tree.Struct():
                 symbol = _struct(names, statement)
+            case tree.Trait():
+                symbol = TraitSymbol(names, statement)
             case tree.Comptime():
-                symbol = ConstantSymbol(names, statement)
+                symbol = ConstantSymbol(names, declared(statement))
             case tree.Import() | tree.Pass() | tree.ExpressionStatement(value=tree.String()):
                 continue
             case _:
@@ -206,9 +230,6 @@ def _count_overloads(symbol: Symbol) -> None:
 
 def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None:
     match node:
-        case tree.Trait():
-            what = "traits of the program's own"
-            _report(symbols, Code.UNSUPPORTED, f"not supported yet: {what}", node, file)
         case tree.Declare():
             message = "a module has no variables; declare it in a function, or write 'comptime'"
             _report(symbols, Code.SYNTAX, message, node, file)

@@ -50,12 +50,20 @@ def max[dt: DType, n: SIMDLength](left: SIMD[dt, n], right: SIMD[dt, n]) -> SIMD
         return __select(__compare[">"](right, left), right, left)
 
 
+def abs[T: Absable](x: T) -> T:
+    return x.__abs__()
+
+
 def min[T: Copyable](left: T, right: T) -> T:
-    return right if right < left else left
+    if right < left:
+        return right.copy()
+    return left.copy()
 
 
 def max[T: Copyable](left: T, right: T) -> T:
-    return right if right > left else left
+    if right > left:
+        return right.copy()
+    return left.copy()
 
 
 def min[T: Copyable](first: T, second: T, third: T) -> T:
