@@ -4,6 +4,7 @@ from meshnode.compiler import (
     check_calls,
     check_conversions,
     check_expressions,
+    check_function_values,
     check_lifetimes,
     check_operators,
     check_references,
@@ -65,7 +66,9 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
     if generic_list and isinstance(value, ListItems):
         type_ = _list_type(body, value)
     if type_ is None:
-        type_ = check_conversions.natural_type(body, value, node.value.span)
+        if check_function_values.name_closure(body, name, value):
+            return
+        type_ = check_function_values.held_type(body, value, node.value.span)
     value = check_conversions.to_value(body, value, type_, node.value.span)
     value = check_conversions.owned(body, value, node.value.span)
     place = body.declare(name, type_, State.FULL)
@@ -87,7 +90,7 @@ def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
         value = check_expressions.infer(body, element)
         if isinstance(value, ListItems):
             return list_type_of(body, value.node)
-        return check_conversions.natural_type(body, value, element.span)
+        return check_function_values.held_type(body, value, element.span)
 
     element_type = body.imagine(first_type)
     return body.checker.types.list_type(body.env, element_type, node.span)

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from meshnode.compiler import (
     check_builtins,
+    check_closures,
     check_construction,
     check_conversions,
     check_dtypes,
+    check_exclusive,
     check_expressions,
+    check_function_values,
     check_lenient,
     check_operators,
     check_overloads,
@@ -25,6 +28,7 @@ from meshnode.compiler import (
 )
 from meshnode.compiler.check_arguments import Gathered
 from meshnode.compiler.check_body import Body, fresh
+from meshnode.compiler.check_exclusive import Passed
 from meshnode.compiler.check_values import (
     Builtin,
     Fresh,
@@ -49,7 +53,7 @@ from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import IntLiteral
 
 
-def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: C901, PLR0911 - one case a type
+def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: PLR0911 - one case a type
     """Evaluate a call of whatever kind."""
     if check_lenient.is_require_trait(body, node):
         return check_lenient.require_trait(body, node)
@@ -73,8 +77,21 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
             return _call_scalar_method(body, receiver, name, node)
         case _:
             pass
+    return _call_value(body, callee, node)
+
+
+def _call_value(body: Body, callee: Value, node: tree.Call) -> Value:
+    """Call what a value holds: a closure, a function, or an object with `__call__`."""
     value = check_conversions.to_value(body, callee, None, node.callee.span)
+    closure = check_closures.unpack(body, value)
+    if closure is not None:
+        return call_functions(body, closure, node.arguments, node.span)
     type_ = check_conversions.type_of(value)
+    function_type = body.checker.function_types.find(type_)
+    if function_type is not None:
+        value = check_function_values.number_of(value)
+        functions = Functions("__call_thin", [function_type.symbol], receiver=value)
+        return call_functions(body, functions, node.arguments, node.span)
     methods = body.checker.types.methods_of(type_).get("__call__")
     if methods is None:
         body.env.fail(Code.CALL, f"'{type_name(type_)}' value cannot be called", node.span)
@@ -160,23 +177,40 @@ def call_values(
         return synthesised
     match_ = check_overloads.choose(body, functions, given, extent)
     body.checker.request(match_.symbol, match_.signature, body.env.span(extent))
-    return _emit(body, match_, extent)
+    return _emit(body, functions, match_, extent)
 
 
 # --------------------------------------------------------------------------------------------------------- emission
 
 
-def _emit(body: Body, match_: check_overloads.Match, extent: tree.Extent) -> Value:
+def _emit(
+    body: Body, functions: Functions, match_: check_overloads.Match, extent: tree.Extent
+) -> Value:
     """Emit the call; gives its result."""
     signature = match_.signature
-    arguments: list[ir.Argument] = []
-    for parameter, given in zip(signature.parameters, match_.arguments, strict=True):
+    passed: list[Passed] = []
+    for hidden, stored in check_closures.captured_arguments(body, functions, extent):
+        argument = _pass(body, hidden, stored, extent)
+        passed.append(Passed(-1, hidden, argument, stored.place))
+    for number, (parameter, given) in enumerate(
+        zip(signature.parameters, match_.arguments, strict=True)
+    ):
         if isinstance(given, Gathered):
-            arguments.append(ir.ByReference(_gather(body, parameter, given, extent)))
+            gathered = _gather(body, parameter, given, extent)
+            passed.append(Passed(number, parameter, ir.ByReference(gathered), gathered))
             continue
         value, place = _default(body, signature, parameter) if given is None else given[1:]
-        arguments.append(_pass(body, parameter, value, place))
-    _check_exclusive(body, signature, arguments, extent)
+        closure = check_closures.expand(body, parameter, value, place)
+        if closure is None:
+            argument = _pass(body, parameter, value, place)
+            seen = argument.place if isinstance(argument, ir.ByReference) else None
+            passed.append(Passed(number, parameter, argument, seen))
+            continue
+        for hidden, stored in closure:
+            argument = _pass(body, hidden, stored, place)
+            passed.append(Passed(number, hidden, argument, stored.place))
+    check_exclusive.check(body, passed, extent)
+    arguments = [item.argument for item in passed]
     target = None
     if signature.result != ir.UNIT:
         target = body.temporary(signature.result, extent)
@@ -279,48 +313,3 @@ def check_not_iterated(body: Body, place: ir.Place, extent: tree.Extent) -> None
             iterated = (
                 None if isinstance(iterated, ir.LocalPlace | ir.PointeePlace) else iterated.base
             )
-
-
-def _check_exclusive(
-    body: Body, signature: Signature, arguments: Sequence[ir.Argument], extent: tree.Extent
-) -> None:
-    """Refuse a mutable argument that overlaps another one."""
-    if body.env.module.is_prelude:
-        return
-    for index, parameter in enumerate(signature.parameters):
-        if parameter.passing is not ir.Passing.MUTATE:
-            continue
-        mutable = arguments[index]
-        assert isinstance(mutable, ir.ByReference)
-        for other_index, other in enumerate(arguments):
-            if (
-                isinstance(other, ir.ByReference)
-                and other_index != index
-                and _may_overlap(mutable.place, other.place)
-            ):
-                body.env.fail(
-                    Code.OWNERSHIP,
-                    f"argument '{parameter.name}' is mutable and overlaps another argument of the same call",
-                    extent,
-                    suggestion="copy one of them first",
-                )
-
-
-def _may_overlap(left: ir.Place, right: ir.Place) -> bool:
-    """Tell whether two places may share memory; different fields of one object do not."""
-    left_path, right_path = _path(left), _path(right)
-    for a, b in zip(left_path, right_path, strict=False):
-        if isinstance(a, ir.LocalPlace) or isinstance(b, ir.LocalPlace):
-            if a != b:
-                return False
-        elif isinstance(a, ir.FieldPlace) and isinstance(b, ir.FieldPlace) and a.name != b.name:
-            return False
-    return True
-
-
-def _path(place: ir.Place) -> list[ir.Place]:
-    """Give the place and all that it lies in, outermost first."""
-    path = [place]
-    while isinstance(path[-1], ir.FieldPlace | ir.ElementPlace):
-        path.append(path[-1].base)
-    return path[::-1]

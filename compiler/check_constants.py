@@ -18,6 +18,7 @@ from meshnode.compiler.check_types import StructInstance
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
+    Functions,
     GenericStruct,
     Known,
     Nothing,
@@ -135,6 +136,8 @@ def _is_constant(expr: ir.Expr) -> bool:
 def _is_finished(value: Value, expected: ir.Type | None, string: ir.Type | None) -> bool:
     """Tell whether a value is a constant as it stands, of the type that is asked for."""
     match value:
+        case Functions(receiver=None):
+            return expected is None
         case TypeName() | GenericStruct() | IntLiteral() | FloatLiteral():
             return expected is None
         case StringLiteral():

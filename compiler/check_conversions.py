@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
     check_builtins,
+    check_closures,
     check_displays,
     check_expressions,
     check_implicit,
@@ -81,8 +82,10 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             body.env.fail(Code.TYPE, "a type cannot be used as a value", extent)
         case ModuleName():
             body.env.fail(Code.TYPE, "a module cannot be used as a value", extent)
-        case Functions() | Builtin() | ScalarMethod():
-            body.env.unsupported("functions as values", extent)
+        case Functions():
+            return check_closures.single_type(body, value, extent)
+        case Builtin() | ScalarMethod():
+            body.env.unsupported("this function as a value", extent)
 
 
 def type_of(value: Value) -> ir.Type:
@@ -119,6 +122,10 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
                 return check_expressions.build_list(body, node, target)
         case TypeName():
             pass
+        case Functions():
+            made = check_closures.convert(body, value, target, extent)
+            if made is not None:
+                return made
         case _:
             if natural_type(body, value, extent) == target:
                 return value

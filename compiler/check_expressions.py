@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_builtins,
     check_calls,
+    check_closures,
     check_comparisons,
     check_construction,
     check_conversions,
     check_lenient,
     check_lifetimes,
     check_members,
+    check_nested,
     check_operators,
     check_types,
     ir,
@@ -46,7 +48,6 @@ from meshnode.compiler.check_values import (
     TypeName,
     Value,
     is_scalar,
-    value_of_parameter,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import may_trap
@@ -70,9 +71,7 @@ if TYPE_CHECKING:
 _UNSUPPORTED: Mapping[str, str] = {
     "Comprehension": "comprehensions",
     "Dots": "'...' as a value",
-    "FunctionType": "function types as values",
     "KeywordSpread": "'**' before an argument",
-    "Lambda": "lambdas",
     "ReferenceType": "'ref' here",
     "Slice": "slices",
     "Spread": "'*' before an argument",
@@ -127,6 +126,10 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return BraceItems(node)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
+        case tree.FunctionType():
+            return TypeName(check_types.resolve_type(body.checker, body.env, node))
+        case tree.Lambda():
+            return check_nested.lambda_value(body, node)
         case _:
             body.env.unsupported(_UNSUPPORTED[type(node).__name__], node.span)
 
@@ -167,7 +170,7 @@ def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequ
         return env.constants[name]
     parameter = env.parameters.get(name)
     if parameter is not None:
-        return value_of_parameter(parameter)
+        return check_closures.parameter_as_value(checker, parameter)
     if name == "Self" and env.self_type is not None:
         return TypeName(env.self_type)
     symbol = env.module.names.get(name)

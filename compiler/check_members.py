@@ -43,7 +43,7 @@ from meshnode.compiler.literals import IntLiteral
 from meshnode.compiler.symbols import StructSymbol
 
 
-def attribute(body: Body, node: tree.Attribute) -> Value:
+def attribute(body: Body, node: tree.Attribute) -> Value:  # noqa: C901 - one case a value
     """Evaluate `base.name`."""
     if isinstance(node.base, tree.Name):
         field = _constructed_field(body, node, node.base)
@@ -352,7 +352,7 @@ def subscript_index(body: Body, node: tree.Subscript) -> ir.Expr:
 
 
 def _tuple_element(
-    body: Body, node: tree.Subscript, owner: Value, instance: check_types.StructInstance
+    body: Body, node: tree.Subscript, owner: Value, instance: "check_types.StructInstance"
 ) -> Value:
     index = subscript_index(body, node)
     if not isinstance(index, ir.Const):

@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_arguments,
     check_conversions,
     check_displays,
+    check_function_bounds,
     check_implicit,
     check_packs,
     check_parameters,
@@ -124,6 +125,7 @@ def _match(
         values = check_parameters.infer(body, functions, symbol, bound, extent)
     signature = body.checker.signatures.find(symbol, functions.struct, values)
     check_traits.require_where(body.checker, symbol, signature.env, body.env)
+    bound = {**bound, **check_function_bounds.hidden_arguments(body, functions, symbol, extent)}
     costs = []
     is_variadic = any(isinstance(argument, Gathered) for argument in bound.values())
     bound = check_packs.expand(node, bound)
@@ -195,6 +197,8 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
             return 0
         case TypeName():
             pass
+        case Functions() if body.checker.function_types.choose(body, value, target) is not None:
+            return 0
         case _:
             if check_conversions.natural_type(body, value, extent) == target:
                 return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_conversions,
     check_displays,
+    check_function_bounds,
     check_packs,
     check_traits,
     check_types,
@@ -94,6 +95,7 @@ def infer(
             found[parameter.name] = value
     _infer_from_arguments(body, env, symbol, bound, found)
     _infer_packs(body, symbol, bound, found)
+    check_function_bounds.infer(body, _inside(env, found), symbol, found, extent)
     for parameter in declared:
         if found[parameter.name] is None:
             here = _inside(env, found)
@@ -103,6 +105,7 @@ def infer(
     if missing:
         message = f"failed to infer parameter '{missing[0]}' of '{name}'"
         body.env.fail(Code.CALL, message, extent, suggestion=f"write it: '{name}[…](…)'")
+    check_function_bounds.check(body, _inside(env, found), symbol, found, extent)
     result = tuple(values[parameter.name] for parameter in declared)
     check_traits.require_bounds(body.checker, env, declared, result, body.env, extent)
     return result
@@ -243,7 +246,9 @@ def is_type_parameter(env: Env, parameter: tree.TypeParameter) -> bool:
             if name in SCALAR_TYPES or name in env.parameters:
                 return False
             return not isinstance(env.module.names.get(name), StructSymbol)
-        case tree.Subscript() | tree.Attribute() | tree.FunctionType():
+        case tree.FunctionType():
+            return not check_function_bounds.is_by_value(parameter)
+        case tree.Subscript() | tree.Attribute():
             return False
         case _:
             return True
@@ -258,6 +263,9 @@ def parameter_value(
     outer: "Body | None" = None,
 ) -> ParameterValue:
     """Evaluate what is given for a parameter: declared in `env`, the value `node` stands in `stands`."""
+    if check_function_bounds.is_by_value(parameter):
+        function = check_function_bounds.function_value(checker, node, stands, outer)
+        return checker.closures.type_of(function, stands, node.span)
     if parameter.bound is None or is_type_parameter(env, parameter):
         return check_types.resolve_type(checker, stands, node)
     type_ = check_types.resolve_type(checker, env, parameter.bound)

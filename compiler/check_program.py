@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meshnode.compiler import (
+    check_closures,
     check_lifetimes,
+    check_nested,
     check_packs,
     check_statements,
     check_types,
@@ -23,6 +25,7 @@ from meshnode.compiler.called_functions import called_functions
 from meshnode.compiler.check_body import Body, State, Variable
 from meshnode.compiler.check_comptime import Evaluator
 from meshnode.compiler.check_constants import ConstantTable
+from meshnode.compiler.check_function_values import FunctionTypes
 from meshnode.compiler.check_signatures import SignatureTable, export_name
 from meshnode.compiler.check_structs import StructTable
 from meshnode.compiler.check_types import StructInstance
@@ -30,7 +33,6 @@ from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
     Signature,
-    SignatureParameter,
 )
 from meshnode.compiler.destruction import insert_drops
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Note, Severity
@@ -70,6 +72,8 @@ class Checker:
         self.types = StructTable(self)
         self.signatures = SignatureTable(self)
         self.constants = ConstantTable(self)
+        self.closures = check_closures.ClosureTable(self)
+        self.function_types = FunctionTypes(self)
         self._functions: dict[ir.FunctionId, ir.Function] = {}
         self._requested: set[ir.FunctionId] = set()
         self._queue: deque[_Job] = deque()
@@ -228,6 +232,8 @@ class Checker:
         structs = {
             instance.struct: self.definition(instance) for instance in self.types.instances.values()
         }
+        for dispatcher in self.function_types.dispatchers():
+            self._functions[dispatcher.function] = dispatcher
         whole = insert_drops(ir.Module(structs, self._functions, main)).functions
         reached: dict[ir.FunctionId, ir.Function] = {}
         waiting = [main, *(ir.FunctionId(root) for root in reversed(roots))]
@@ -255,6 +261,8 @@ class Checker:
         if signature.function in self._requested:
             return
         self._requested.add(signature.function)
+        if self.function_types.is_dispatcher(symbol):
+            return
         if len(self._requested) > limits.INSTANCES_MAX:
             signature.env.fail(
                 Code.LIMIT, "this program needs too many function instances", symbol.node.span
@@ -286,7 +294,11 @@ class Checker:
     def _check_function(self, job: _Job) -> None:
         node, signature = job.symbol.node, job.signature
         body = Body(self, signature.env, error=signature.error)
-        parameters = tuple(_add_parameter(body, parameter) for parameter in signature.parameters)
+        hidden = check_nested.enter(body, job.symbol)
+        written = [
+            check_closures.add_parameter(body, parameter) for parameter in signature.parameters
+        ]
+        parameters = (*hidden, *(parameter for group in written for parameter in group))
         check_packs.bind(body, node, signature)
         if signature.result != ir.UNIT:
             self._add_result(body, job)
@@ -347,26 +359,6 @@ class Checker:
             span,
             exported,
         )
-
-
-def _add_parameter(body: Body, parameter: SignatureParameter) -> ir.Parameter:
-    node = parameter.node
-    local = body.new_local(parameter.name, parameter.type, node.span)
-    is_ours = parameter.passing in (ir.Passing.OWNED, ir.Passing.VALUE) and parameter.is_mutable
-    why = (
-        ""
-        if parameter.is_mutable
-        else f"declare the argument 'mut {parameter.name}' or 'var {parameter.name}'"
-    )
-    variable = Variable(
-        ir.LocalPlace(local, parameter.type),
-        parameter.is_mutable,
-        local if is_ours else None,
-        why,
-    )
-    body.bind(parameter.name, variable)
-    is_deinit = node.convention == "deinit" and not body.env.module.is_prelude
-    return ir.Parameter(local, parameter.passing, is_deinit)
 
 
 def _unsaid_raising(symbol: FunctionSymbol) -> Diagnostic:

@@ -3,9 +3,11 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_function_bounds,
     check_packs,
     check_types,
     ir,
@@ -53,6 +55,9 @@ class SignatureTable:
         parameters: Mapping[str, ParameterValue],
     ) -> Env:
         """Give where a function's code stands."""
+        if symbol.nest is not None:
+            outer = symbol.nest.env
+            return replace(outer, parameters={**outer.parameters, **parameters})
         return Env(symbol.module, parameters, struct)
 
     def find(
@@ -68,6 +73,10 @@ class SignatureTable:
             present = self._make_signature(symbol, struct, values)
             self._signatures[key] = present
         return present
+
+    def preset(self, symbol: FunctionSymbol, signature: Signature) -> None:
+        """Give the signature of a function that the checker itself makes."""
+        self._signatures[symbol, None, ()] = signature
 
     def _make_signature(
         self,
@@ -87,6 +96,7 @@ class SignatureTable:
         result_name: str | None = None
         if out is not None:
             result, result_name = self._parameter_type(env, symbol, out), out.name
+        parameters += self._hidden_parameters(env, symbol)
         _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
         error = self._error_type(env, symbol)
@@ -126,6 +136,24 @@ class SignatureTable:
                     self._parameter(env, symbol, node, type_, is_keyword_only=is_keyword_only)
                 )
         return tuple(parameters), out
+
+    def _hidden_parameters(
+        self, env: Env, symbol: FunctionSymbol
+    ) -> tuple[SignatureParameter, ...]:
+        """Give what comes as arguments although it was written in square brackets: functions with captures."""
+        declared = symbol.node.type_parameters
+        return tuple(
+            self._parameter(
+                env,
+                symbol,
+                tree.FunctionParameter(extent, name, None, None, None, "normal"),
+                type_,
+                is_keyword_only=True,
+            )
+            for name, type_, extent in check_function_bounds.hidden_parameters(
+                self._checker, declared, env
+            )
+        )
 
     def _typed(
         self, env: Env, symbol: FunctionSymbol, parameter: tree.FunctionParameter
@@ -237,7 +265,9 @@ def _refuse_parts(env: Env, node: tree.Function) -> None:
 
 def _check_decorator(env: Env, decorator: tree.Expression) -> None:
     match decorator:
-        case tree.Name(name="staticmethod" | "always_inline" | "no_inline" | "implicit"):
+        case tree.Name(
+            name="staticmethod" | "always_inline" | "no_inline" | "implicit" | "__parameter"
+        ):
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):
             pass

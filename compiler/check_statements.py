@@ -8,6 +8,7 @@ from meshnode.compiler import (
     check_expressions,
     check_lifetimes,
     check_loops,
+    check_nested,
     check_raising,
     ir,
     tree,
@@ -75,8 +76,7 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.Import():
             body.env.unsupported("imports inside functions", node.span)
         case tree.Function():
-            body.bind(node.name.name, Poisoned())
-            body.env.unsupported("functions inside functions", node.span)
+            check_nested.define(body, node)
         case tree.Struct():
             body.bind(node.name.name, Poisoned())
             body.env.unsupported("structs inside functions", node.span)

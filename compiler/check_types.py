@@ -127,7 +127,7 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
         case tree.FunctionType():
-            env.unsupported("function types", node.span)
+            return checker.function_types.resolve(env, node)
         case tree.ReferenceType():
             env.unsupported("'ref' results", node.span)
         case _:

@@ -94,6 +94,8 @@ class Functions:
     """The type whose methods these are: a struct, or a number or vector."""
     parameters: "tuple[Written, ...]" = ()
     """What stands in square brackets after the name."""
+    captures: tuple[Stored, ...] = ()
+    """Where the variables live that a nested function captures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from meshnode.compiler.declared import declared, declared_function
 from meshnode.compiler.diagnostic import Code, Diagnostic
 
 if TYPE_CHECKING:
+    from meshnode.compiler.check_nested import Nest
     from meshnode.compiler.traits import Conformance
 
 
@@ -24,6 +25,8 @@ class FunctionSymbol:
     node: tree.Function
     struct: "StructSymbol | None" = None
     overload_count: int = 1
+    nest: "Nest | None" = None
+    """The surroundings of a function inside a function."""
 
 
 @dataclass(slots=True, eq=False)
