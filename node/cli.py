@@ -14,6 +14,7 @@ import click
 
 from meshnode import __version__
 from meshnode.node.cli_common import Common, common, examples, say
+from meshnode.node.cli_module import run_module
 from meshnode.node.cli_programs import check, compile_, explain, run
 from meshnode.node.dcp.gateway_command import gateway
 from meshnode.node.errors import NodeError
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (run, compile_, check, explain, gateway, page):
+for command in (run, run_module, compile_, check, explain, gateway, page):
     cli.add_command(command)
 
 

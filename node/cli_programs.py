@@ -88,9 +88,6 @@ def run(
 
     With --json, a summary of the job is printed on stderr at the end. Without a daemon the program runs here.
     """
-    from meshnode.node.progress import progress_display
-    from meshnode.node.run_command import Display, run_on_daemon
-
     here = Common(data_dir, as_json, verbose)
     flags = DcpFlags(
         sdk=dcp_sdk,
@@ -115,17 +112,25 @@ def run(
         arguments=arguments,
         options=options,
     )
-    with progress_display() as progress:
-        display = Display(say, progress, _summary(as_json=as_json))
-        if here.client.is_alive():
-            code = run_on_daemon(here.client, request, display)
-        else:
-            from meshnode.node.embedded import run_embedded
+    sys.exit(run_request(here, request))
 
-            where = "on this machine alone" if dcp is None else "on DCP and this machine"
-            say(f"no daemon runs; computing {where} (`meshnode start` joins the mesh)")
-            code = run_embedded(request, data_dir, display)
-    sys.exit(code)
+
+def run_request(here: Common, request: JobRequest) -> int:
+    """Run a job on the daemon, or here if there is none; gives the exit code to end with."""
+    from meshnode.node.progress import progress_display
+    from meshnode.node.run_command import Display, run_on_daemon
+
+    with progress_display() as progress:
+        display = Display(say, progress, _summary(as_json=here.as_json))
+        if here.client.is_alive():
+            return run_on_daemon(here.client, request, display)
+        from meshnode.node.embedded import run_embedded
+
+        where = "on this machine alone"
+        if request.options.dcp is not None:
+            where = "on DCP and this machine"
+        say(f"no daemon runs; computing {where} (`meshnode start` joins the mesh)")
+        return run_embedded(request, here.data_dir, display)
 
 
 @click.command(

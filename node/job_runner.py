@@ -15,6 +15,7 @@ from meshnode.node.exit_code import ExitCode
 from meshnode.node.job_store import JobState, JobStore
 from meshnode.node.limits import HOME_MEMORY_BYTES
 from meshnode.node.loop_runs import LoopRequest, LoopRun, LoopRuns, Report
+from meshnode.node.module_jobs import module_program
 from meshnode.node.options import JobRequest
 from meshnode.node.output_log import Output
 from meshnode.node.store_thread import StoreThread
@@ -79,9 +80,7 @@ class JobRunner:
             NodeError: the disk is full, or the process could not be started.
         """
         try:
-            program = await self._compiler.compile(
-                request.source, request.path, request.compile_options
-            )
+            program = await self._program(request)
         except CompileError as err:
             return JobOutcome(
                 state="failed",
@@ -98,6 +97,11 @@ class JobRunner:
             return await session.serve(log)
         finally:
             await session.close()
+
+    async def _program(self, request: JobRequest) -> Program:
+        if request.module is not None:
+            return module_program(request.module)
+        return await self._compiler.compile(request.source, request.path, request.compile_options)
 
     async def journalled(self, job: str, ordinal: int, value: int) -> int:
         """Return the value that this home call returned the first time (design: a restarted `main` repeats itself)."""

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE TABLE IF NOT EXISTS modules (
   job TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, source TEXT NOT NULL,
   PRIMARY KEY (job, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS module_runs (job TEXT PRIMARY KEY, run BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (
   job TEXT NOT NULL, ordinal INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (job, ordinal)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS grids (
@@ -73,14 +74,18 @@ class JobStore:
         """Close the file."""
         self._db.close()
 
-    def add_job(self, row: JobRow, modules: Sequence[ModuleText] = ()) -> None:
-        """Store a new job with the program's own modules."""
+    def add_job(
+        self, row: JobRow, modules: Sequence[ModuleText] = (), module_run: bytes | None = None
+    ) -> None:
+        """Store a new job with the program's own modules, or with the slice module that it runs (MessagePack)."""
         with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(
                 "INSERT INTO modules VALUES (?, ?, ?, ?)",
                 [(row.job, module.name, module.file, module.text) for module in modules],
             )
+            if module_run is not None:
+                self._db.execute("INSERT INTO module_runs VALUES (?, ?)", (row.job, module_run))
             self._db.execute(
                 "INSERT INTO jobs (job, path, source, arguments, options, state, created_ms) VALUES (?,?,?,?,?,?,?)",
                 (
@@ -101,6 +106,12 @@ class JobStore:
                 "SELECT name, file, source FROM modules WHERE job = ? ORDER BY name", (job,)
             ).fetchall()
         return tuple(ModuleText(*row) for row in rows)
+
+    def module_run(self, job: str) -> bytes | None:
+        """Return the slice module that was stored with a job, as it was given."""
+        with self._told():
+            row = self._db.execute("SELECT run FROM module_runs WHERE job = ?", (job,)).fetchone()
+        return bytes(row[0]) if row else None
 
     def set_state(self, job: str, state: JobState) -> None:
         """Move an unfinished job to another unfinished state."""

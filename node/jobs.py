@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field
 
 import msgspec
 
-from meshnode.compiler.options import ModuleText
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import DataDirectory
 from meshnode.node.errors import DaemonError, NodeError
@@ -24,7 +23,7 @@ from meshnode.node.limits import (
     JOBS_RUNNING_MAX,
 )
 from meshnode.node.loop_runs import Progress
-from meshnode.node.options import JobRequest, RunOptions
+from meshnode.node.options import JobRequest, ModuleRun, RunOptions
 from meshnode.node.output_log import OutputLog, Stream
 from meshnode.node.store_thread import StoreThread
 
@@ -100,7 +99,8 @@ class Jobs:
             ended_ms=None,
             summary="{}",
         )
-        await self._thread.call(lambda: self._store.add_job(row, request.modules))
+        run = None if request.module is None else msgspec.msgpack.encode(request.module)
+        await self._thread.call(lambda: self._store.add_job(row, request.modules, run))
         self._launch(row)
         return row.job
 
@@ -167,10 +167,8 @@ class Jobs:
         try:
             async with self._slots:
                 await self._thread.call(lambda: self._store.set_state(row.job, "running"))
-                modules = await self._thread.call(lambda: self._store.modules(row.job))
-                outcome = await self._runner.run(
-                    _request(row, modules), row.job, live.log, self._reporter(live)
-                )
+                request = await self._thread.call(lambda: self._request(row))
+                outcome = await self._runner.run(request, row.job, live.log, self._reporter(live))
         except asyncio.CancelledError:
             if (
                 self._group is None
@@ -184,6 +182,18 @@ class Jobs:
             message = f"meshnode failed ({type(err).__name__}: {err}); please report this, the log has the trace"
             outcome = JobOutcome(state="failed", exit_code=ExitCode.INTERNAL, message=message)
         await self._end(row.job, live, outcome)
+
+    def _request(self, row: JobRow) -> JobRequest:
+        """Put a stored job together again."""
+        run = self._store.module_run(row.job)
+        return JobRequest(
+            path=row.path,
+            source=row.source,
+            modules=self._store.modules(row.job),
+            module=None if run is None else msgspec.msgpack.decode(run, type=ModuleRun),
+            arguments=tuple(json.loads(row.arguments)),
+            options=msgspec.json.decode(row.options, type=RunOptions),
+        )
 
     async def _end(self, job: str, live: _LiveJob, outcome: JobOutcome) -> None:
         summary = json.dumps(outcome.summary)
@@ -236,13 +246,3 @@ def job_json(row: JobRow) -> JsonObject:
         "ended_ms": row.ended_ms,
         "summary": json.loads(row.summary),
     }
-
-
-def _request(row: JobRow, modules: tuple[ModuleText, ...]) -> JobRequest:
-    return JobRequest(
-        path=row.path,
-        source=row.source,
-        modules=modules,
-        arguments=tuple(json.loads(row.arguments)),
-        options=msgspec.json.decode(row.options, type=RunOptions),
-    )

@@ -60,8 +60,7 @@ class LocalRuns:
             probe = await probe_loop(self._pool, work, request.iterations)
         except ModuleRefused:
             return None
-        is_forced = request.options.home == "never"
-        if not is_forced and (
+        if not request.is_forced and (
             self._pool.cores == 1 or not probe.is_worth_distributing(request.iterations)
         ):
             return None

@@ -25,8 +25,13 @@ class LoopRequest:
 
     @property
     def line(self) -> int:
-        """The loop's line in the source."""
-        return next(r.span.line for r in self.program.loops if r.number == self.loop)
+        """The loop's line in the source; 0 for a module that has none."""
+        return next((r.span.line for r in self.program.loops if r.number == self.loop), 0)
+
+    @property
+    def is_forced(self) -> bool:
+        """Must it be cut into chunks, whatever it costs? Else it may run plainly in the home program."""
+        return self.options.home == "never" or not self.program.loops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ class MeshRuns:
 
     def _pays(self, request: LoopRequest, probe: Probe) -> bool:
         """Decide whether to split: the work must be worth it, and somebody beside one own core must be there."""
-        if request.options.home == "never":
+        if request.is_forced:
             return True
         requester = self._parts.requester
         has_peers = bool(requester.links.peers()) and request.options.home != "only"

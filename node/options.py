@@ -42,6 +42,18 @@ class RunOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Refuse what only older versions of Mojo accept."""
 
 
+class ModuleRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What to run of a slice module of any language (`meshnode run-module`)."""
+
+    content: bytes
+    """The module."""
+    captures: bytes = b""
+    """What `mesh_load` gets."""
+    iterations: int
+    loop: int = 0
+    """Passed through to `mesh_chunk`."""
+
+
 class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A program to run."""
 
@@ -50,6 +62,8 @@ class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     source: str
     modules: tuple[ModuleText, ...] = ()
     """The program's own modules that it imports."""
+    module: ModuleRun | None = None
+    """A slice module to run instead of a program; `source` is empty then."""
     arguments: tuple[str, ...] = ()
     options: RunOptions = RunOptions()
 

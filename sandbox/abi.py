@@ -1,6 +1,15 @@
 """Slice ABI 1: which imports and exports a module may and must have."""
 
-from meshnode.protocol.wasm_binary import PAGE_BYTES, ExternKind, FunctionType, Reader, ValueType
+from collections.abc import Mapping
+
+from meshnode.protocol.wasm_binary import (
+    PAGE_BYTES,
+    Export,
+    ExternKind,
+    FunctionType,
+    Reader,
+    ValueType,
+)
 from meshnode.sandbox.errors import ModuleRefused
 from meshnode.sandbox.module_format import Global, ParsedModule
 from meshnode.sandbox.profile import ModuleKind
@@ -57,11 +66,19 @@ def check_abi(module: ParsedModule, kind: ModuleKind) -> None:
     memory = exports.get("memory")
     if memory is None or memory.kind != ExternKind.MEMORY or memory.index != 0:
         raise ModuleRefused("the module does not export its memory as `memory`")
+    _check_version(module, exports)
+    if kind == "slice":
+        _exported_i32(module, "mesh_progress")
+
+
+def _check_version(module: ParsedModule, exports: Mapping[str, Export]) -> None:
+    """Raise ModuleRefused unless the module says that it keeps to this ABI (ADR 8: C and Rust export no constants)."""
+    mark = exports.get(f"mesh_abi_{ABI_VERSION}")
+    if mark is not None and mark.kind == ExternKind.FUNCTION:
+        return
     version = _exported_i32(module, "mesh_abi")
     if version.type.is_mutable or Reader(version.constant, 1).signed(32) != ABI_VERSION:
         raise ModuleRefused(f"mesh_abi is not the constant {ABI_VERSION}")
-    if kind == "slice":
-        _exported_i32(module, "mesh_progress")
 
 
 def check_memory(module: ParsedModule, memory_bytes: int) -> None:

@@ -45,7 +45,7 @@ class DcpRuns:
         if known is not None:
             return known
         probe = await probe_loop(parts.pool, probe_work(request), request.iterations)
-        is_forced = request.options.home == "never"
+        is_forced = request.is_forced
         if not is_forced and not probe.is_worth_distributing(request.iterations):
             return None
         length = probe.chunk_length(request.iterations)
