@@ -5,9 +5,9 @@ from meshnode.compiler import (
     check_conversions,
     check_expressions,
     check_function_values,
+    check_items,
     check_lifetimes,
     check_operators,
-    check_references,
     check_statements,
     check_types,
     check_unpacking,
@@ -24,7 +24,6 @@ from meshnode.compiler.check_body import (
 )
 from meshnode.compiler.check_values import (
     CheckFailed,
-    Functions,
     ListItems,
     RunTime,
     Scalar,
@@ -148,7 +147,9 @@ def assign(
         value = check_expressions.infer(body, value_node, expected)
         _assign_value(body, target, value, node.span)
         return
-    if isinstance(target, tree.Subscript) and _assign_item(body, target, value_node, node.span):
+    if isinstance(target, tree.Subscript) and check_items.assign_item(
+        body, target, value_node, node.span
+    ):
         return
     found = check_expressions.infer(body, target)
     mark = body.mark()
@@ -314,35 +315,12 @@ def _assign_constructed(
     check_lifetimes.complete(body, extent)
 
 
-def _assign_item(
-    body: Body, target: tree.Subscript, value: tree.Expression, extent: tree.Extent
-) -> bool:
-    """Assign through `__setitem__`, if the base is a variable or field of a struct that has it."""
-    type_ = target_type(body, target.base)
-    if type_ is None and isinstance(target.base, tree.Subscript | tree.Attribute):
-        type_ = body.imagine(lambda: _type_of_place(body, target.base))
-    methods = body.checker.types.methods_of(type_).get("__setitem__") if type_ is not None else None
-    if methods is None or not isinstance(type_, ir.StructType):
-        return False
-    receiver = check_expressions.infer(body, target.base)
-    given = check_calls.given_arguments(body, target.arguments)
-    new = check_expressions.infer(body, value)
-    functions = Functions("__setitem__", methods, receiver=receiver, struct=type_)
-    check_calls.call_values(body, functions, [*given, (None, new, value.span)], extent)
-    return True
-
-
-def _type_of_place(body: Body, node: tree.Expression) -> ir.Type | None:
-    value = check_expressions.infer(body, node)
-    return value.place.type if isinstance(value, Stored) else None
-
-
 def augmented(body: Body, node: tree.AugmentedAssign) -> None:
     """Check `target op= value`."""
     if isinstance(node.target, tree.Name) and body.lookup(node.target.name) is None:
         value = tree.Integer(node.value.span, "0")
         _assign_name(body, node.target, check_expressions.infer(body, value), node.span)
-    if isinstance(node.target, tree.Subscript) and _augment_item(body, node):
+    if isinstance(node.target, tree.Subscript) and check_items.augment_item(body, node):
         return
     target = check_expressions.infer(body, node.target)
     if isinstance(target, Scalar) and target.home is not None:
@@ -376,24 +354,3 @@ def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> No
         body, node.op, (current, node.target.span), (right, node.value.span), node.span
     )
     check_conversions.store(body, place, result, node.span, is_new=False)
-
-
-def _augment_item(body: Body, node: tree.AugmentedAssign) -> bool:
-    """Update an item behind `__getitem__` and `__setitem__`; only plain variables as bases, evaluated twice."""
-    target = node.target
-    assert isinstance(target, tree.Subscript)
-    if not isinstance(target.base, tree.Name):
-        return False
-    binding = body.lookup(target.base.name)
-    if not isinstance(binding, Variable) or "__setitem__" not in body.checker.types.methods_of(
-        binding.place.type
-    ):
-        return False
-    getters = body.checker.types.methods_of(binding.place.type).get("__getitem__", ())
-    if any(check_references.is_reference(getter) for getter in getters):
-        return False
-    if not all(isinstance(a.value, tree.Name | tree.Integer) for a in target.arguments):
-        body.env.unsupported("updating an item of a struct with a computed index", node.span)
-    value = tree.Binary(node.span, node.op, target, node.value)
-    assign(body, tree.Assign(node.span, target, value), target, value)
-    return True

@@ -124,7 +124,7 @@ def _match(
     if node.type_parameters or functions.parameters:
         values = check_parameters.infer(body, functions, symbol, bound, extent)
     signature = body.checker.signatures.find(symbol, functions.struct, values)
-    check_traits.require_where(body.checker, symbol, signature.env, body.env)
+    check_traits.require_where(body.checker, symbol, signature.env, body.env, extent)
     bound = {**bound, **check_function_bounds.hidden_arguments(body, functions, symbol, extent)}
     costs = []
     is_variadic = any(isinstance(argument, Gathered) for argument in bound.values())

@@ -219,6 +219,11 @@ def struct_parameters(
             values[parameter.name] = parameter_value(
                 checker, home, parameter, parameter.default, home
             )
+    if not symbol.module.is_prelude:
+        home = Env(symbol.module, values, None)
+        known = [parameter for parameter in declared if parameter.name in values]
+        found = [values[parameter.name] for parameter in known]
+        check_traits.require_bounds(checker, home, known, found, env, extent)
     return values
 
 

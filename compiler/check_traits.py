@@ -70,17 +70,17 @@ def require_bounds(
 ) -> None:
     """Refuse a type that lacks what its parameter's bound asks for."""
     for parameter, value in zip(declared, values, strict=True):
-        if (
-            isinstance(value, ir.Const | Aggregate)
-            or parameter.bound is None
-            or parameter.kind == "star"
-        ):
+        if isinstance(value, ir.Const | Aggregate) or parameter.bound is None:
             continue
+        types: list[ir.Type] = [value]
+        if parameter.kind == "star":
+            types = [field.type for field in checker.types.fields_of(value)]
         for wanted in traits.named_traits(home.module, parameter.bound):
             if wanted.trait is None and wanted.name not in TRAITS:
                 continue
-            if not _satisfies(checker, value, wanted):
-                _refuse_bound(home, parameter, value, wanted, env, extent)
+            for type_ in types:
+                if not _satisfies(checker, type_, wanted):
+                    _refuse_bound(home, parameter, type_, wanted, env, extent)
 
 
 def _satisfies(checker: "Checker", type_: ir.Type, wanted: traits.Conformance) -> bool:
@@ -117,13 +117,15 @@ def _span(trait: TraitSymbol) -> ir.Span:
     return ir.Span(trait.module.file, *trait.node.span)
 
 
-def require_where(checker: "Checker", symbol: FunctionSymbol, env: Env, caller: Env) -> None:
+def require_where(
+    checker: "Checker", symbol: FunctionSymbol, env: Env, caller: Env, extent: tree.Extent
+) -> None:
     """Refuse an instance whose `where` condition does not hold."""
     condition = symbol.node.where
     if condition is not None and not holds(checker, env, condition):
         span = env.span(condition.span)
         message = f"the constraint of '{symbol.node.name.name}' does not hold"
-        caller.fail(Code.CALL, message, condition.span, notes=(Note("it is here", span),))
+        caller.fail(Code.CALL, message, extent, notes=(Note("it is here", span),))
 
 
 def check_conformance(checker: "Checker", instance: "StructInstance") -> None:

@@ -19,7 +19,7 @@ from meshnode.compiler.check_values import (
 from meshnode.compiler.comptime_values import Aggregate, value_name
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
-from meshnode.compiler.symbols import ConstantSymbol, MissingName, StructSymbol, Symbol
+from meshnode.compiler.symbols import ConstantSymbol, MissingName, StructSymbol, Symbol, TraitSymbol
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
@@ -188,8 +188,13 @@ def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> NoRetu
         )
     if name in UNSUPPORTED_NAMES:
         env.unsupported(f"'{name}'", node.span)
-    if name in TRAITS or name == "Some":
-        env.unsupported(f"a trait ('{name}') as a type", node.span)
+    if name in TRAITS or name == "Some" or isinstance(env.module.names.get(name), TraitSymbol):
+        env.fail(
+            Code.TYPE,
+            f"trait '{name}' is not a type of values",
+            node.span,
+            suggestion=f"an argument of any type with this trait is 'x: Some[{name}]'",
+        )
     names = [
         *SCALAR_TYPES,
         *(k for k, s in env.module.names.items() if isinstance(s, StructSymbol)),
