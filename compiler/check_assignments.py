@@ -1,7 +1,6 @@
 """Declarations and assignments: how names and places get their values."""
 
 from meshnode.compiler import (
-    check_calls,
     check_conversions,
     check_expressions,
     check_function_values,
@@ -162,7 +161,6 @@ def assign(
     count = len(body.block)
     settled = body.settle(Stored(place, is_mutable=True), mark, target.span)
     assert isinstance(settled, Stored)
-    check_calls.check_not_iterated(body, settled.place, target.span)
     position = mark[1] + len(body.block) - count
     is_new = check_lifetimes.end_early(body, settled.place, value, position, node.span)
     check_conversions.store(body, settled.place, value, node.span, is_new=is_new)
@@ -194,7 +192,6 @@ def _assign_value(body: Body, target: tree.Expression, value: Value, extent: tre
         place = assignable_place(body, target)
         if body.effects != effects:
             body.env.unsupported("calls in the targets of an unpacking", target.span)
-        check_calls.check_not_iterated(body, place, target.span)
         check_conversions.store(body, place, value, extent, is_new=False)
 
 
@@ -253,7 +250,6 @@ def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Exten
                     target.span,
                     suggestion=binding.why_immutable or None,
                 )
-            check_calls.check_not_iterated(body, place, target.span)
             if local is not None and local == body.constructed:
                 _assign_whole(body, place, local, value, extent)
                 return
@@ -346,7 +342,6 @@ def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> No
     assert isinstance(current, Stored)
     place = current.place
     if not is_scalar(place.type):
-        check_calls.check_not_iterated(body, place, node.target.span)
         name = check_operators.in_place_name(node.op)
         if check_operators.call_dunder(body, name, current, [right], node.span) is not None:
             return

@@ -81,8 +81,6 @@ class Loop:
 
     breaks: list[Flow]
     continues: list[Flow]
-    iterated: ir.Place | None = None
-    """The list that is iterated over; it must not change its length meanwhile."""
     stops: ir.LocalPlace | None = None
     """For an unrolled loop: set where a `break` leaves it as a whole."""
 

@@ -42,7 +42,7 @@ from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "range", "materialize", "conforms_to"])
+NAMES = frozenset(["print", "len", "materialize", "conforms_to"])
 """Builtins that programs may call."""
 
 
@@ -307,10 +307,6 @@ def _materialize(body: Body, builtin: Builtin, node: tree.Call) -> Value:
     return check_conversions.to_value(body, value, None, node.span)
 
 
-def _range(body: Body, _: Builtin, node: tree.Call) -> Value:
-    body.env.unsupported("'range' outside of a 'for' statement's head", node.span)
-
-
 # ------------------------------------------------------------------------------------------------------ conversions
 
 
@@ -378,6 +374,5 @@ _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "print": _print,
     "materialize": _materialize,
     "len": _len,
-    "range": _range,
     **check_dtypes.SIZES,
 }

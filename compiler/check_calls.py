@@ -289,7 +289,6 @@ def _mutable_place(
     match found:
         case Stored(place, is_mutable=True):
             body.writes.append(root_local(place))
-            check_not_iterated(body, place, extent)
             return place
         case Fresh(place):
             return place
@@ -300,16 +299,4 @@ def _mutable_place(
                 Code.MUTABILITY,
                 f"argument '{name}' must be mutable: {what} cannot be changed",
                 extent,
-            )
-
-
-def check_not_iterated(body: Body, place: ir.Place, extent: tree.Extent) -> None:
-    """Refuse to change a list as a whole while a loop goes over it."""
-    for loop in body.loops:
-        iterated = loop.iterated
-        while iterated is not None:
-            if iterated == place:
-                body.env.unsupported("changing a list while a loop goes over it", extent)
-            iterated = (
-                None if isinstance(iterated, ir.LocalPlace | ir.PointeePlace) else iterated.base
             )

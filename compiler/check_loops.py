@@ -1,28 +1,28 @@
-"""Loops: `while`, `for` over ranges and lists, `break`, `continue`, `else`."""
+"""Loops: `while`, `for` over what can be indexed and over iterators, `break`, `continue`, `else`."""
 
 from collections.abc import Callable, Sequence
 
 from meshnode.compiler import (
-    check_assignments,
     check_comptime_loops,
     check_conversions,
-    check_expressions,
+    check_for_targets,
+    check_iteration,
+    check_operators,
     check_raising,
     check_statements,
     ir,
     tree,
 )
 from meshnode.compiler.check_body import Body, Flow, Loop, Poisoned, State, Variable, merge
+from meshnode.compiler.check_flow import Handler
+from meshnode.compiler.check_iteration import IteratorSource, RangeSource
 from meshnode.compiler.check_values import (
-    Fresh,
-    ListItems,
+    CheckFailed,
     Stored,
     Value,
-    is_scalar,
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.literals import IntLiteral
 
 
 def leave_loop(body: Body, node: tree.Break | tree.Continue) -> None:
@@ -83,9 +83,9 @@ def check_while(body: Body, node: tree.While) -> None:
 
 
 def _body_of_loop(
-    body: Body, run: Callable[[], None], extent: tree.Extent, iterated: ir.Place | None = None
+    body: Body, run: Callable[[], None], extent: tree.Extent
 ) -> tuple[Loop, ir.Block]:
-    loop = Loop([], [], iterated)
+    loop = Loop([], [])
     body.loops.append(loop)
     if body.flow is not None:
         # What is empty before the loop may be full when an iteration begins.
@@ -136,56 +136,26 @@ def check_for(body: Body, node: tree.For) -> None:
     if node.is_comptime:
         check_comptime_loops.check_comptime_for(body, node)
         return
-    if len(node.targets) > 1 or not isinstance(node.targets[0], tree.Name):
-        body.env.unsupported("unpacking in a 'for' statement's head", node.span)
-    match node.iterable:
-        case tree.Call(callee=tree.Name(name="range"), arguments=arguments) if (
-            body.lookup("range") is None and "range" not in body.env.module.names
-        ):
-            bounds = _range_bounds(body, node.iterable, arguments)
-            _for_range(body, node, bounds)
-        case _:
-            _for_list(body, node)
+    pattern = check_for_targets.pattern_of(node.targets, node.span)
+    try:
+        source = check_iteration.source_of(body, node.iterable)
+        if isinstance(source, IteratorSource):
+            _for_iterator(body, node, pattern, source.value)
+        elif isinstance(source, RangeSource) and isinstance(pattern, tree.Name):
+            _for_range(body, node, pattern, source)
+        else:
+            _for_indexed(body, node, pattern, source)
+    except CheckFailed:
+        for name in check_for_targets.names_of(pattern):
+            body.bind(name.name, Poisoned())
+        raise
 
 
-def _only_name(node: tree.For) -> tree.Name:
-    name = node.targets[0]
-    assert isinstance(name, tree.Name), "check_for has seen to it"
-    return name
-
-
-Bounds = tuple[ir.Expr, ir.Expr, ir.Expr]
-
-
-def _range_bounds(body: Body, node: tree.Expression, arguments: Sequence[tree.Argument]) -> Bounds:
-    if not 1 <= len(arguments) <= 3 or any(argument.name for argument in arguments):  # noqa: PLR2004 - range's forms
-        body.env.fail(Code.CALL, "'range' takes one to three positional arguments", node.span)
-    nodes = [argument.value for argument in arguments]
-    values = check_expressions.infer_all(body, nodes)
-    exprs = [_bound(body, value, n.span) for value, n in zip(values, nodes, strict=True)]
-    zero, one = ir.Const(ir.INT, 0), ir.Const(ir.INT, 1)
-    if len(exprs) == 1:
-        return (zero, exprs[0], one)
-    step = exprs[2] if len(exprs) > 2 else one  # noqa: PLR2004 - range's forms
-    if isinstance(step, ir.Const) and step.value == 0:
-        body.env.fail(Code.CONSTANT, "the step of a range cannot be 0", node.span)
-    return (exprs[0], exprs[1], step)
-
-
-def _bound(body: Body, value: Value, extent: tree.Extent) -> ir.Expr:
-    if isinstance(value, IntLiteral):
-        return check_conversions.to_scalar(body, value, ir.INT, extent)
-    found = check_conversions.to_value(body, value, None, extent)
-    type_ = check_conversions.type_of(found)
-    if type_ != ir.INT:
-        body.env.unsupported(f"a range of '{type_name(type_)}'", extent)
-    return check_conversions.to_scalar(body, found, ir.INT, extent)
-
-
-def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
-    name = _only_name(node)
-    if node.convention not in (None, "var", "ref"):
-        body.env.unsupported(f"'{node.convention}' in a 'for' statement's head", node.span)
+def _for_range(body: Body, node: tree.For, name: tree.Name, source: RangeSource) -> None:
+    """Emit a loop over numbers: the name is the index itself, unless the numbers are no Ints."""
+    if source.element != ir.INT:
+        _for_indexed(body, node, name, source)
+        return
     shown = name.name if name.name != "_" else f"$t{len(body.locals)}"
     local = body.new_local(shown, ir.INT, name.span)
     if node.convention != "var":
@@ -196,28 +166,24 @@ def _for_range(body: Body, node: tree.For, bounds: Bounds) -> None:
         None,
         f"write 'for var {name.name} in …' for a copy of its own",
     )
-    _emit_for(body, node, local, bounds, {name.name: variable}, None)
+    bounds = (source.start, source.stop, source.step)
+    _emit_for(body, node, local, bounds, lambda: body.bind(name.name, variable))
 
 
-def _emit_for(  # noqa: PLR0913, PLR0917 - the parts of one statement
+def _emit_for(
     body: Body,
     node: tree.For,
     index: ir.LocalId,
-    bounds: Bounds,
-    names: dict[str, Variable],
-    iterated: ir.Place | None,
-    first: Callable[[], None] | None = None,
+    bounds: tuple[ir.Expr, ir.Expr, ir.Expr],
+    first: Callable[[], None],
 ) -> None:
     start = dict(body.flow) if body.flow is not None else None
 
     def run() -> None:
-        for name, variable in names.items():
-            body.bind(name, variable)
-        if first is not None:
-            first()
+        first()
         check_statements.check_block(body, node.body)
 
-    loop, inner = _body_of_loop(body, run, node.span, iterated)
+    loop, inner = _body_of_loop(body, run, node.span)
     after = _after_loop(body, node, start, loop)
     body.flow = after
     otherwise = _otherwise(body, node.otherwise, node.span, loop)
@@ -228,44 +194,124 @@ def _emit_for(  # noqa: PLR0913, PLR0917 - the parts of one statement
     body.flow = leaving
 
 
-def _for_list(body: Body, node: tree.For) -> None:
-    name = _only_name(node)
-    value = check_expressions.infer(body, node.iterable)
-    if isinstance(value, ListItems):
-        type_ = check_assignments.list_type_of(body, value.node)
-        value = check_expressions.build_list(body, value.node, type_)
-    found = check_conversions.to_value(body, value, None, node.iterable.span)
-    type_of_list = check_conversions.type_of(found)
-    element = body.checker.types.element_of(type_of_list)
-    if element is None:
-        body.bind(name.name, Poisoned())
-        body.env.unsupported(f"a loop over '{type_name(type_of_list)}'", node.iterable.span)
-    is_mutable = node.convention == "ref"
-    match found:
-        case Stored(place, mutable, _):
-            is_mutable = is_mutable and mutable
-            place = body.stable(place, node.iterable.span)
-        case Fresh(place):
-            pass
-        case _:
-            raise AssertionError(found)
-    index = body.new_local(f"$i{len(body.locals)}", ir.INT, name.span)
-    length = ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT)
-    bounds = (ir.Const(ir.INT, 0), length, ir.Const(ir.INT, 1))
+def _for_indexed(
+    body: Body, node: tree.For, pattern: tree.Target, source: check_iteration.Indexable
+) -> None:
+    """Emit a counted loop, whose items follow from the index."""
+    index = body.new_local(f"$i{len(body.locals)}", ir.INT, node.targets[0].span)
+    count = check_iteration.count_of(body, source, node.iterable.span)
+    if isinstance(source, check_iteration.Reversed):
+        count = body.stable_expr(count, node.iterable.span)
+    bounds = (ir.Const(ir.INT, 0), count, ir.Const(ir.INT, 1))
     position = ir.Load(ir.LocalPlace(index, ir.INT), ir.INT)
-    item = ir.ElementPlace(place, position, element, body.env.span(name.span))
-    if node.convention == "var":
-        _emit_for(body, node, index, bounds, {}, place, lambda: _copy_item(body, name, item))
-        return
-    why = f"write 'for ref {name.name} in …' to change the elements"
-    variable = Variable(item, is_mutable, None, why)
-    _emit_for(body, node, index, bounds, {name.name: variable}, place)
+    span = body.env.span(node.targets[0].span)
+    item = check_iteration.item_at(body, source, position, count, span)
+    roots = check_iteration.places_of(source)
+
+    def first() -> None:
+        check_for_targets.bind_item(body, node, pattern, item, source, roots)
+
+    _emit_for(body, node, index, bounds, first)
 
 
-def _copy_item(body: Body, name: tree.Name, item: ir.ElementPlace) -> None:
-    with body.statement(name.span):
-        place = body.declare(name, item.type, State.FULL)
-        source: Value = Stored(item, is_mutable=False)
-        if not is_scalar(item.type):
-            source = Fresh(check_conversions.copy_value(body, item, name.span))
-        check_conversions.store(body, place, source, name.span, is_new=True)
+# -------------------------------------------------------------------------------------------------------- iterators
+
+
+def _for_iterator(body: Body, node: tree.For, pattern: tree.Target, value: Value) -> None:
+    """Emit a loop that asks an iterator for each item."""
+    extent = node.iterable.span
+    asked = _Asked(body, _iterator(body, value, extent), extent)
+    start = dict(body.flow) if body.flow is not None else None
+    prepared = body.nested(asked.prepare, extent)
+
+    def run() -> None:
+        with body.statement(node.span):
+            check_for_targets.bind_next(body, node, pattern, asked.item())
+        check_statements.check_block(body, node.body)
+
+    loop, inner = _body_of_loop(body, run, node.span)
+    body.flow = _after_loop(body, node, start, loop)
+    otherwise = _otherwise(body, node.otherwise, node.span, loop)
+    leaving = body.flow
+    body.flow = {} if start is not None else None
+    condition = ir.Load(asked.flag, ir.BOOL)
+    body.emit(ir.While(prepared, condition, inner, otherwise, body.env.span(node.span)))
+    body.flow = leaving
+
+
+class _Asked:
+    """An iterator in a loop: `__next__` until it raises, or while `__has_next__` says so."""
+
+    def __init__(self, body: Body, iterator: ir.LocalPlace, extent: tree.Extent) -> None:
+        self._body = body
+        self._extent = extent
+        self._iterator = Stored(iterator, is_mutable=True)
+        self._has_test = "__has_next__" in body.checker.types.methods_of(iterator.type)
+        self._item: Value | None = None
+        self._outer = body.temporaries
+        self.flag = body.temporary(ir.BOOL, extent)
+        """Whether there is another item."""
+
+    def prepare(self) -> None:
+        """Emit what comes before each iteration."""
+        if self._has_test:
+            found = self._call("__has_next__")
+            more = check_conversions.to_scalar(self._body, found, ir.BOOL, self._extent)
+            self._body.assign(self.flag, more, self._extent)
+        else:
+            self._attempt()
+
+    def item(self) -> Value:
+        """Give the next item, at the start of an iteration."""
+        return self._next() if self._item is None else self._item
+
+    def _attempt(self) -> None:
+        body, span = self._body, self._body.env.span(self._extent)
+        handler = Handler([])
+        body.handlers.append(handler)
+        block, self._item = body.collect(self._next)
+        body.handlers.pop()
+        if handler.error is None or handler.error.struct != "StopIteration":
+            body.env.unsupported("a '__next__' that does not raise 'StopIteration'", self._extent)
+        error = body.temporary(handler.error, self._extent)
+        stop = ir.Assign(self.flag, ir.Const(ir.BOOL, value=False), span)
+        go = ir.Assign(self.flag, ir.Const(ir.BOOL, value=True), span)
+        body.emit(ir.Try(tuple(block), error.local, (stop,), (go,), span))
+
+    def _next(self) -> Value:
+        # What `__next__` gives lives as long as the loop; the iteration moves it out.
+        body = self._body
+        inner, body.temporaries = body.temporaries, self._outer
+        try:
+            return self._call("__next__")
+        finally:
+            body.temporaries = inner
+
+    def _call(self, name: str) -> Value:
+        found = check_operators.call_dunder(self._body, name, self._iterator, [], self._extent)
+        assert found is not None
+        return found
+
+
+def _iterator(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:
+    """Give the iterator of a value as a local that lives as long as the loop."""
+    type_ = check_conversions.type_of(value)
+    if "__iter__" in body.checker.types.methods_of(type_):
+        found = check_operators.call_dunder(body, "__iter__", value, [], extent)
+        assert found is not None
+        value = found
+    found_type = check_conversions.type_of(value)
+    if "__next__" not in body.checker.types.methods_of(found_type):
+        if _is_of_library(body, type_):
+            body.env.unsupported(f"a loop over '{type_name(type_)}'", extent)
+        body.env.fail(
+            Code.TYPE, f"'{type_name(type_)}' does not implement the '__iter__' method", extent
+        )
+    return check_conversions.take_over(body, value, extent)
+
+
+def _is_of_library(body: Body, type_: ir.Type) -> bool:
+    if not isinstance(type_, ir.StructType):
+        return False
+    symbol = body.checker.types.struct_of(type_).symbol
+    return symbol is not None and symbol.module.is_prelude

@@ -1,0 +1,362 @@
+"""What a `for` statement goes over: ranges and lists by index, their `enumerate`, `zip`, `reversed`, and iterators.
+
+Whatever can be indexed becomes a counted loop (`ir.ForRange`), whose iterations the loop analysis can tell apart;
+`enumerate(zip(xs, range(n)))` is one, too. Only what has nothing but `__next__` becomes a `while` loop (check_loops).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from meshnode.compiler import (
+    check_assignments,
+    check_conversions,
+    check_expressions,
+    check_operators,
+    ir,
+    tree,
+)
+from meshnode.compiler.check_body import Body
+from meshnode.compiler.check_values import (
+    Fresh,
+    ListItems,
+    Scalar,
+    Stored,
+    Value,
+    is_scalar,
+    root_local,
+    type_name,
+)
+from meshnode.compiler.comptime_values import Aggregate
+from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.literals import IntLiteral
+from meshnode.compiler.symbols import OverloadSet
+
+_ZERO, _ONE = ir.Const(ir.INT, 0), ir.Const(ir.INT, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeSource:
+    """`range(start, stop, step)`; the numbers are of type `element`, the bounds are Ints."""
+
+    start: ir.Expr
+    stop: ir.Expr
+    step: ir.Expr
+    element: ir.Type
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """A list's elements, which stay where they are."""
+
+    place: ir.Place
+    element: ir.Type
+    is_mutable: bool
+    is_ours: bool
+    """The list is a temporary: its elements may be taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerated:
+    """`enumerate(source, start=first)`."""
+
+    source: "Indexable"
+    first: ir.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Zipped:
+    """`zip(sources…)`."""
+
+    sources: tuple["Indexable", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """`reversed(source)`."""
+
+    source: "Indexable"
+
+
+@dataclass(frozen=True, slots=True)
+class IteratorSource:
+    """Anything else: a value that has `__iter__`, or `__next__`."""
+
+    value: Value
+
+
+Indexable: TypeAlias = RangeSource | ListSource | Enumerated | Zipped | Reversed
+Source: TypeAlias = Indexable | IteratorSource
+
+Item: TypeAlias = "Value | tuple[Item, ...]"
+"""What an iteration gets: a value, or the parts of a tuple that nobody has put together."""
+
+
+def source_of(body: Body, node: tree.Expression) -> Source:
+    """Evaluate what follows `in`."""
+    match node:
+        case tree.Call(callee=tree.Name(name=name), arguments=arguments) if (
+            name in _ADAPTORS and _is_library_name(body, name)
+        ):
+            if _is_indexable(body, node):
+                return _indexable(body, node, arguments)
+        case _:
+            pass
+    value = check_expressions.infer(body, node)
+    return _source_of_value(body, value, node)
+
+
+_ADAPTORS = ("range", "enumerate", "zip", "reversed")
+
+
+def _is_library_name(body: Body, name: str) -> bool:
+    """Tell whether a name means the library's function."""
+    if body.lookup(name) is not None:
+        return False
+    symbol = body.env.module.names.get(name)
+    if isinstance(symbol, OverloadSet):
+        return all(function.module.is_prelude for function in symbol.functions)
+    return symbol is None
+
+
+def _is_indexable(body: Body, node: tree.Expression) -> bool:
+    """Tell, without evaluating anything, whether a loop over this can count its iterations."""
+    match node:
+        case tree.Call(callee=tree.Name(name=name), arguments=arguments) if (
+            name in _ADAPTORS and _is_library_name(body, name)
+        ):
+            inner = [a.value for a in arguments if a.name is None]
+            return name == "range" or all(
+                _is_indexable(body, child) for child in inner[: _taken(name)]
+            )
+        case tree.ListLiteral(elements=elements):
+            return bool(elements)
+        case _:
+            pass
+
+    def is_counted() -> bool:
+        value = check_expressions.infer(body, node)
+        if isinstance(value, ListItems):
+            return True
+        if not isinstance(value, Stored | Fresh):
+            return False
+        type_ = value.place.type
+        return body.checker.types.is_list(type_) or range_element(body, type_) is not None
+
+    return body.imagine(is_counted)
+
+
+def _taken(name: str) -> int | None:
+    """Give how many of the arguments are iterated over (None: all)."""
+    return None if name == "zip" else 1
+
+
+def _indexable(body: Body, node: tree.Call, arguments: Sequence[tree.Argument]) -> Indexable:
+    assert isinstance(node.callee, tree.Name)
+    positional = [argument.value for argument in arguments if argument.name is None]
+    named = {argument.name: argument.value for argument in arguments if argument.name is not None}
+    name = node.callee.name
+    if name == "range":
+        return _range(body, node, arguments)
+    if not positional or (named and (name != "enumerate" or set(named) != {"start"})):
+        body.env.fail(Code.CALL, f"'{name}' does not take these arguments", node.span)
+    sources: list[Indexable] = []
+    for argument in positional[: _taken(name)]:
+        source = source_of(body, argument)
+        assert not isinstance(source, IteratorSource)
+        sources.append(_settled(body, source, argument.span))
+    if name == "zip":
+        return Zipped(tuple(sources))
+    if name == "reversed":
+        if len(positional) != 1 or isinstance(sources[0], Enumerated | Zipped):
+            body.env.fail(Code.TYPE, "this cannot be reversed", node.span)
+        return _reversed(body, sources[0], node.span)
+    first = positional[1] if len(positional) > 1 else named.get("start")
+    if first is None:
+        return Enumerated(sources[0], _ZERO)
+    value = check_expressions.infer(body, first, ir.INT)
+    expr = check_conversions.to_scalar(body, value, ir.INT, first.span)
+    return Enumerated(sources[0], body.stable_expr(expr, first.span))
+
+
+def _settled(body: Body, source: Indexable, extent: tree.Extent) -> Indexable:
+    """Keep a range's bounds as they are now."""
+    if not isinstance(source, RangeSource):
+        return source
+    return replace(
+        source,
+        start=body.stable_expr(source.start, extent),
+        stop=body.stable_expr(source.stop, extent),
+        step=body.stable_expr(source.step, extent),
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- ranges
+
+
+def _range(body: Body, node: tree.Expression, arguments: Sequence[tree.Argument]) -> RangeSource:
+    if not 1 <= len(arguments) <= 3 or any(argument.name for argument in arguments):  # noqa: PLR2004 - range's forms
+        body.env.fail(Code.CALL, "'range' takes one to three positional arguments", node.span)
+    nodes = [argument.value for argument in arguments]
+    values = check_expressions.infer_all(body, nodes)
+    element: ir.Type = ir.INT
+    for value, argument in zip(values, nodes, strict=True):
+        if not isinstance(value, IntLiteral):
+            found = check_conversions.to_value(body, value, None, argument.span)
+            element = check_conversions.type_of(found)
+            break
+    if not isinstance(element, ir.IntType):
+        body.env.unsupported(f"a range of '{type_name(element)}'", node.span)
+    exprs = [
+        _as_int(check_conversions.to_scalar(body, value, element, argument.span))
+        for value, argument in zip(values, nodes, strict=True)
+    ]
+    if len(exprs) == 1:
+        return RangeSource(_ZERO, exprs[0], _ONE, element)
+    step = exprs[2] if len(exprs) > 2 else _ONE  # noqa: PLR2004 - range's forms
+    if isinstance(step, ir.Const) and step.value == 0:
+        body.env.fail(Code.CONSTANT, "the step of a range cannot be 0", node.span)
+    return RangeSource(exprs[0], exprs[1], step, element)
+
+
+def _as_int(expr: ir.Expr) -> ir.Expr:
+    if expr.type == ir.INT:
+        return expr
+    return ir.Const(ir.INT, expr.value) if isinstance(expr, ir.Const) else ir.Convert(expr, ir.INT)
+
+
+def range_element(body: Body, type_: ir.Type) -> ir.IntType | None:
+    """Give the type of a stored range's numbers; None for other types."""
+    if not isinstance(type_, ir.StructType):
+        return None
+    instance = body.checker.types.struct_of(type_)
+    symbol = instance.symbol
+    if symbol is None or not symbol.module.is_prelude or symbol.node.name.name != "_Range":
+        return None
+    element = instance.parameters["T"]
+    return element if isinstance(element, ir.IntType) else None
+
+
+# ------------------------------------------------------------------------------------------------------------ lists
+
+
+def _source_of_value(body: Body, value: Value, node: tree.Expression) -> Source:
+    if isinstance(value, ListItems):
+        type_ = check_assignments.list_type_of(body, value.node)
+        value = check_expressions.build_list(body, value.node, type_)
+    found = check_conversions.to_value(body, value, None, node.span)
+    type_of_value = check_conversions.type_of(found)
+    numbers = range_element(body, type_of_value)
+    if numbers is not None:
+        place = check_conversions.to_place(body, found, type_of_value, node.span)
+        start, stop, step = (
+            _as_int(ir.Load(ir.FieldPlace(place, name, numbers), numbers))
+            for name in ("start", "stop", "step")
+        )
+        return RangeSource(start, stop, step, numbers)
+    element = body.checker.types.element_of(type_of_value)
+    match found:
+        case Stored(place, is_mutable, _) if element is not None:
+            place = body.stable(place, node.span)
+            return ListSource(place, element, is_mutable, is_ours=False)
+        case Fresh(place) if element is not None:
+            return ListSource(place, element, is_mutable=True, is_ours=True)
+        case _:
+            return IteratorSource(found)
+
+
+def _reversed(body: Body, source: Indexable, extent: tree.Extent) -> Indexable:
+    if not isinstance(source, RangeSource):
+        return Reversed(source)
+    if source.step == _ONE:
+        start = _minus(source.stop, _ONE, body.env.span(extent))
+        stop = _minus(source.start, _ONE, body.env.span(extent))
+        return RangeSource(start, stop, ir.Const(ir.INT, -1), source.element)
+    return Reversed(source)
+
+
+def _minus(left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:
+    return check_operators.make_binary(ir.BinaryOp.SUB, left, right, span)
+
+
+# --------------------------------------------------------------------------------------------------------- counting
+
+
+def count_of(body: Body, source: Indexable, extent: tree.Extent) -> ir.Expr:
+    """Give how many items there are (a negative number for none)."""
+    match source:
+        case RangeSource(start, stop, step):
+            if start == _ZERO and step == _ONE:
+                return stop
+            bounds: list[Value] = [Scalar(start), Scalar(stop), Scalar(step)]
+            count = check_operators.call_prelude(body, "_range_length", bounds, extent)
+            return check_conversions.to_scalar(body, count, ir.INT, extent)
+        case ListSource(place):
+            return ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT)
+        case Enumerated(inner) | Reversed(inner):
+            return count_of(body, inner, extent)
+        case Zipped(sources):
+            counts = [body.stable_expr(count_of(body, s, extent), extent) for s in sources]
+            least = counts[0]
+            for other in counts[1:]:
+                is_less = ir.Compare(ir.CompareOp.LT, other, least)
+                least = body.stable_expr(ir.Select(is_less, other, least, ir.INT), extent)
+            return least
+
+
+def item_at(body: Body, source: Indexable, index: ir.Expr, count: ir.Expr, span: ir.Span) -> Item:
+    """Give the item of an iteration."""
+    match source:
+        case RangeSource(start, _, step, element):
+            if step != _ONE:
+                index = check_operators.make_binary(ir.BinaryOp.MUL, index, step, span)
+            if start != _ZERO:
+                index = check_operators.make_binary(ir.BinaryOp.ADD, start, index, span)
+            return Scalar(index if element == ir.INT else ir.Convert(index, element))
+        case ListSource(place, element, is_mutable):
+            return Stored(ir.ElementPlace(place, index, element, span), is_mutable)
+        case Enumerated(inner, first):
+            number = index
+            if first != _ZERO:
+                number = check_operators.make_binary(ir.BinaryOp.ADD, first, index, span)
+            return (Scalar(number), item_at(body, inner, index, count, span))
+        case Zipped(sources):
+            return tuple(item_at(body, inner, index, count, span) for inner in sources)
+        case Reversed(inner):
+            last = _minus(count, _ONE, span)
+            return item_at(body, inner, _minus(last, index, span), count, span)
+
+
+def places_of(source: Indexable) -> list[ir.LocalId | None]:
+    """List the variables whose lists are iterated over (None: behind a pointer)."""
+    match source:
+        case RangeSource():
+            return []
+        case ListSource(place):
+            return [root_local(place)]
+        case Enumerated(inner) | Reversed(inner):
+            return places_of(inner)
+        case Zipped(sources):
+            return [root for inner in sources for root in places_of(inner)]
+
+
+def is_copied(source: Indexable) -> bool:
+    """Tell whether the items are copies in the language (those of adaptors), not references to elements."""
+    return isinstance(source, Enumerated | Zipped)
+
+
+def is_plain(body: Body, type_: ir.Type) -> bool:
+    """Tell whether copying a value of the type shows nowhere but in its cost."""
+    if is_scalar(type_):
+        return True
+    instance = body.checker.types.struct_of(type_)
+    parts = [field.type for field in instance.fields]
+    if instance.symbol is not None and instance.symbol.module.is_prelude:
+        parts = [p for p in instance.parameters.values() if not isinstance(p, ir.Const | Aggregate)]
+    elif instance.symbol is not None:
+        if "__deinit__" in instance.symbol.methods:
+            return False
+        for method in instance.symbol.methods.get("__init__", ()):
+            if [p.name for p in method.node.parameters if p.name][1:] == ["copy"]:
+                return False
+    return all(is_plain(body, part) for part in parts)
