@@ -7,7 +7,7 @@ generic, and left out of the result.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meshnode.compiler import (
     check_closures,
@@ -319,6 +319,9 @@ class Checker:
         span = signature.env.span(node.span)
         exported = export_name(node)
         self.add(body, signature.function, parameters, span, exported)
+        if job.symbol.nest is not None:
+            added = self._functions[signature.function]
+            self._functions[signature.function] = replace(added, is_nested=True)
 
     def _add_result(self, body: Body, job: _Job) -> None:
         signature, node = job.signature, job.symbol.node

@@ -585,6 +585,8 @@ class Function:
     span: Span
     exported: str | None = None
     """The WebAssembly export name, if any."""
+    is_nested: bool = False
+    """It stands in another function; its first parameters are what it captures."""
 
     @property
     def raises(self) -> bool:

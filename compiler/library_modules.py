@@ -7,6 +7,12 @@ prelude file are builtins, which need no import and may be imported from any mod
 from collections.abc import Mapping
 
 LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
+    "prelude/algorithm.mojo": (
+        "std.algorithm",
+        "std.algorithm.functional",
+        "max.algorithm",
+        "max.algorithm.functional",
+    ),
     **dict.fromkeys(
         (
             "prelude/math.mojo",
@@ -56,8 +62,6 @@ CHECKED_NAMES: Mapping[str, tuple[str, ...]] = {"std.sys": _SIZES, "std.sys.info
 BUILTIN_MODULES = frozenset(
     [
         "std",
-        "std.algorithm",
-        "std.algorithm.functional",
         "std.bit",
         "std.builtin",
         "std.builtin.anytype",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.home import HomeLoop
+from meshnode.compiler.loops.inline import inline_closures
 from meshnode.compiler.loops.pack import Packer
 from meshnode.compiler.loops.plan import LoopPlan, Planner, SplitOptions
 from meshnode.compiler.loops.refusal import Refusal
@@ -66,7 +67,7 @@ class SplitProgram:
 
 def split_loops(module: ir.Module, options: SplitOptions | None = None) -> SplitProgram:
     """Split every loop that may be distributed and is worth it."""
-    return _Splitter(module, options or SplitOptions()).split()
+    return _Splitter(inline_closures(module), options or SplitOptions()).split()
 
 
 class _Splitter:
