@@ -7,6 +7,7 @@ prelude file are builtins, which need no import and may be imported from any mod
 from collections.abc import Mapping
 
 LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
+    "prelude/dcp.mojo": ("dcp",),
     "prelude/algorithm.mojo": (
         "std.algorithm",
         "std.algorithm.functional",

@@ -43,19 +43,25 @@ class _Inliner:
         self._size = sum(1 for _ in statements_in(function.body))
 
     def run(self) -> ir.Function:
-        body = self._block(self._function.body, in_loop=False, depth=0)
+        body = self._block(self._function.body, in_loop=False, depth=0, origin=None)
         if len(self._locals) == len(self._function.locals):
             return self._function
         return replace(self._function, body=body, locals=tuple(self._locals))
 
-    def _block(self, block: ir.Block, *, in_loop: bool, depth: int) -> ir.Block:
+    def _block(
+        self, block: ir.Block, *, in_loop: bool, depth: int, origin: ir.Span | None
+    ) -> ir.Block:
+        """Inline in a block; `origin` is the call of the program's own that it comes from, if it was inlined."""
         statements: list[ir.Statement] = []
         for statement in block:
             if isinstance(statement, ir.Call):
-                statements += self._call(statement, in_loop=in_loop, depth=depth)
+                call = statement
+                if origin is not None and call.span.file.startswith("prelude/"):
+                    call = replace(call, span=origin)
+                statements += self._call(call, in_loop=in_loop, depth=depth)
                 continue
             inside = in_loop or isinstance(statement, ir.ForRange)
-            inner = partial(self._block, in_loop=inside, depth=depth)
+            inner = partial(self._block, in_loop=inside, depth=depth, origin=origin)
             statements.append(map_blocks(statement, inner))
         return tuple(statements)
 
@@ -68,7 +74,7 @@ class _Inliner:
         if self._size > _STATEMENTS_MAX:
             return (call,)
         inlined = self._inlined(call, callee)
-        return self._block(inlined, in_loop=in_loop, depth=depth + 1)
+        return self._block(inlined, in_loop=in_loop, depth=depth + 1, origin=call.span)
 
     def _inlined(self, call: ir.Call, callee: ir.Function) -> ir.Block:
         offset = len(self._locals)
@@ -91,7 +97,7 @@ class _Inliner:
             )
             declared.append(result.local)
             if call.target is not None:
-                end.append(ir.Assign(call.target, ir.Load(result, result.type), call.span))
+                end.append(_moved(call.target, result, call.span))
         renaming = _Renaming(offset, places, call.span if callee.span.file in LOOPING else None)
         body = (*start, *renaming.block(_without_tail_return(callee.body)), *end)
         return (ir.Scope(tuple(declared), body, call.span),) if declared else body
@@ -143,10 +149,15 @@ class _Renaming:
                 return replace(place, pointer=self._expression(pointer))
 
 
+def _moved(target: ir.Place, result: ir.LocalPlace, span: ir.Span) -> ir.Statement:
+    """Bring the result to where the caller wants it."""
+    if isinstance(result.type, ir.StructType):
+        return ir.Move(target, result, span)
+    return ir.Assign(target, ir.Load(result, result.type), span)
+
+
 def _is_simple(call: ir.Call, callee: ir.Function) -> bool:
     """Tell whether a call can be replaced by the callee's statements as they are."""
-    if callee.result is not None and isinstance(callee.locals[callee.result].type, ir.StructType):
-        return False
     if any(isinstance(s, ir.Return) for s in statements_in(_without_tail_return(callee.body))):
         return False
     for parameter, argument in zip(callee.parameters, call.arguments, strict=True):

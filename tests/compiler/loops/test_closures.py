@@ -99,3 +99,42 @@ def test_a_closure_is_seen_through_a_function_of_the_program_that_takes_it() -> 
     program = _compile("each(40, disjoint)")
     (verdict,) = [loop.verdict for loop in program.loops if loop.function.startswith("each")]
     assert verdict is Verdict.DISTRIBUTED
+
+
+JOB = """\
+from dcp import compute
+
+
+def work(input: Int, a: Int, b: Int) -> Int:
+    progress()
+    var total = input
+    for k in range(500):
+        total = (total * a + k * b) % 65537
+    return total
+
+
+def said():
+    print("accepted")
+
+
+def failed(err: String):
+    print("error:", err)
+
+
+def main():
+    var inputs: List[Int] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]
+    var job = compute.run(inputs, work, [31, 7])
+    job.on("accepted", said)
+    job.on("error", failed)
+    print(job.exec())
+"""
+
+
+def test_a_dcp_job_is_a_distributed_loop() -> None:
+    program = compile_program(JOB, "program.mojo", prelude())
+    (loop,) = [loop for loop in program.loops if loop.function == "main"]
+    assert loop.verdict is Verdict.DISTRIBUTED
+    assert (loop.span.file, loop.span.line) == ("program.mojo", 25)
+    alone = run_home(program.home)
+    assert alone.stdout.startswith(b"accepted\n[")
+    assert run_home(program.home, mesh=PretendMesh(program.slice, chunks_of(3))) == alone
