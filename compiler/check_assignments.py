@@ -97,13 +97,15 @@ def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
 def bind_reference(body: Body, node: tree.BindReference) -> None:
     """Check `ref name = place`: the name stands for the place."""
     try:
-        if node.annotation is not None:
-            body.env.unsupported("a type after 'ref'", node.span)
         value = check_expressions.infer(body, node.value)
         if not isinstance(value, Stored):
             body.env.fail(
                 Code.TYPE, "'ref' needs a place: a variable, a field or an element", node.span
             )
+        if node.annotation is not None:
+            wanted = check_types.resolve_type(body.checker, body.env, node.annotation)
+            value = check_conversions.to_value(body, value, wanted, node.span)
+            assert isinstance(value, Stored)
     except CheckFailed:
         body.bind(node.name.name, Poisoned())
         raise
@@ -115,11 +117,11 @@ def bind_reference(body: Body, node: tree.BindReference) -> None:
 def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Place:
     """Evaluate the indices in a place once, into locals that live as long as the block."""
     outer = body.temporaries
-    body.temporaries = body.declared
+    body.temporaries, body.short_lived = body.declared, frozenset(outer)
     try:
         return body.stable(place, extent)
     finally:
-        body.temporaries = outer
+        body.temporaries, body.short_lived = outer, frozenset()
 
 
 def declare_constant(body: Body, node: tree.Comptime) -> None:

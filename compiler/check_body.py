@@ -120,6 +120,10 @@ class Body:
         """The object that a constructor fills."""
         self.dismantled: ir.LocalId | None = None
         """The argument that this function takes apart (`deinit`)."""
+        self.referable: frozenset[ir.LocalId] | None = None
+        """For a function that returns a place: the parameters in which it may lie."""
+        self.short_lived: frozenset[ir.LocalId] = frozenset()
+        """Temporaries that end before what is being made stable."""
         self.is_converting = False
         """Whether an `@implicit` constructor is being looked for: one conversion does not call for another."""
 
@@ -282,7 +286,9 @@ class Body:
         match value:
             case Scalar(expr):
                 roots, traps = reads(expr)
-                if not (roots & written or (traps and self.effects != effects)):
+                behind_pointer = None in written and not self.env.module.is_prelude
+                may_change = roots & written or (behind_pointer and roots)
+                if not (may_change or (traps and self.effects != effects)):
                     return value
                 place = self.temporary(expr.type, extent)
                 if self.flow is not None:
@@ -318,7 +324,8 @@ class Body:
             return expr
         if isinstance(expr, ir.Load) and isinstance(expr.place, ir.LocalPlace):
             local = expr.place.local
-            if local in self.fixed or self.locals[local].name.startswith("$"):
+            is_stable = local in self.fixed or self.locals[local].name.startswith("$")
+            if is_stable and local not in self.short_lived:
                 return expr
         place = self.temporary(expr.type, extent)
         self.emit(ir.Assign(place, expr, self.env.span(extent)))

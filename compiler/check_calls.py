@@ -220,6 +220,8 @@ def _emit(
         body.emit(call_)
     else:
         check_raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
+    if target is not None and signature.reference is not None:
+        return check_references.place_of(target, signature.reference)
     if target is not None and check_references.is_reference(match_.symbol):
         return check_references.referred(target, match_.arguments[0])
     return Nothing() if target is None else fresh(target)

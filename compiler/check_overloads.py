@@ -14,6 +14,7 @@ from meshnode.compiler import (
     check_implicit,
     check_packs,
     check_parameters,
+    check_references,
     check_traits,
     check_vectors,
     ir,
@@ -123,7 +124,8 @@ def _match(
     values: tuple[ParameterValue, ...] = ()
     if node.type_parameters or functions.parameters:
         values = check_parameters.infer(body, functions, symbol, bound, extent)
-    signature = body.checker.signatures.find(symbol, functions.struct, values)
+    changeable = check_references.changeable(node, bound)
+    signature = body.checker.signatures.find(symbol, functions.struct, values, changeable)
     check_traits.require_where(body.checker, symbol, signature.env, body.env, extent)
     bound = {**bound, **check_function_bounds.hidden_arguments(body, functions, symbol, extent)}
     costs = []

@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_displays,
     check_function_bounds,
     check_packs,
+    check_references,
     check_traits,
     check_types,
     ir,
@@ -192,7 +193,7 @@ def _last_resort(
         return parameter_value(body.checker, env, parameter, parameter.default, env)
     if isinstance(parameter.bound, tree.Name) and parameter.bound.name == "Writer":
         return body.checker.types.string_type(body.env, extent)
-    return None
+    return check_references.erased_origin(parameter)
 
 
 def struct_parameters(
@@ -219,6 +220,8 @@ def struct_parameters(
             values[parameter.name] = parameter_value(
                 checker, home, parameter, parameter.default, home
             )
+        elif (erased := check_references.erased_origin(parameter)) is not None:
+            values[parameter.name] = erased
     if not symbol.module.is_prelude:
         home = Env(symbol.module, values, None)
         known = [parameter for parameter in declared if parameter.name in values]
@@ -268,6 +271,9 @@ def parameter_value(
     outer: "Body | None" = None,
 ) -> ParameterValue:
     """Evaluate what is given for a parameter: declared in `env`, the value `node` stands in `stands`."""
+    erased = check_references.erased_origin(parameter)
+    if erased is not None:
+        return erased
     if check_function_bounds.is_by_value(parameter):
         function = check_function_bounds.function_value(checker, node, stands, outer)
         return checker.closures.type_of(function, stands, node.span)

@@ -302,6 +302,10 @@ class Checker:
         check_packs.bind(body, node, signature)
         if signature.result != ir.UNIT:
             self._add_result(body, job)
+        if signature.reference is not None:
+            body.referable = frozenset(
+                p.local for p in parameters if p.passing in (ir.Passing.READ, ir.Passing.MUTATE)
+            )
         self._start_flow(body, job)
         body.scopes.append({})
         body.declared = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_function_bounds,
     check_packs,
+    check_references,
     check_types,
     ir,
     tree,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _PASSING: Mapping[str | None, ir.Passing] = {
     None: ir.Passing.READ,
     "imm": ir.Passing.READ,
+    "ref": ir.Passing.READ,
     "mut": ir.Passing.MUTATE,
     "var": ir.Passing.OWNED,
     "deinit": ir.Passing.OWNED,
@@ -65,34 +67,46 @@ class SignatureTable:
         symbol: FunctionSymbol,
         struct: ir.Type | None,
         values: tuple[ParameterValue, ...],
+        changeable: frozenset[str] = frozenset(),
     ) -> Signature:
-        """Give a function instance's types; the instance itself waits for `request`."""
-        key = (symbol, struct, values)
+        """Give a function instance's types; the instance itself waits for `request`.
+
+        `changeable` names the `ref` parameters whose arguments may be changed: each such choice is an instance.
+        """
+        key = (symbol, struct, values, changeable)
         present = self._signatures.get(key)
         if present is None:
-            present = self._make_signature(symbol, struct, values)
+            present = self._make_signature(symbol, struct, values, changeable)
             self._signatures[key] = present
         return present
 
     def preset(self, symbol: FunctionSymbol, signature: Signature) -> None:
         """Give the signature of a function that the checker itself makes."""
-        self._signatures[symbol, None, ()] = signature
+        self._signatures[symbol, None, (), frozenset()] = signature
 
     def _make_signature(
         self,
         symbol: FunctionSymbol,
         struct: ir.Type | None,
         values: tuple[ParameterValue, ...],
+        changeable: frozenset[str],
     ) -> Signature:
         node = symbol.node
         names = [parameter.name for parameter in node.type_parameters]
         env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
-        result = (
-            ir.UNIT
-            if node.result is None
-            else check_types.resolve_type(self._checker, env, node.result)
-        )
+        written = node.result
+        if isinstance(written, tree.ReferenceType):
+            written = written.referent
+        result: ir.Type = ir.UNIT
+        if written is not None:
+            result = check_types.resolve_type(self._checker, env, written)
+        if isinstance(node.result, tree.ReferenceType):
+            result = ir.PointerType(result)
         parameters, out = self._parameters(env, symbol)
+        parameters = tuple(
+            replace(p, passing=ir.Passing.MUTATE, is_mutable=True) if p.name in changeable else p
+            for p in parameters
+        )
         result_name: str | None = None
         if out is not None:
             result, result_name = self._parameter_type(env, symbol, out), out.name
@@ -100,7 +114,8 @@ class SignatureTable:
         _refuse_parts(env, node)
         name = self._function_name(symbol, struct, values, parameters)
         error = self._error_type(env, symbol)
-        return Signature(name, parameters, result, result_name, error, env)
+        reference = check_references.reference_of(node.result, parameters)
+        return Signature(name, parameters, result, result_name, error, env, reference)
 
     def _error_type(self, env: Env, symbol: FunctionSymbol) -> ir.StructType | None:
         """Give the type after `raises`; `Never` stands for a function that does not raise."""
@@ -204,13 +219,11 @@ class SignatureTable:
         is_keyword_only: bool,
     ) -> SignatureParameter:
         convention = parameter.convention
-        if convention == "ref":
-            env.unsupported("'ref' arguments", parameter.span)
         passing = _PASSING[convention]
         if convention == "deinit" and symbol.node.name.name == "__deinit__":
             passing = ir.Passing.MUTATE
         is_mutable = passing is not ir.Passing.READ
-        if is_scalar(type_) and passing is not ir.Passing.MUTATE:
+        if is_scalar(type_) and passing is not ir.Passing.MUTATE and convention != "ref":
             passing = ir.Passing.VALUE
         if type_ == ir.UNIT:
             env.fail(Code.TYPE, "an argument cannot be None", parameter.span)

@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_loops,
     check_nested,
     check_raising,
+    check_references,
     ir,
     tree,
 )
@@ -161,6 +162,9 @@ def _return_value(body: Body, node: tree.Expression, extent: tree.Extent) -> Non
         if isinstance(value, Nothing):
             return
         body.env.fail(Code.TYPE, "this function has no result to return", extent)
+    if body.referable is not None:
+        check_references.return_place(body, node)
+        return
     value = check_expressions.infer(body, node, body.result_type)
     value = check_conversions.to_value(body, value, body.result_type, node.span)
     value = check_conversions.owned(body, value, node.span)

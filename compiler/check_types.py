@@ -129,7 +129,7 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
         case tree.FunctionType():
             return checker.function_types.resolve(env, node)
         case tree.ReferenceType():
-            env.unsupported("'ref' results", node.span)
+            env.fail(Code.TYPE, "'ref' stands before a function's result only", node.span)
         case _:
             env.fail(Code.TYPE, "expected a type", node.span)
 

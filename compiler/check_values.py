@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from enum import Enum, unique
 from typing import TYPE_CHECKING, NoReturn
 
 from meshnode.compiler import dtypes, ir, tree
@@ -277,6 +278,14 @@ class SignatureParameter:
     node: tree.FunctionParameter
 
 
+@unique
+class Reference(Enum):
+    """What may be done with a place that a function returns."""
+
+    READ = "read"
+    MUTATE = "mutate"
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A function instance's type."""
@@ -289,6 +298,8 @@ class Signature:
     error: ir.StructType | None
     """The type of the errors that it raises."""
     env: Env
+    reference: Reference | None = None
+    """For a function that returns a place: the result is its address."""
 
 
 def as_parameter(value: Value) -> ParameterValue | None:
