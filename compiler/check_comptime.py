@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshnode.compiler import check_conversions, comptime_values, ir, limits, tree
 from meshnode.compiler.called_functions import called_functions
+from meshnode.compiler.check_function_values import DISPATCHER
 from meshnode.compiler.check_values import (
     CheckFailed,
     Env,
@@ -159,6 +160,8 @@ class Evaluator:
             if name in self._checker.broken:
                 raise CheckFailed(None)
             if function is None:
+                if name.startswith(DISPATCHER):
+                    env.unsupported("calls of function values at compile time", extent)
                 message = f"this constant needs '{name}', which needs this constant"
                 env.fail(Code.CONSTANT, message, extent)
             waiting += called_functions(function, self.structs)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import check_function_values, check_parameters, check_types, ir, tree
 from meshnode.compiler.check_values import (
+    Aggregate,
     Env,
     Functions,
     Given,
@@ -102,7 +103,7 @@ def _bounds(
         if (
             isinstance(parameter.bound, tree.FunctionType)
             and type_ is not None
-            and isinstance(type_, ir.StructType)
+            and not isinstance(type_, ir.Const | Aggregate)
         ):
             yield parameter.bound, type_
 

@@ -33,7 +33,8 @@ from meshnode.compiler.symbols import FunctionSymbol, StructSymbol
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
 
-_DISPATCHER = "__call_thin"
+DISPATCHER = "__call_thin"
+"""What the names of dispatchers begin with."""
 _FIELD = "number"
 _SPAN = ir.Span("prelude/closures.mojo", 1, 1, 1, 1)
 _THIN = frozenset(["thin", "raises"])
@@ -110,7 +111,7 @@ class FunctionTypes:
             tree.FunctionParameter(extent, parameter.name, None, None, None, "normal")
             for parameter in signature.parameters
         ]
-        header = tree.Name(extent, _DISPATCHER)
+        header = tree.Name(extent, DISPATCHER)
         function = tree.Function(
             extent, header, (), (number, *nodes), raises=False, result=None, body=(), decorators=()
         )
@@ -128,7 +129,7 @@ class FunctionTypes:
         others = [replace(p, default=None, is_keyword_only=False) for p in signature.parameters]
         dispatching = replace(
             signature,
-            function=self._checker.signatures.unique_name(f"{_DISPATCHER} {name}"),
+            function=self._checker.signatures.unique_name(f"{DISPATCHER} {name}"),
             parameters=(own, *others),
             result_name=None,
         )
