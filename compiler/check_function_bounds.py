@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import check_function_values, check_parameters, check_types, ir, tree
 from meshnode.compiler.check_values import (
-    Aggregate,
     Env,
     Functions,
     Given,
@@ -14,6 +13,7 @@ from meshnode.compiler.check_values import (
     Signature,
     type_name,
 )
+from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.symbols import FunctionSymbol
 
