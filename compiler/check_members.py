@@ -145,6 +145,8 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:
         return constant
+    if node.name in instance.parameters:
+        return value_of_parameter(instance.parameters[node.name])
     names = [f.name for f in instance.fields]
     names += list(instance.symbol.methods) if instance.symbol else []
     library = instance.symbol is None or instance.symbol.module.is_prelude

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from meshnode.compiler import check_dtypes, check_parameters, check_traits, dtypes, ir, tree
+from meshnode.compiler import (
+    check_dtypes,
+    check_parameters,
+    check_rooms,
+    check_traits,
+    dtypes,
+    ir,
+    tree,
+)
 from meshnode.compiler.check_values import (
     ALIVE,
     CheckFailed,
@@ -277,6 +285,10 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
     assert instance.symbol is not None
     assert instance.env is not None
     env, node = instance.env, instance.symbol.node
+    if instance.symbol is checker.symbols.prelude.get("_Room"):
+        instance.fields = check_rooms.fields(checker, instance)
+        instance.is_complete = True
+        return
     fields: list[ir.Field] = []
     try:
         check_traits.check_conformance(checker, instance)
