@@ -24,15 +24,23 @@ from meshnode.sandbox.engine import Instance, new_engine
 from meshnode.sandbox.module_format import encode_module, parse_module
 
 KERNELS = ("mandelbrot", "nbody", "matmul", "collatz", "sieve", "sinsum")
-FOLDER = Path("examples/kernels")
+FOLDERS = (Path("examples/kernels"), Path("tests/bench/programs"))
+PROGRAMS = {
+    path.stem: path
+    for path in (
+        *(FOLDERS[0] / f"{name}.mojo" for name in KERNELS),
+        *sorted(FOLDERS[1].glob("*.mojo")),
+    )
+}
+"""The six kernels, and further programs of many kinds, by name."""
 MEMORY_BYTES = 512 << 20
 AT_HOME = -1
 """What `mesh.distribute` returns for a loop that is to run where it stands."""
 
 
 def compile_home(name: str) -> bytes:
-    """Compile a kernel's home module."""
-    path = FOLDER / f"{name}.mojo"
+    """Compile a program's home module."""
+    path = PROGRAMS[name]
     return compile_program(path.read_text(), path.name, load_prelude(None, "")).home
 
 
@@ -58,7 +66,7 @@ def metered_seconds(home: bytes, name: str) -> float:
         process.kill()
     assert call.trap is None, call
     if name != "sinsum":  # its last digits may differ
-        assert printed == (FOLDER / f"{name}.out").read_bytes(), printed
+        assert printed == PROGRAMS[name].with_suffix(".out").read_bytes(), printed
     return seconds
 
 
