@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_conversions,
     check_dtypes,
     check_expressions,
+    check_iterators,
     check_lenient,
     check_lifetimes,
     check_operators,
@@ -42,7 +43,7 @@ from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "materialize", "conforms_to"])
+NAMES = frozenset(["print", "len", "iter", "next", "materialize", "conforms_to"])
 """Builtins that programs may call."""
 
 
@@ -296,6 +297,17 @@ def _one(body: Body, node: tree.Call) -> Value:
     return check_conversions.to_value(body, value, None, argument.span)
 
 
+def _iter(body: Body, _: Builtin, node: tree.Call) -> Value:
+    return check_iterators.iterator_of(body, _one(body, node), node.span)
+
+
+def _next(body: Body, _: Builtin, node: tree.Call) -> Value:
+    found = check_operators.call_dunder(body, "__next__", _one(body, node), [], node.span)
+    if found is None:
+        body.env.fail(Code.TYPE, "'next' needs an iterator", node.span)
+    return found
+
+
 def _materialize(body: Body, builtin: Builtin, node: tree.Call) -> Value:
     """Evaluate `materialize[value]()`."""
     if len(builtin.parameters) != 1 or node.arguments:
@@ -374,5 +386,7 @@ _HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "print": _print,
     "materialize": _materialize,
     "len": _len,
+    "iter": _iter,
+    "next": _next,
     **check_dtypes.SIZES,
 }

@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_builtins,
     check_calls,
     check_expressions,
+    check_iteration,
     check_overloads,
     check_parameters,
     check_types,
@@ -117,6 +118,9 @@ def _inferred_struct(
         if parameter.annotation is None or argument is None:
             continue
         for item in argument.items if isinstance(argument, Gathered) else (argument,):
+            if _is_iterable(function, parameter):
+                found["Self.T"] = check_iteration.element_type(body, item[1], item[2])
+                continue
             type_ = check_parameters.argument_type(body, item)
             if type_ is not None:
                 check_types.infer_parameters(body.checker, home, parameter.annotation, type_, found)
@@ -127,6 +131,18 @@ def _inferred_struct(
     if len(values) < len(names):
         return None
     return check_types.struct_instance(body.checker, body.env, symbol, values, extent)
+
+
+def _is_iterable(function: FunctionSymbol, parameter: tree.FunctionParameter) -> bool:
+    """Tell whether a constructor of the library takes all elements of an iterable."""
+    annotation = parameter.annotation
+    return function.module.is_prelude and any(
+        isinstance(annotation, tree.Name)
+        and annotation.name == declared.name
+        and isinstance(declared.bound, tree.Name)
+        and declared.bound.name == "Iterable"
+        for declared in function.node.type_parameters
+    )
 
 
 def construct(

@@ -35,18 +35,19 @@ def natural_type(body: Body, items: BraceItems, extent: tree.Extent) -> ir.Type:
     """Give the Dict or Set that a display makes by itself."""
     node = items.node
     if isinstance(node, tree.SetLiteral):
-        return _instance(body, "Set", {"T": _common_type(body, node.elements)}, extent)
+        return library_instance(body, "Set", {"T": _common_type(body, node.elements)}, extent)
     if not node.entries:
         message = "'{}' needs a type: write 'Dict[…, …]()', or give the variable a type"
         body.env.fail(Code.TYPE, message, extent)
     keys = _common_type(body, [entry.key for entry in node.entries])
     values = _common_type(body, [entry.value for entry in node.entries])
-    return _instance(body, "Dict", {"K": keys, "V": values}, extent)
+    return library_instance(body, "Dict", {"K": keys, "V": values}, extent)
 
 
-def _instance(
+def library_instance(
     body: Body, name: str, parameters: dict[str, ir.Type], extent: tree.Extent
 ) -> ir.StructType:
+    """Give a struct of the prelude with these parameters."""
     symbol = body.checker.symbols.prelude.get(name)
     assert isinstance(symbol, StructSymbol), f"the prelude lacks '{name}'"
     return check_types.struct_instance(body.checker, body.env, symbol, parameters, extent)

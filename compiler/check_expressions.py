@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_calls,
     check_closures,
     check_comparisons,
+    check_comprehensions,
     check_construction,
     check_conversions,
     check_lenient,
@@ -69,7 +70,6 @@ if TYPE_CHECKING:
 
 
 _UNSUPPORTED: Mapping[str, str] = {
-    "Comprehension": "comprehensions",
     "Dots": "'...' as a value",
     "KeywordSpread": "'**' before an argument",
     "ReferenceType": "'ref' here",
@@ -124,6 +124,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return ListItems(node)
         case tree.SetLiteral() | tree.DictionaryLiteral():
             return BraceItems(node)
+        case tree.Comprehension():
+            return check_comprehensions.build(body, node, expected)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
         case tree.FunctionType():

@@ -49,10 +49,25 @@ def bind_item(
     targets.bind(pattern, item)
 
 
-def bind_next(body: Body, node: tree.For, pattern: tree.Target, item: Value) -> None:
-    """Bind what `__next__` gave."""
-    targets = _Targets(body, node.convention, takes=True, copies=False, is_written=False)
-    targets.bind(pattern, item)
+def bind_next(
+    body: Body, node: tree.For, pattern: tree.Target, item: Item, *, is_copied: bool
+) -> None:
+    """Bind what iterators gave."""
+    takes = isinstance(item, Fresh)
+    if isinstance(item, Fresh) and isinstance(pattern, tree.NestedTarget):
+        item = _kept(body, item, pattern.span)
+    _Targets(body, node.convention, takes=takes, copies=is_copied, is_written=is_copied).bind(
+        pattern, item
+    )
+
+
+def _kept(body: Body, item: Fresh, extent: tree.Extent) -> Value:
+    """Move what is taken apart into a variable of the iteration."""
+    local = body.new_local(f"$t{len(body.locals)}", item.place.type, extent)
+    body.declared.append(local)
+    target = ir.LocalPlace(local, item.place.type)
+    check_conversions.store(body, target, item, extent, is_new=True)
+    return Stored(target, is_mutable=True)
 
 
 def _is_written(body: Body, node: tree.For, roots: Sequence[ir.LocalId | None]) -> bool:

@@ -1,7 +1,8 @@
 """What a `for` statement goes over: ranges and lists by index, their `enumerate`, `zip`, `reversed`, and iterators.
 
 Whatever can be indexed becomes a counted loop (`ir.ForRange`), whose iterations the loop analysis can tell apart;
-`enumerate(zip(xs, range(n)))` is one, too. Only what has nothing but `__next__` becomes a `while` loop (check_loops).
+`enumerate(zip(xs, range(n)))` is one, too. Only where something has nothing but `__next__`, it becomes a `while` loop
+(check_iterators).
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ class ListSource:
 class Enumerated:
     """`enumerate(source, start=first)`."""
 
-    source: "Indexable"
+    source: "Source"
     first: ir.Expr
 
 
@@ -68,7 +69,7 @@ class Enumerated:
 class Zipped:
     """`zip(sources…)`."""
 
-    sources: tuple["Indexable", ...]
+    sources: tuple["Source", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class IteratorSource:
 
 
 Indexable: TypeAlias = RangeSource | ListSource | Enumerated | Zipped | Reversed
+"""Counted, unless something inside is an iterator: see `is_counted`."""
+
 Source: TypeAlias = Indexable | IteratorSource
 
 Item: TypeAlias = "Value | tuple[Item, ...]"
@@ -98,12 +101,42 @@ def source_of(body: Body, node: tree.Expression) -> Source:
         case tree.Call(callee=tree.Name(name=name), arguments=arguments) if (
             name in _ADAPTORS and _is_library_name(body, name)
         ):
-            if _is_indexable(body, node):
-                return _indexable(body, node, arguments)
+            if name != "reversed" or _is_reversible(body, arguments):
+                return _adapted(body, node, arguments)
         case _:
             pass
     value = check_expressions.infer(body, node)
     return _source_of_value(body, value, node)
+
+
+def element_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type | None:
+    """Give the type of what an iteration over a value gives; None if it cannot be iterated over."""
+
+    def found() -> ir.Type | None:
+        type_ = check_conversions.type_of(check_conversions.to_value(body, value, None, extent))
+        numbers = range_element(body, type_)
+        if numbers is not None or body.checker.types.is_list(type_):
+            return numbers or body.checker.types.element_of(type_)
+        iterator = check_operators.call_dunder(body, "__iter__", value, [], extent)
+        if iterator is None:
+            return None
+        item = check_operators.call_dunder(body, "__next__", iterator, [], extent)
+        return None if item is None else check_conversions.type_of(item)
+
+    return body.imagine(found)
+
+
+def is_counted(source: Source) -> bool:
+    """Tell whether the number of items is known before the first."""
+    match source:
+        case IteratorSource():
+            return False
+        case Enumerated(inner) | Reversed(inner):
+            return is_counted(inner)
+        case Zipped(sources):
+            return all(is_counted(inner) for inner in sources)
+        case _:
+            return True
 
 
 _ADAPTORS = ("range", "enumerate", "zip", "reversed")
@@ -119,31 +152,11 @@ def _is_library_name(body: Body, name: str) -> bool:
     return symbol is None
 
 
-def _is_indexable(body: Body, node: tree.Expression) -> bool:
-    """Tell, without evaluating anything, whether a loop over this can count its iterations."""
-    match node:
-        case tree.Call(callee=tree.Name(name=name), arguments=arguments) if (
-            name in _ADAPTORS and _is_library_name(body, name)
-        ):
-            inner = [a.value for a in arguments if a.name is None]
-            return name == "range" or all(
-                _is_indexable(body, child) for child in inner[: _taken(name)]
-            )
-        case tree.ListLiteral(elements=elements):
-            return bool(elements)
-        case _:
-            pass
-
-    def is_counted() -> bool:
-        value = check_expressions.infer(body, node)
-        if isinstance(value, ListItems):
-            return True
-        if not isinstance(value, Stored | Fresh):
-            return False
-        type_ = value.place.type
-        return body.checker.types.is_list(type_) or range_element(body, type_) is not None
-
-    return body.imagine(is_counted)
+def _is_reversible(body: Body, arguments: Sequence[tree.Argument]) -> bool:
+    """Tell, without keeping anything, whether `reversed` of this counts backwards; others have functions for it."""
+    if len(arguments) != 1:
+        return True
+    return body.imagine(lambda: is_counted(source_of(body, arguments[0].value)))
 
 
 def _taken(name: str) -> int | None:
@@ -151,7 +164,7 @@ def _taken(name: str) -> int | None:
     return None if name == "zip" else 1
 
 
-def _indexable(body: Body, node: tree.Call, arguments: Sequence[tree.Argument]) -> Indexable:
+def _adapted(body: Body, node: tree.Call, arguments: Sequence[tree.Argument]) -> Indexable:
     assert isinstance(node.callee, tree.Name)
     positional = [argument.value for argument in arguments if argument.name is None]
     named = {argument.name: argument.value for argument in arguments if argument.name is not None}
@@ -160,15 +173,14 @@ def _indexable(body: Body, node: tree.Call, arguments: Sequence[tree.Argument]) 
         return _range(body, node, arguments)
     if not positional or (named and (name != "enumerate" or set(named) != {"start"})):
         body.env.fail(Code.CALL, f"'{name}' does not take these arguments", node.span)
-    sources: list[Indexable] = []
-    for argument in positional[: _taken(name)]:
-        source = source_of(body, argument)
-        assert not isinstance(source, IteratorSource)
-        sources.append(_settled(body, source, argument.span))
+    sources = [
+        _settled(body, source_of(body, argument), argument.span)
+        for argument in positional[: _taken(name)]
+    ]
     if name == "zip":
         return Zipped(tuple(sources))
     if name == "reversed":
-        if len(positional) != 1 or isinstance(sources[0], Enumerated | Zipped):
+        if len(positional) != 1 or not isinstance(sources[0], RangeSource | ListSource | Reversed):
             body.env.fail(Code.TYPE, "this cannot be reversed", node.span)
         return _reversed(body, sources[0], node.span)
     first = positional[1] if len(positional) > 1 else named.get("start")
@@ -179,7 +191,7 @@ def _indexable(body: Body, node: tree.Call, arguments: Sequence[tree.Argument]) 
     return Enumerated(sources[0], body.stable_expr(expr, first.span))
 
 
-def _settled(body: Body, source: Indexable, extent: tree.Extent) -> Indexable:
+def _settled(body: Body, source: Source, extent: tree.Extent) -> Source:
     """Keep a range's bounds as they are now."""
     if not isinstance(source, RangeSource):
         return source
@@ -282,7 +294,7 @@ def _minus(left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:
 # --------------------------------------------------------------------------------------------------------- counting
 
 
-def count_of(body: Body, source: Indexable, extent: tree.Extent) -> ir.Expr:
+def count_of(body: Body, source: Source, extent: tree.Extent) -> ir.Expr:
     """Give how many items there are (a negative number for none)."""
     match source:
         case RangeSource(start, stop, step):
@@ -302,9 +314,11 @@ def count_of(body: Body, source: Indexable, extent: tree.Extent) -> ir.Expr:
                 is_less = ir.Compare(ir.CompareOp.LT, other, least)
                 least = body.stable_expr(ir.Select(is_less, other, least, ir.INT), extent)
             return least
+        case IteratorSource():
+            raise AssertionError(source)
 
 
-def item_at(body: Body, source: Indexable, index: ir.Expr, count: ir.Expr, span: ir.Span) -> Item:
+def item_at(body: Body, source: Source, index: ir.Expr, count: ir.Expr, span: ir.Span) -> Item:
     """Give the item of an iteration."""
     match source:
         case RangeSource(start, _, step, element):
@@ -325,9 +339,11 @@ def item_at(body: Body, source: Indexable, index: ir.Expr, count: ir.Expr, span:
         case Reversed(inner):
             last = _minus(count, _ONE, span)
             return item_at(body, inner, _minus(last, index, span), count, span)
+        case IteratorSource():
+            raise AssertionError(source)
 
 
-def places_of(source: Indexable) -> list[ir.LocalId | None]:
+def places_of(source: Source) -> list[ir.LocalId | None]:
     """List the variables whose lists are iterated over (None: behind a pointer)."""
     match source:
         case RangeSource():
@@ -338,9 +354,11 @@ def places_of(source: Indexable) -> list[ir.LocalId | None]:
             return places_of(inner)
         case Zipped(sources):
             return [root for inner in sources for root in places_of(inner)]
+        case IteratorSource():
+            return [None]
 
 
-def is_copied(source: Indexable) -> bool:
+def is_copied(source: Source) -> bool:
     """Tell whether the items are copies in the language (those of adaptors), not references to elements."""
     return isinstance(source, Enumerated | Zipped)
 

@@ -7,20 +7,16 @@ from meshnode.compiler import (
     check_conversions,
     check_for_targets,
     check_iteration,
-    check_operators,
+    check_iterators,
     check_raising,
     check_statements,
     ir,
     tree,
 )
 from meshnode.compiler.check_body import Body, Flow, Loop, Poisoned, State, Variable, merge
-from meshnode.compiler.check_flow import Handler
 from meshnode.compiler.check_iteration import IteratorSource, RangeSource
 from meshnode.compiler.check_values import (
     CheckFailed,
-    Stored,
-    Value,
-    type_name,
 )
 from meshnode.compiler.diagnostic import Code
 
@@ -136,25 +132,32 @@ def check_for(body: Body, node: tree.For) -> None:
     if node.is_comptime:
         check_comptime_loops.check_comptime_for(body, node)
         return
+    for_each(body, node, lambda: check_statements.check_block(body, node.body))
+
+
+def for_each(body: Body, node: tree.For, run: Callable[[], None]) -> None:
+    """Emit a loop whose body `run` checks; what `node` has for a body only tells the names that it uses."""
     pattern = check_for_targets.pattern_of(node.targets, node.span)
     try:
         source = check_iteration.source_of(body, node.iterable)
-        if isinstance(source, IteratorSource):
-            _for_iterator(body, node, pattern, source.value)
+        if isinstance(source, IteratorSource) or not check_iteration.is_counted(source):
+            _for_iterator(body, node, pattern, source, run)
         elif isinstance(source, RangeSource) and isinstance(pattern, tree.Name):
-            _for_range(body, node, pattern, source)
+            _for_range(body, node, pattern, source, run)
         else:
-            _for_indexed(body, node, pattern, source)
+            _for_indexed(body, node, pattern, source, run)
     except CheckFailed:
         for name in check_for_targets.names_of(pattern):
             body.bind(name.name, Poisoned())
         raise
 
 
-def _for_range(body: Body, node: tree.For, name: tree.Name, source: RangeSource) -> None:
+def _for_range(
+    body: Body, node: tree.For, name: tree.Name, source: RangeSource, run: Callable[[], None]
+) -> None:
     """Emit a loop over numbers: the name is the index itself, unless the numbers are no Ints."""
     if source.element != ir.INT:
-        _for_indexed(body, node, name, source)
+        _for_indexed(body, node, name, source, run)
         return
     shown = name.name if name.name != "_" else f"$t{len(body.locals)}"
     local = body.new_local(shown, ir.INT, name.span)
@@ -167,7 +170,12 @@ def _for_range(body: Body, node: tree.For, name: tree.Name, source: RangeSource)
         f"write 'for var {name.name} in …' for a copy of its own",
     )
     bounds = (source.start, source.stop, source.step)
-    _emit_for(body, node, local, bounds, lambda: body.bind(name.name, variable))
+
+    def first() -> None:
+        body.bind(name.name, variable)
+        run()
+
+    _emit_for(body, node, local, bounds, first)
 
 
 def _emit_for(
@@ -175,14 +183,9 @@ def _emit_for(
     node: tree.For,
     index: ir.LocalId,
     bounds: tuple[ir.Expr, ir.Expr, ir.Expr],
-    first: Callable[[], None],
+    run: Callable[[], None],
 ) -> None:
     start = dict(body.flow) if body.flow is not None else None
-
-    def run() -> None:
-        first()
-        check_statements.check_block(body, node.body)
-
     loop, inner = _body_of_loop(body, run, node.span)
     after = _after_loop(body, node, start, loop)
     body.flow = after
@@ -195,7 +198,11 @@ def _emit_for(
 
 
 def _for_indexed(
-    body: Body, node: tree.For, pattern: tree.Target, source: check_iteration.Indexable
+    body: Body,
+    node: tree.For,
+    pattern: tree.Target,
+    source: check_iteration.Indexable,
+    run: Callable[[], None],
 ) -> None:
     """Emit a counted loop, whose items follow from the index."""
     index = body.new_local(f"$i{len(body.locals)}", ir.INT, node.targets[0].span)
@@ -210,26 +217,29 @@ def _for_indexed(
 
     def first() -> None:
         check_for_targets.bind_item(body, node, pattern, item, source, roots)
+        run()
 
     _emit_for(body, node, index, bounds, first)
 
 
-# -------------------------------------------------------------------------------------------------------- iterators
-
-
-def _for_iterator(body: Body, node: tree.For, pattern: tree.Target, value: Value) -> None:
-    """Emit a loop that asks an iterator for each item."""
+def _for_iterator(
+    body: Body,
+    node: tree.For,
+    pattern: tree.Target,
+    source: check_iteration.Source,
+    run: Callable[[], None],
+) -> None:
+    """Emit a loop that asks for each item."""
     extent = node.iterable.span
-    asked = _Asked(body, _iterator(body, value, extent), extent)
+    asked = check_iterators.Asked(body, source, extent)
     start = dict(body.flow) if body.flow is not None else None
     prepared = body.nested(asked.prepare, extent)
 
-    def run() -> None:
-        with body.statement(node.span):
-            check_for_targets.bind_next(body, node, pattern, asked.item())
-        check_statements.check_block(body, node.body)
+    def first() -> None:
+        asked.bind(node, pattern)
+        run()
 
-    loop, inner = _body_of_loop(body, run, node.span)
+    loop, inner = _body_of_loop(body, first, node.span)
     body.flow = _after_loop(body, node, start, loop)
     otherwise = _otherwise(body, node.otherwise, node.span, loop)
     leaving = body.flow
@@ -237,81 +247,3 @@ def _for_iterator(body: Body, node: tree.For, pattern: tree.Target, value: Value
     condition = ir.Load(asked.flag, ir.BOOL)
     body.emit(ir.While(prepared, condition, inner, otherwise, body.env.span(node.span)))
     body.flow = leaving
-
-
-class _Asked:
-    """An iterator in a loop: `__next__` until it raises, or while `__has_next__` says so."""
-
-    def __init__(self, body: Body, iterator: ir.LocalPlace, extent: tree.Extent) -> None:
-        self._body = body
-        self._extent = extent
-        self._iterator = Stored(iterator, is_mutable=True)
-        self._has_test = "__has_next__" in body.checker.types.methods_of(iterator.type)
-        self._item: Value | None = None
-        self._outer = body.temporaries
-        self.flag = body.temporary(ir.BOOL, extent)
-        """Whether there is another item."""
-
-    def prepare(self) -> None:
-        """Emit what comes before each iteration."""
-        if self._has_test:
-            found = self._call("__has_next__")
-            more = check_conversions.to_scalar(self._body, found, ir.BOOL, self._extent)
-            self._body.assign(self.flag, more, self._extent)
-        else:
-            self._attempt()
-
-    def item(self) -> Value:
-        """Give the next item, at the start of an iteration."""
-        return self._next() if self._item is None else self._item
-
-    def _attempt(self) -> None:
-        body, span = self._body, self._body.env.span(self._extent)
-        handler = Handler([])
-        body.handlers.append(handler)
-        block, self._item = body.collect(self._next)
-        body.handlers.pop()
-        if handler.error is None or handler.error.struct != "StopIteration":
-            body.env.unsupported("a '__next__' that does not raise 'StopIteration'", self._extent)
-        error = body.temporary(handler.error, self._extent)
-        stop = ir.Assign(self.flag, ir.Const(ir.BOOL, value=False), span)
-        go = ir.Assign(self.flag, ir.Const(ir.BOOL, value=True), span)
-        body.emit(ir.Try(tuple(block), error.local, (stop,), (go,), span))
-
-    def _next(self) -> Value:
-        # What `__next__` gives lives as long as the loop; the iteration moves it out.
-        body = self._body
-        inner, body.temporaries = body.temporaries, self._outer
-        try:
-            return self._call("__next__")
-        finally:
-            body.temporaries = inner
-
-    def _call(self, name: str) -> Value:
-        found = check_operators.call_dunder(self._body, name, self._iterator, [], self._extent)
-        assert found is not None
-        return found
-
-
-def _iterator(body: Body, value: Value, extent: tree.Extent) -> ir.LocalPlace:
-    """Give the iterator of a value as a local that lives as long as the loop."""
-    type_ = check_conversions.type_of(value)
-    if "__iter__" in body.checker.types.methods_of(type_):
-        found = check_operators.call_dunder(body, "__iter__", value, [], extent)
-        assert found is not None
-        value = found
-    found_type = check_conversions.type_of(value)
-    if "__next__" not in body.checker.types.methods_of(found_type):
-        if _is_of_library(body, type_):
-            body.env.unsupported(f"a loop over '{type_name(type_)}'", extent)
-        body.env.fail(
-            Code.TYPE, f"'{type_name(type_)}' does not implement the '__iter__' method", extent
-        )
-    return check_conversions.take_over(body, value, extent)
-
-
-def _is_of_library(body: Body, type_: ir.Type) -> bool:
-    if not isinstance(type_, ir.StructType):
-        return False
-    symbol = body.checker.types.struct_of(type_).symbol
-    return symbol is not None and symbol.module.is_prelude

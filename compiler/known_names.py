@@ -36,7 +36,6 @@ UNSUPPORTED_NAMES = frozenset(
         "Variant",
         "StaticString",
         "StringSlice",
-        "Codepoint",
         "Float16",
         "BFloat16",
         "Int128",
@@ -52,10 +51,6 @@ UNSUPPORTED_NAMES = frozenset(
         "sorted",
         "input",
         "open",
-        "iter",
-        "next",
-        "any",
-        "all",
         "hash",
         "repr",
         "parallelize",
@@ -109,6 +104,8 @@ TRAITS = frozenset(
         "Identifiable",
         "ImplicitlyDestructible",
         "Iterable",
+        "IterableOwned",
+        "Iterator",
         "Writer",
     ]
 )
@@ -127,5 +124,7 @@ TRAIT_PARENTS: Mapping[str, tuple[str, ...]] = {
 UNIVERSAL_TRAITS = frozenset(["AnyType", "Movable", "Deinitable", "ImplicitlyDestructible"])
 """What every type conforms to without saying so."""
 
-STRUCT_ONLY_TRAITS = frozenset(["Sized", "Iterable", "Writer", "Hasher"])
+STRUCT_ONLY_TRAITS = frozenset(
+    ["Sized", "Iterable", "IterableOwned", "Iterator", "Writer", "Hasher"]
+)
 """What no number conforms to."""

@@ -259,26 +259,17 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     def __ne__(self, other: Self) -> Bool:
         return not (self == other)
 
-    def keys(self) -> List[Self.K]:
-        var result = List[Self.K](capacity=self._length)
-        for i in range(self._used):
-            if self._entries[i]._is_live:
-                result.append(__copy(self._entries[i].key))
-        return result^
+    def __iter__(self) -> _DictKeys[Self.K, Self.V]:
+        return self.keys()
 
-    def values(self) -> List[Self.V]:
-        var result = List[Self.V](capacity=self._length)
-        for i in range(self._used):
-            if self._entries[i]._is_live:
-                result.append(__copy(self._entries[i].value))
-        return result^
+    def keys(self) -> _DictKeys[Self.K, Self.V]:
+        return _DictKeys[Self.K, Self.V](_DictCursor[Self.K, Self.V](__address(self), 0, 1))
 
-    def items(self) -> List[DictEntry[Self.K, Self.V]]:
-        var result = List[DictEntry[Self.K, Self.V]](capacity=self._length)
-        for i in range(self._used):
-            if self._entries[i]._is_live:
-                result.append(__copy(self._entries[i]))
-        return result^
+    def values(self) -> _DictValues[Self.K, Self.V]:
+        return _DictValues[Self.K, Self.V](_DictCursor[Self.K, Self.V](__address(self), 0, 1))
+
+    def items(self) -> _DictItems[Self.K, Self.V]:
+        return _DictItems[Self.K, Self.V](_DictCursor[Self.K, Self.V](__address(self), 0, 1))
 
     @staticmethod
     def fromkeys(keys: List[Self.K], value: Self.V) -> Self:

@@ -49,3 +49,17 @@ struct StopIteration(ImplicitlyCopyable, Movable):
 
 def _write(mut out: String, value: StopIteration):
     out += "StopIteration"
+
+
+def any[I: Iterable](iterable: I) -> Bool:
+    for item in iterable:
+        if item:
+            return True
+    return False
+
+
+def all[I: Iterable](iterable: I) -> Bool:
+    for item in iterable:
+        if not item:
+            return False
+    return True

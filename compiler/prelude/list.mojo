@@ -27,6 +27,11 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         for i in range(length):
             __emplace(self.data[i], __copy(fill))
 
+    def __init__[I: Iterable](out self, iterable: I):
+        self = List[Self.T]()
+        for item in iterable:
+            self.append(__copy(item))
+
     def __init__(out self, *, copy: Self):
         self.data = __Pointer[Self.T](_allocate_elements(copy.length, __size_of[Self.T]()))
         self.length = copy.length

@@ -80,6 +80,10 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
     def unsafe_value(self) -> __Pointer[Self.T]:
         return __address(self._storage.value)
 
+    def __iter__(self) -> _OptionalIterator[Self.T]:
+        """The value, if there is one."""
+        return _OptionalIterator[Self.T](__address(self))
+
     def take(mut self) -> Self.T:
         """Move the value out; the Optional is empty afterwards."""
         if not self._is_full:
@@ -93,6 +97,34 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         if self._is_full:
             return __copy(self._storage.value)
         return __copy(default)
+
+
+struct _OptionalIterator[T: Copyable & Movable](Copyable, Movable, Iterable):
+    comptime Element = Self.T
+
+    var _optional: __Pointer[Optional[Self.T]]
+    var _is_done: Bool
+
+    def __init__(out self, optional: __Pointer[Optional[Self.T]]):
+        self._optional = optional
+        self._is_done = False
+
+    def __iter__(self) -> Self:
+        return __copy(self)
+
+    def __has_next__(self) -> Bool:
+        return self._optional[0]._is_full and not self._is_done
+
+    @__reference
+    def _item(mut self) -> __Pointer[Self.T]:
+        self._is_done = True
+        return __address(self._optional[0]._storage.value)
+
+    @__reference
+    def __next__(mut self) raises StopIteration -> __Pointer[Self.T]:
+        if not self.__has_next__():
+            raise StopIteration()
+        return __address(self._item())
 
 
 def _write[T: Copyable & Movable](mut out: String, value: Optional[T]):

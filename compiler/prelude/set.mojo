@@ -12,6 +12,11 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
         for i in range(elements.length):
             self.add(elements.data[i])
 
+    def __init__[I: Iterable](out self, iterable: I):
+        self = Set[Self.T]()
+        for item in iterable:
+            self.add(item)
+
     def copy(self) -> Self:
         return __copy(self)
 
@@ -43,7 +48,7 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
     def clear(mut self):
         self._data.clear()
 
-    def _elements(self) -> List[Self.T]:
+    def __iter__(self) -> _DictKeys[Self.T, NoneType]:
         return self._data.keys()
 
     def update(mut self, other: Self):

@@ -41,6 +41,26 @@ struct String(ImplicitlyCopyable, Movable):
                 count += 1
         return count
 
+    def count_graphemes(self) -> Int:
+        var count = 0
+        var at = 0
+        while at < self.bytes.length:
+            at = _grapheme_stop(self, at)
+            count += 1
+        return count
+
+    def __iter__(self) -> _Graphemes:
+        return _Graphemes(__address(self))
+
+    def graphemes(self) -> _Graphemes:
+        return _Graphemes(__address(self))
+
+    def codepoints(self) -> _Codepoints:
+        return _Codepoints(__address(self))
+
+    def codepoint_slices(self) -> _CodepointSlices:
+        return _CodepointSlices(__address(self))
+
     def as_bytes(self) -> List[UInt8]:
         return self.bytes.copy()
 
