@@ -11,6 +11,7 @@ from meshnode.compiler.check_sources import Checked, check_sources
 from meshnode.compiler.diagnostic import Diagnostic
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
+from meshnode.compiler.javascript.plain import plain_text
 from meshnode.compiler.llvm_ir import lower_home, lower_slice
 from meshnode.compiler.loops import TAPE_ROOTS, SplitProgram, Verdict, split_loops
 from meshnode.compiler.module import link_home, link_slice
@@ -38,6 +39,8 @@ class Form(Enum):
     """The home module's optimised LLVM IR."""
     JS = "js"
     """A JavaScript loader with the home module inside."""
+    JS_PLAIN = "js-plain"
+    """Readable JavaScript without WebAssembly."""
     IR = "ir"
     """The typed IR before loops are split."""
 
@@ -73,6 +76,8 @@ def emit(
     module = check(source, file, prelude, options)
     if form is Form.IR:
         return module_text(module).encode()
+    if form is Form.JS_PLAIN:
+        return plain_text(module, file).encode()
     split = split_loops(module)
     match form:
         case Form.WASM:

@@ -141,7 +141,11 @@ def run_request(here: Common, request: JobRequest) -> int:
 )
 @common
 @click.option(
-    "--emit", type=click.Choice(["wasm", "wat", "llvm", "js"]), default="wasm", show_default=True
+    "--emit",
+    type=click.Choice(["wasm", "wat", "llvm", "js", "js-plain"]),
+    default="wasm",
+    show_default=True,
+    help="js: WebAssembly within a JavaScript loader; js-plain: readable JavaScript alone.",
 )
 @click.option(
     "-o",
@@ -163,7 +167,7 @@ def compile_(
     include: tuple[Path, ...],
     file: Path,
 ) -> None:
-    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or a JavaScript loader."""
+    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or JavaScript."""
     from meshnode.node.compile_command import compile_file
 
     here = Common(data_dir, as_json, verbose)

@@ -1,1 +1,1 @@
-"""JavaScript output; at present the loader, with plain JavaScript to follow."""
+"""JavaScript output: a loader with the WebAssembly inside, and plain readable JavaScript."""
