@@ -1,28 +1,32 @@
 """Every golden program prints what the real compiler's build of it printed, alone and cut into chunks."""
 
-import pytest
-from tests.compiler.front_end import prelude
-from tests.compiler.host import PretendMesh, chunks_of, run_home
-from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs
+from collections.abc import Iterator
 
-from meshnode.compiler.pipeline import compile_program
+import pytest
+from tests.golden.catalogue import Golden, golden_programs
+from tests.golden.runs import GoldenRuns, golden_runs
 
 PROGRAMS = golden_programs()
+CLAIM = "test_a_program_does_what_the_real_compiler_makes_it_do"
+
+
+@pytest.fixture(scope="module")
+def runs(request: pytest.FixtureRequest) -> Iterator[GoldenRuns]:
+    names = [item.name for item in request.session.items]
+    by_name = {f"{CLAIM}[{golden.name}]": golden for golden in PROGRAMS}
+    yield from golden_runs(by_name[name] for name in names if name in by_name)
 
 
 @pytest.mark.parametrize("golden", PROGRAMS, ids=lambda golden: golden.name)
-def test_a_program_does_what_the_real_compiler_makes_it_do(golden: Golden) -> None:
-    file = golden.name.rsplit("/", 1)[-1] + ".mojo"
+def test_a_program_does_what_the_real_compiler_makes_it_do(
+    golden: Golden, runs: GoldenRuns
+) -> None:
+    run = runs.of(golden)
 
-    program = compile_program(golden.source, file, prelude())
-    alone = run_home(program.home, ARGUMENTS)
-
-    assert alone.trap is None
-    assert alone.stdout.decode() == golden.stdout.decode()
-    assert alone.exit_code == golden.exit_code
-    if program.slice:
-        mesh = PretendMesh(program.slice, chunks_of(7))
-        assert run_home(program.home, ARGUMENTS, mesh) == alone
+    assert run.alone.trap is None
+    assert run.alone.stdout.decode() == golden.stdout.decode()
+    assert run.alone.exit_code == golden.exit_code
+    assert run.in_chunks in (None, run.alone)
 
 
 @pytest.mark.parametrize("golden", PROGRAMS, ids=lambda golden: golden.name)

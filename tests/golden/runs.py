@@ -1,0 +1,68 @@
+"""Golden programs compiled and run ahead of the tests, in a process for each core."""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from tests.compiler.front_end import prelude
+from tests.compiler.host import Outcome, PretendMesh, chunks_of, run_home
+from tests.golden.catalogue import ARGUMENTS, Golden
+
+from meshnode.compiler.diagnostic import CompileError
+from meshnode.compiler.pipeline import compile_program
+
+AHEAD = 4
+"""Programs compiled before they are asked for, for each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenRun:
+    """What one program did."""
+
+    alone: Outcome
+    in_chunks: Outcome | None
+    """None if no loop of it is distributed."""
+
+
+def run_golden(golden: Golden) -> GoldenRun:
+    """Compile and run one program, alone and with its loops cut into chunks."""
+    file = golden.name.rsplit("/", 1)[-1] + ".mojo"
+    try:
+        program = compile_program(golden.source, file, prelude())
+    except CompileError as err:
+        raise AssertionError(err.text({file: golden.source})) from None
+    alone = run_home(program.home, ARGUMENTS)
+    if not program.slice:
+        return GoldenRun(alone, None)
+    return GoldenRun(
+        alone, run_home(program.home, ARGUMENTS, PretendMesh(program.slice, chunks_of(7)))
+    )
+
+
+@dataclass
+class GoldenRuns:
+    """Runs programs ahead of the tests, in the tests' order."""
+
+    waiting: Iterator[Golden]
+    pool: ProcessPoolExecutor
+    futures: dict[str, Future[GoldenRun]] = field(default_factory=dict)
+
+    def of(self, golden: Golden) -> GoldenRun:
+        """Give a program's run; whatever it raised is raised here."""
+        while len(self.futures) < AHEAD * (os.cpu_count() or 1):
+            following = next(self.waiting, None)
+            if following is None:
+                break
+            self.futures[following.name] = self.pool.submit(run_golden, following)
+        future = self.futures.pop(golden.name, None)
+        return (future or self.pool.submit(run_golden, golden)).result()
+
+
+def golden_runs(programs: Iterable[Golden]) -> Iterator[GoldenRuns]:
+    """Open the processes, for the programs in the order in which they will be asked for."""
+    with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+        runs = GoldenRuns(iter(list(programs)), pool)
+        yield runs
+        for future in runs.futures.values():
+            future.cancel()
