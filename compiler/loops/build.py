@@ -8,6 +8,7 @@ GENERATED = ir.Span("prelude/loops", 1, 1, 1, 1)
 """The span of code that has no place in the source."""
 
 TAPE = ir.StructType(ir.StructId("_Tape"))
+AFFINE = ir.StructType(ir.StructId("_Affine"))
 LOOP_RUN = ir.StructType(ir.StructId("_LoopRun"))
 
 

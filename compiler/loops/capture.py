@@ -15,7 +15,7 @@ def place_at(path: Path, plan: LoopPlan) -> ir.Place:
     place: ir.Place = ir.LocalPlace(path.local, plan.body.function.locals[path.local].type)
     for count in range(1, len(path.fields) + 1):
         part = Path(path.local, path.fields[:count])
-        place = ir.FieldPlace(place, path.fields[count - 1], plan.body.type_at(part))
+        place = ir.FieldPlace(place, path.fields[count - 1], plan.body.names.type_at(part))
     return place
 
 
@@ -23,7 +23,7 @@ def captures_struct(plan: LoopPlan, number: int) -> ir.StructDefinition:
     """Give the struct of a loop's captures: start, step, then the captures in order."""
     fields = [ir.Field("start", ir.INT), ir.Field("step", ir.INT)]
     fields += [
-        ir.Field(f"capture{index}", plan.body.type_at(path))
+        ir.Field(f"capture{index}", plan.body.names.type_at(path))
         for index, path in enumerate(plan.captures)
     ]
     name = ir.StructId(f"$Captures{number}")

@@ -9,9 +9,14 @@ from meshnode.compiler.loops.walk import MutationOracle, access_of, path_of, pla
 Locals = frozenset[ir.LocalId]
 
 
-def overwritten_first(body: ir.Block, outer: set[ir.LocalId], oracle: MutationOracle) -> Locals:
-    """Give those of `outer` whose value at the iteration's start is never used in it."""
-    flow = _Flow(frozenset(outer), oracle)
+def overwritten_first(
+    body: ir.Block, outer: set[ir.LocalId], leaving: frozenset[ir.Break], oracle: MutationOracle
+) -> Locals:
+    """Give those of `outer` whose value at the iteration's start is never used in it.
+
+    What `leaving` has leaves the loop itself: after it home goes on with what it has.
+    """
+    flow = _Flow(frozenset(outer), leaving, oracle)
     assigned = flow.block(body, frozenset())
     at_end = assigned if assigned is not None else frozenset(outer)
     for state in flow.at_exits:
@@ -22,8 +27,9 @@ def overwritten_first(body: ir.Block, outer: set[ir.LocalId], oracle: MutationOr
 class _Flow:
     """Walks forward with the variables assigned so far; None stands for a point that is not reached."""
 
-    def __init__(self, outer: Locals, oracle: MutationOracle) -> None:
+    def __init__(self, outer: Locals, leaving: frozenset[ir.Break], oracle: MutationOracle) -> None:
         self._outer = outer
+        self._leaving = leaving
         self._oracle = oracle
         self.exposed: Locals = frozenset()
         self.at_exits: list[Locals] = []
@@ -58,6 +64,8 @@ class _Flow:
                 self.block(statement.handler, assigned)
                 self.block(statement.otherwise, assigned)
                 return assigned
+            case ir.Break() if statement in self._leaving:
+                return None
             case ir.Break() | ir.Continue():
                 self.at_exits.append(assigned)
                 return None

@@ -27,9 +27,12 @@ from meshnode.compiler.loops.build import (
     when,
 )
 from meshnode.compiler.loops.capture import capture_places
+from meshnode.compiler.loops.fields import restored
+from meshnode.compiler.loops.leaving import breaks_of, noting_breaks
 from meshnode.compiler.loops.pack import Packer
 from meshnode.compiler.loops.partition import disjointness, variables_of
 from meshnode.compiler.loops.plan import LoopPlan
+from meshnode.compiler.loops.skip import advance, start_check
 
 _ADD, _SUB, _MUL = ir.BinaryOp.ADD, ir.BinaryOp.SUB, ir.BinaryOp.MUL
 
@@ -47,16 +50,25 @@ class HomeLoop:
             for name in ("start", "stop", "step", "left", "first", "iteration")
         )
         self._run = table.add("$run", LOOP_RUN)
+        self._broken = table.add("$broken", ir.BOOL)
+        self._breaks = any(True for _ in breaks_of(plan.body.loop.body))
 
     def build(self) -> ir.Block:
         """Give the statements that stand for the loop."""
+        return restored(self._build(), self._plan.fields)
+
+    def _build(self) -> ir.Block:
         loop = self._plan.body.loop
         left = self._left
         bounds = (load(self._start), load(self._stop), load(self._step))
         is_left = ir.Compare(ir.CompareOp.NE, load(left), const(0))
         chunks = ir.While((), is_left, self._chunk(), (), loop.span)
         locals_ = (self._run, self._plan.tape, self._start, self._stop, self._step, left)
+        otherwise = loop.otherwise
+        if self._breaks:
+            otherwise = (when(load(self._broken), (), otherwise),) if otherwise else ()
         return (
+            assign(self._broken, ir.Const(ir.BOOL, value=False)),
             scope(
                 (*locals_, self._first, self._index),
                 (
@@ -70,7 +82,7 @@ class HomeLoop:
                     chunks,
                 ),
             ),
-            *loop.otherwise,
+            *otherwise,
         )
 
     def _offer(self) -> ir.Block:
@@ -96,6 +108,8 @@ class HomeLoop:
         """Offer the loop only if the iterations' elements are disjoint."""
         checks: list[ir.Statement] = []
         body = self._plan.body
+        if body.rules.starting:
+            checks += [s for c in body.closed for s in start_check(c, may_ask)]
         for partition in body.partitions:
             if partition.local not in body.mappable or not body.rules.disjoint:
                 continue
@@ -113,10 +127,12 @@ class HomeLoop:
         asked = load(ir.FieldPlace(self._run, "asked", ir.INT))
         done = load(ir.FieldPlace(self._run, "done", ir.INT))
         is_some_done = ir.Compare(ir.CompareOp.NE, done, const(0))
+        body = noting_breaks(plan.body.loop.body, self._broken)
         return (
             call("_loop_next", self._run, plan.tape, load(self._left)),
             when(is_some_done, self._replay(done)),
-            count_up(self._index, done, asked, (self._set_index(), *plan.body.loop.body)),
+            count_up(self._index, done, asked, (self._set_index(), *body)),
+            *self._leave(),
             assign(first, binary(_ADD, load(first), asked)),
             assign(self._left, binary(_SUB, load(self._left), asked)),
         )
@@ -124,20 +140,29 @@ class HomeLoop:
     def _replay(self, done: ir.Expr) -> ir.Block:
         plan = self._plan
         replay = self._combine()
+        for closed in plan.skipped:
+            replay += advance(closed, done, self._table)
         if plan.replay:
             known = len(plan.body.function.locals)
             replay += with_copies((self._iterations(done),), plan.tape, self._table, known)
-        return (*replay, call("_check_read", plan.tape))
+        return (*replay, *self._leave(), call("_check_read", plan.tape))
+
+    def _leave(self) -> ir.Block:
+        """Leave the loop over chunks if an iteration broke out of the loop."""
+        if not self._breaks:
+            return ()
+        return (when(load(self._broken), (ir.Break(self._plan.body.loop.span),)),)
 
     def _iterations(self, done: ir.Expr) -> ir.ForRange:
         """Replay iterations one after the other."""
         plan, loop = self._plan, self._plan.body.loop
+        replay = noting_breaks(plan.replay, self._broken)
         if loop.step != const(1):
-            body = (self._set_index(), *plan.replay)
+            body = (self._set_index(), *replay)
             return count_up(self._index, const(0), done, body)
         start = binary(_ADD, load(self._start), load(self._first))
         index = ir.LocalPlace(loop.index, ir.INT)
-        return count_up(index, start, binary(_ADD, start, done), plan.replay)
+        return count_up(index, start, binary(_ADD, start, done), replay)
 
     def _combine(self) -> ir.Block:
         """Join the tape's first words with the accumulators."""

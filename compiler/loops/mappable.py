@@ -13,8 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.closed import Closed, find_closed
 from meshnode.compiler.loops.effects import Summaries, looks_at_memory
 from meshnode.compiler.loops.exposure import overwritten_first
+from meshnode.compiler.loops.leaving import breaks_of
+from meshnode.compiler.loops.names import Names
 from meshnode.compiler.loops.pack import is_packable
 from meshnode.compiler.loops.partition import Partition, Partitions
 from meshnode.compiler.loops.report import Reason, host_reason
@@ -30,6 +33,7 @@ from meshnode.compiler.loops.walk import (
     locals_declared_in,
     locals_written_by,
     path_of,
+    paths_written_by,
     statements_in,
 )
 
@@ -69,23 +73,38 @@ class LoopBody:
     """Variables that live within one iteration, or are wholly overwritten before they are read in each."""
     partitions: tuple[Partition, ...] = ()
     """Lists of which each iteration reads and writes only elements of its own; private too."""
+    closed: tuple[Closed, ...] = ()
+    """Carried integers whose value at any iteration is known; private too."""
     written: frozenset[Path] = frozenset()
     """Places that outlive an iteration and that the body may write."""
     mappable: frozenset[ir.LocalId] = frozenset()
     why: dict[ir.LocalId, Reason] = field(default_factory=dict)
     """Why private variables are not mappable."""
+    leaving: frozenset[ir.Break] = frozenset()
+    """The statements that leave the loop itself: what they skip is never replayed, so it may be computed in vain."""
     moved: Mapping[ir.Statement, ir.Statement] = field(default_factory=dict)
     """Folds and selections that chunks do, each as they do it; found after `solve`."""
 
     def solve(self) -> "LoopBody":
         """Find the private, the written and the mappable variables."""
         declared = locals_declared_in(self.loop.body) | {self.loop.index}
-        accesses = [access_of(s, self.summaries) for s in statements_in(self.loop.body)]
-        paths = {p for a in accesses for place in a.assigned + a.changed if (p := path_of(place))}
+        if self.rules.leaving:
+            self.leaving = frozenset(breaks_of(self.loop.body))
+        paths = paths_written_by(self.loop.body, self.summaries)
         outer = {path.local for path in paths} - declared
         self.private = declared
         if not self.may_raise():  # an error handler could see a value of a half-done iteration
-            self.private |= overwritten_first(self.loop.body, outer, self.summaries)
+            self.private |= overwritten_first(self.loop.body, outer, self.leaving, self.summaries)
+        carried = frozenset(outer) - self.private
+        locals_ = self.function.locals
+        self.closed = find_closed(
+            self.loop,
+            carried - self.banned,
+            locals_,
+            self.summaries,
+            must_be_steady=self.rules.steady,
+        )
+        self.private |= self.closed_locals()
         lists = frozenset(outer) - self.private
         search = Partitions(
             self.function, self.loop, self.summaries, must_be_disjoint=self.rules.disjoint
@@ -111,6 +130,10 @@ class LoopBody:
         """Give the lists whose elements are divided among the iterations."""
         return frozenset(partition.local for partition in self.partitions)
 
+    def closed_locals(self) -> frozenset[ir.LocalId]:
+        """Give the variables with a closed form."""
+        return frozenset(closed.variable.local for closed in self.closed)
+
     def _is_plain(self, local: ir.LocalId) -> bool:
         return is_packable(self.function.locals[local].type, self.module)
 
@@ -122,10 +145,10 @@ class LoopBody:
             for s in statements_in(self.loop.body)
         )
 
-    def name(self, local: ir.LocalId) -> str:
-        """Give a variable's name for people."""
-        name = self.function.locals[local].name
-        return "a temporary value" if name.startswith("$") else f"`{name}`"
+    @property
+    def names(self) -> Names:
+        """Name the variables of the loop's function for people."""
+        return Names(self.module, self.function)
 
     # ------------------------------------------------------------------------------------------------ control
 
@@ -156,7 +179,7 @@ class LoopBody:
         """Tell how a statement may leave itself under control that is not mappable."""
         match statement:
             case ir.Break():
-                return Exits(breaks=control)
+                return Exits(breaks=None if statement in self.leaving else control)
             case ir.Continue():
                 return Exits(continues=control)
             case ir.ForRange() | ir.While():
@@ -337,53 +360,24 @@ class LoopBody:
             return None
         if path.local in self.private:
             return self.why.get(path.local) or Reason(
-                f"depends on {self.name(path.local)}, which cannot be recorded", span
+                f"depends on {self.names.local(path.local)}, which cannot be recorded", span
             )
         if self.rules.written and any(path.overlaps(other) for other in self.written):
             return Reason(
-                f"reads {self.path_name(path)}, which earlier iterations have written",
+                f"reads {self.names.path(path)}, which earlier iterations have written",
                 span,
-                self._advice(path),
+                self.names.advice(path),
             )
-        if not is_packable(self.type_at(path), self.module):
-            return Reason(f"{self.path_name(path)} cannot be sent to another machine", span)
+        if not is_packable(self.names.type_at(path), self.module):
+            return Reason(f"{self.names.path(path)} cannot be sent to another machine", span)
         return None
-
-    def type_at(self, path: Path) -> ir.Type:
-        """Give the type of what a path names."""
-        type_ = self.function.locals[path.local].type
-        for name in path.fields:
-            assert isinstance(type_, ir.StructType)
-            fields = self.module.structs[type_.struct].fields
-            type_ = next(f.type for f in fields if f.name == name)
-        return type_
-
-    def path_name(self, path: Path) -> str:
-        """Give a path as the source has it."""
-        name = self.function.locals[path.local].name
-        if name.startswith("$"):
-            return self.name(path.local)
-        return f"`{'.'.join((name, *path.fields))}`"
-
-    def _advice(self, path: Path) -> str:
-        """Say what would help against reading what earlier iterations wrote."""
-        type_ = self.type_at(path)
-        if isinstance(type_, ir.StructType) and self.module.structs[type_.struct].element:
-            return (
-                "let each iteration touch elements of its own only, or write to another list than "
-                "the loop reads"
-            )
-        return (
-            "each iteration goes on from the one before; work that does not depend on "
-            f"{self.path_name(path)} could be distributed if it were most of the loop"
-        )
 
     def _call_changes(self, path: Path | None, statement: ir.Statement) -> Reason:
         reason = self._changes(path, statement.span)
         if path is None or path.local in self.why or not isinstance(statement, ir.Call):
             return reason
         message = (
-            f"calls `{statement.function}`, which changes {self.path_name(path)}: each iteration "
+            f"calls `{statement.function}`, which changes {self.names.path(path)}: each iteration "
             "goes on from the one before"
         )
         return Reason(message, statement.span)
@@ -394,4 +388,4 @@ class LoopBody:
         known = self.why.get(path.local)
         if known is not None:
             return known
-        return Reason(f"changes {self.path_name(path)}, which outlives the iteration", span)
+        return Reason(f"changes {self.names.path(path)}, which outlives the iteration", span)

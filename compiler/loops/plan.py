@@ -1,23 +1,24 @@
 """Decide for one loop: can it be split, into what, and is that worth it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
-from meshnode.compiler.loops.blocks import Stretch, find_stretches
 from meshnode.compiler.loops.build import TAPE, Locals
-from meshnode.compiler.loops.effects import Summaries, trips
+from meshnode.compiler.loops.closed import Closed
+from meshnode.compiler.loops.effects import Summaries
+from meshnode.compiler.loops.fields import Fields, with_fields
+from meshnode.compiler.loops.leaving import leaving_in
 from meshnode.compiler.loops.mappable import LoopBody
-from meshnode.compiler.loops.pack import Packer, is_packable, type_name
+from meshnode.compiler.loops.names import Names
+from meshnode.compiler.loops.pack import Packer, is_packable
 from meshnode.compiler.loops.recognise import Forms, covers_all, find_forms
 from meshnode.compiler.loops.refusal import Refusal, nothing_recorded, refused_shape
-from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict
+from meshnode.compiler.loops.report import Reason, Verdict
 from meshnode.compiler.loops.rules import Rules
 from meshnode.compiler.loops.shortcut import straightened
 from meshnode.compiler.loops.walk import (
     Path,
-    blocks_of,
     locals_declared_in,
     locals_read_in,
     locals_written_by,
@@ -26,6 +27,7 @@ from meshnode.compiler.loops.walk import (
     statements_in,
 )
 from meshnode.compiler.loops.weave import Available, Weaver, find_available
+from meshnode.compiler.loops.written_out import Inliner
 
 _WORTH = 2
 """How many times dearer than home's part an iteration must be, by the rough weights of `effects`."""
@@ -33,14 +35,6 @@ _WORTH = 2
 _RECORDED_ENOUGH = 60
 """Recorded operations an iteration, by the same weights, above which only a probe can tell: what stays at home may hang
 on a rare condition (a `print` now and then). The same holds for any loop in the recorded part."""
-
-_NOTE = 40
-"""Operations for each byte of tape below which `explain` adds that it may not be worth it."""
-
-_BYTES = {"_push_int": 2, "_push_half": 4, "_push_word": 8}
-"""Bytes that a push puts on the tape, roughly; `_PACKED_BYTES` for strings, lists and structs."""
-
-_PACKED_BYTES = 32
 
 LOOPS_MAX = 32
 """Split loops of one program; `tape.mojo` has a table of this size."""
@@ -76,6 +70,10 @@ class LoopPlan:
     recorded: tuple[ir.Span, ...]
     replayed: tuple[ir.Span, ...]
     tape_types: tuple[str, ...]
+    fields: Fields
+    """Locals of the analysis that stand for fields."""
+    skipped: tuple[Closed, ...]
+    """Variables with a closed form whose steps are left out of replay."""
     weight: int
     """Operations of a plain iteration, roughly."""
     home_weight: int
@@ -103,15 +101,35 @@ class Planner:
         self.table = Locals(list(function.locals))
 
     def plan(self, loop: ir.ForRange) -> LoopPlan | Refusal:
-        """Plan one loop."""
+        """Plan one loop; what is refused is explained as it stands in the source."""
         refusal = refused_shape(loop, self._function, self._summaries)
         if refusal is not None:
             return refusal
+        function, mark = self._function, len(self.table.table)
+        seen, fields = self._seen(loop)
+        plan = self._plan(seen, fields)
+        if isinstance(plan, Refusal) and seen != loop:
+            self._function = function
+            del self.table.table[mark:]
+            plan = self._plan(loop, {})
+        if isinstance(plan, LoopPlan):
+            plan.body.loop = loop
+        return plan
+
+    def _seen(self, loop: ir.ForRange) -> tuple[ir.ForRange, Fields]:
+        """Give the loop as analysis sees it: calls written out, fields as variables."""
+        seen = Inliner(self._module, self._summaries, self.table).loop(loop)
+        self._function = replace(self._function, locals=tuple(self.table.table))
+        names = Names(self._module, self._function)
+        seen, fields = with_fields(seen, names, self.table, self._summaries)
+        self._function = replace(self._function, locals=tuple(self.table.table))
+        return seen, fields
+
+    def _plan(self, loop: ir.ForRange, fields: Fields) -> LoopPlan | Refusal:
         body, forms = self._solve(loop)
         is_whole = bool(forms.forms) and covers_all(body)
         plan = self._with_forms(body, forms) if is_whole else self._weave(loop, body, forms)
-        plan.body.loop = loop
-        return self._judge(plan)
+        return self._judge(replace(plan, fields=fields))
 
     def _solve(self, loop: ir.ForRange) -> tuple[LoopBody, Forms]:
         """Find what is mappable and the forms, with those short cuts straightened that are forms."""
@@ -142,9 +160,11 @@ class Planner:
 
         Folds and selections stay in replay if it may raise: a handler must find them as they were just then.
         """
+        synced: frozenset[ir.LocalId] = frozenset()
         while True:
             available = find_available(body)
-            taped = self._needed_afterwards(body) - available.locals()
+            skipped = body.closed_locals() & body.mappable - available.kept - synced
+            taped = self._needed_afterwards(body) - available.locals() - skipped
             while True:
                 mark = len(self.table.table)
                 tape = self.table.add("$tape", TAPE)
@@ -157,17 +177,29 @@ class Planner:
                     break
                 taped |= missing
                 del self.table.table[mark:]
+            skipped -= taped
+            may_raise = self._may_raise(replay)
+            if skipped and (may_raise or leaving_in(body.loop.body)):
+                synced |= skipped  # home may leave within an iteration
+                del self.table.table[mark:]
+                continue
             unsendable = {v for v in taped if not is_packable(self._type(v), self._module)}
-            must_stay = (
-                bool(forms.forms) and self._options.rules.raising and self._may_raise(replay)
+            must_stay = bool(forms.forms) and (
+                (self._options.rules.raising and may_raise) or self._runs_past(body, record)
             )
             if not unsendable and not must_stay:
-                return self._finish(weaver, record, replay, forms.forms)
+                plan = self._finish(weaver, record, replay, forms.forms)
+                return replace(plan, skipped=_closed_among(skipped, body))
             del self.table.table[mark:]
             banned, forms = body.banned | unsendable, Forms()
             body = LoopBody(
                 self._module, self._function, loop, self._summaries, self._options.rules, banned
             ).solve()
+
+    def _runs_past(self, body: LoopBody, record: ir.Block) -> bool:
+        """Tell whether home may leave the loop where chunks do not stop."""
+        stops = len(leaving_in(record)) == len(leaving_in(body.loop.body))
+        return self._options.rules.stopping and not stops
 
     def _may_raise(self, replay: ir.Block) -> bool:
         return any(
@@ -191,7 +223,8 @@ class Planner:
         weaver = Weaver(body, self._packer, self.table, tape, Available(), frozenset())
         weaver.recorded += [s.span for s in body.loop.body]
         weaver.records_loop = self._summaries.has_own_loop(body.loop.body)
-        return self._finish(weaver, weaver.as_moved(body.loop.body), (), forms.forms)
+        plan = self._finish(weaver, weaver.as_moved(body.loop.body), (), forms.forms)
+        return replace(plan, skipped=body.closed)
 
     def _finish(
         self,
@@ -205,7 +238,7 @@ class Planner:
         declared = locals_declared_in((body.loop,))
         taken = frozenset(range(len(self._function.locals), len(self.table.table)))
         scratch = locals_written_by(record, self._summaries) - declared - taken - own
-        scratch -= body.partitioned()
+        scratch -= body.partitioned() | body.closed_locals()
         captures = self._captures(body, record, forms, own | scratch)
         return LoopPlan(
             body=body,
@@ -218,6 +251,8 @@ class Planner:
             recorded=tuple(weaver.recorded),
             replayed=tuple(weaver.replayed),
             tape_types=tuple(weaver.tape_types),
+            fields={},
+            skipped=(),
             weight=self._summaries.block_weight(body.loop.body),
             home_weight=self._summaries.block_weight(replay),
             records_loop=weaver.records_loop,
@@ -233,6 +268,10 @@ class Planner:
         """Give the outer places that record reads, none within another."""
         count = len(self._function.locals)
         read = {Path(p.local) for form in forms for p in form_rules.captured_by(form)}
+        in_chunk = locals_written_by(record, self._summaries)
+        for closed in body.closed:
+            if closed.variable.local in in_chunk:
+                read |= {path for p in closed.captured() if (path := path_of(p))}
         for statement in statements_in(record):
             for place in places_read(statement, self._summaries):
                 path = path_of(place)
@@ -260,65 +299,10 @@ class Planner:
     def _type(self, local: ir.LocalId) -> ir.Type:
         return self._function.locals[local].type
 
-    def report(self, plan: LoopPlan, number: int) -> LoopReport:
-        """Describe a split loop."""
-        body = plan.body
-        captures = tuple(
-            Capture(body.path_name(p).replace("`", ""), type_name(body.type_at(p)))
-            for p in plan.captures
-        )
-        notes = []
-        if plan.tape_types:
-            sent = tape_bytes(plan.record)
-            notes.append(f"roughly {plan.weight} operations and {sent} bytes of tape an iteration")
-            has_loop = self._summaries.has_own_loop(plan.record)
-            if plan.weight < _NOTE * sent or not has_loop:
-                notes.append(
-                    "it may not be worth it: to send and replay the tape costs about as much as "
-                    "the loop itself; a probe decides at run time"
-                )
-        named = tuple(
-            form_rules.words(form, body.path_name(Path(form_rules.places_of(form)[0].local)))
-            for form in plan.forms
-        )
-        blocks = dict.fromkeys(stretch.list.local for stretch in self._stretches(plan))
-        named += tuple(f"{body.path_name(Path(list_))} is written in blocks" for list_ in blocks)
-        return LoopReport(
-            number=number,
-            function=self._function.function,
-            span=body.loop.span,
-            verdict=Verdict.DISTRIBUTED,
-            recorded=plan.recorded,
-            replayed=plan.replayed,
-            captures=captures,
-            tape=plan.tape_types,
-            forms=named,
-            notes=tuple(notes),
-        )
-
-    def _stretches(self, plan: LoopPlan) -> Iterator[Stretch]:
-        loop = plan.body.loop
-        replay = replace(loop, body=plan.replay, otherwise=())
-        return find_stretches((replay,), len(self._function.locals))
-
-
-def tape_bytes(block: ir.Block) -> int:
-    """Estimate what one execution of a record puts on the tape."""
-    total = 0
-    for statement in block:
-        inner = [tape_bytes(part) for part in blocks_of(statement)]
-        match statement:
-            case ir.Call():
-                packed = _PACKED_BYTES if statement.function.startswith("$push") else 0
-                total += _BYTES.get(statement.function, packed)
-            case ir.ForRange() | ir.While():
-                total += trips(statement) * sum(inner)
-            case ir.If():
-                total += max(inner)
-            case _:
-                total += sum(inner)
-    return total
-
 
 def _is_within(path: Path, other: Path) -> bool:
     return path.local == other.local and path.fields[: len(other.fields)] == other.fields
+
+
+def _closed_among(locals_: frozenset[ir.LocalId], body: LoopBody) -> tuple[Closed, ...]:
+    return tuple(closed for closed in body.closed if closed.variable.local in locals_)

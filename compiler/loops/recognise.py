@@ -75,14 +75,14 @@ def find_forms(body: LoopBody, table: Locals) -> Forms:
 def covers_all(body: LoopBody) -> bool:
     """Tell whether an iteration leaves nothing behind but what `body.moved` has."""
     declared = locals_declared_in(body.loop.body) | {body.loop.index}
-    if body.private - declared:
+    if body.private - declared - body.closed_locals():
         return False  # a variable from outside keeps the last iteration's value
     return _covers(body, body.loop.body)
 
 
 def _covers(body: LoopBody, block: ir.Block) -> bool:
     for statement, control in body.controlled(block, None):
-        if control is not None:
+        if control is not None or statement in body.leaving:
             return False
         if isinstance(statement, ir.Break | ir.Continue) or body.removable(statement):
             continue

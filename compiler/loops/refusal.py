@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries
+from meshnode.compiler.loops.leaving import leaving_in
 from meshnode.compiler.loops.mappable import LoopBody
 from meshnode.compiler.loops.report import Reason, Verdict
 from meshnode.compiler.loops.walk import Path, path_of, places_read, statements_in
@@ -25,15 +26,6 @@ def refused_shape(loop: ir.ForRange, function: ir.Function, summaries: Summaries
         return _no("the function is called with arguments that overlap", loop.span)
     if _runs_once(loop):
         return Refusal(Verdict.NOT_WORTH_IT, Reason("runs at most once", loop.span))
-    leaving = _leaving(loop.body)
-    if leaving is not None:
-        words = "returns" if isinstance(leaving, ir.Return) else "breaks"
-        return _no(
-            f"{words} out of the loop, which is not supported yet",
-            leaving.span,
-            "let the loop run to its end and keep the results in a list; search that in a "
-            "second loop",
-        )
     return None
 
 
@@ -54,7 +46,7 @@ def nothing_recorded(body: LoopBody) -> Refusal:
         )
         return Refusal(Verdict.NOT_WORTH_IT, Reason(message, statement.span))
     message = "nothing in it is used afterwards"
-    if stopped or body.written or body.partitions:
+    if stopped or body.written or body.partitions or leaving_in(body.loop.body):
         message = "its work costs less than to send the results: not worth it"
     span = stopped[0].span if stopped else body.loop.span
     return Refusal(Verdict.NOT_WORTH_IT, Reason(message, span))
@@ -100,31 +92,4 @@ def _float_sum(statement: ir.Statement, body: LoopBody) -> str | None:
         return None
     if value.left != ir.Load(statement.target, value.type):
         return None
-    return None if body.expression(value.right, statement.span) else body.path_name(path)
-
-
-def _leaving(block: ir.Block) -> ir.Break | ir.Return | None:
-    """Find a statement that leaves the loop whose body the block is."""
-    for statement in block:
-        found: ir.Break | ir.Return | None = None
-        match statement:
-            case ir.Break() | ir.Return():
-                return statement
-            case ir.ForRange() | ir.While():
-                inner = statement.body
-                if isinstance(statement, ir.While):
-                    inner += statement.prepare
-                returns = [s for s in statements_in(inner) if isinstance(s, ir.Return)]
-                found = returns[0] if returns else _leaving(statement.otherwise)
-            case ir.If():
-                found = _leaving(statement.then) or _leaving(statement.otherwise)
-            case ir.Scope():
-                found = _leaving(statement.body)
-            case ir.Try():
-                blocks = (statement.body, statement.handler, statement.otherwise)
-                found = next((f for b in blocks if (f := _leaving(b)) is not None), None)
-            case _:
-                pass
-        if found is not None:
-            return found
-    return None
+    return None if body.expression(value.right, statement.span) else body.names.path(path)

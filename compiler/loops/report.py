@@ -74,6 +74,8 @@ class LoopReport:
     """Types of the values that one iteration puts on the tape, in order of the program text."""
     forms: tuple[str, ...] = ()
     """Folds and selections that moved into the chunk, in words."""
+    closed: tuple[str, ...] = ()
+    """Carried variables whose values chunks compute, in words."""
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
     """A change of the program that would help, if one is known."""
@@ -95,6 +97,7 @@ class LoopReport:
         if self.tape:
             lines.append(f"  tape: {', '.join(self.tape)}")
         lines += [f"  in the chunk: {form}" for form in self.forms]
+        lines += [f"  closed form: {form}" for form in self.closed]
         lines += [f"  note: {note}" for note in self.notes]
         if self.suggestion is not None:
             lines.append(f"  help: {self.suggestion}")
@@ -114,6 +117,7 @@ class LoopReport:
             "captures": [{"name": c.name, "type": c.type} for c in self.captures],
             "tape": list(self.tape),
             "forms": list(self.forms),
+            "closed": list(self.closed),
             "notes": list(self.notes),
             "suggestion": self.suggestion,
         }

@@ -25,3 +25,11 @@ class Rules:
     """Folds and selections stay in replay if it may raise."""
     closed: bool = True
     """A short cut decides nothing but its accumulator."""
+    leaving: bool = True
+    """A `break` out of the loop itself is told from one out of an inner loop."""
+    stopping: bool = True
+    """Folds and selections stay in replay if it may leave the loop where chunks do not stop."""
+    steady: bool = True
+    """A closed form needs its updates to run in every iteration, with factors that the loop does not change."""
+    starting: bool = True
+    """A closed form with a modulus starts below it."""

@@ -23,9 +23,12 @@ from meshnode.compiler.loops.build import (
     when,
 )
 from meshnode.compiler.loops.capture import captures_struct, place_at, substitute
+from meshnode.compiler.loops.closed import Closed
 from meshnode.compiler.loops.home import word_value
+from meshnode.compiler.loops.leaving import leaving_in, stopping
 from meshnode.compiler.loops.pack import Packer, is_scalar
 from meshnode.compiler.loops.plan import LoopPlan
+from meshnode.compiler.loops.skip import advance
 from meshnode.compiler.loops.walk import Path, blocks_of, leaves_abruptly, map_places
 
 _DONE, _COMMITTED, _BASE, _WRITTEN, _CAPTURES = 8, 9, 10, 11, 13
@@ -99,7 +102,7 @@ def _record_function(loop: SplitLoop) -> ir.Function:
     unpack: list[ir.Statement] = []
     held: dict[Path, ir.LocalPlace] = {}
     for index, path in enumerate(plan.captures):
-        type_ = plan.body.type_at(path)
+        type_ = plan.body.names.type_at(path)
         place = place_at(path, plan)
         local = place if isinstance(place, ir.LocalPlace) else table.add("$capture", type_)
         held[path] = local
@@ -107,6 +110,9 @@ def _record_function(loop: SplitLoop) -> ir.Function:
         copy = assign(local, load(source)) if is_scalar(type_) else _borrow(local, source)
         unpack.append(copy)
     record = map_places(plan.record, lambda place: substitute(place, held))
+    stopped = table.add("$stopped", ir.BOOL)
+    leaves = bool(leaving_in(record))
+    record = stopping(record, stopped)
     iteration = (
         _index(plan, captures, number),
         *_once(record, table),
@@ -115,8 +121,10 @@ def _record_function(loop: SplitLoop) -> ir.Function:
         ir.LocalPlace(local, plan.body.function.locals[local].type) for local in plan.scratch
     )
     before, commit = _row(plan, table) if plan.forms else ((), (call("_tape_commit"),))
-    body = (scope(scratch, iteration), *commit)
-    chunk: ir.Block = (*before, count_up(number, load(first), load(stop), body))
+    stop_here = (when(load(stopped), (ir.Break(GENERATED),)),) if leaves else ()
+    body = (scope(scratch, iteration), *commit, *stop_here)
+    start = assign(stopped, ir.Const(ir.BOOL, value=False))
+    chunk: ir.Block = (*before, start, count_up(number, load(first), load(stop), body))
     if plan.body.may_raise():
         chunk = _trapping(chunk, table, plan.body.module)
     parameters = (
@@ -124,7 +132,15 @@ def _record_function(loop: SplitLoop) -> ir.Function:
         ir.Parameter(stop.local, ir.Passing.VALUE),
         ir.Parameter(captures.local, ir.Passing.READ),
     )
-    return _function(_name("record", loop), parameters, None, table, (*unpack, *chunk))
+    ahead = [s for c in _computed(plan) for s in advance(c, load(first), table)]
+    ahead = list(map_places(tuple(ahead), lambda place: substitute(place, held)))
+    return _function(_name("record", loop), parameters, None, table, (*unpack, *ahead, *chunk))
+
+
+def _computed(plan: LoopPlan) -> tuple[Closed, ...]:
+    """Give the variables with a closed form that the chunk has."""
+    captured = {path.local for path in plan.captures}
+    return tuple(closed for closed in plan.body.closed if closed.variable.local in captured)
 
 
 def _borrow(target: ir.LocalPlace, source: ir.Place) -> ir.CopyBits:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.describe import describe
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.home import HomeLoop
 from meshnode.compiler.loops.inline import inline_closures
@@ -49,6 +50,10 @@ TAPE_ROOTS = (
     "_loop_next",
     "_trip_count",
     "_allocate",
+    "_affine_start",
+    "_affine_step",
+    "_affine_repeat",
+    "_affine_at",
 )
 """Prelude functions that split loops call: roots for `check_program`."""
 
@@ -138,7 +143,7 @@ class _Splitter:
             self._refuse(loop, plan, function)
             return None
         number = len(self._loops)
-        self._reports.append(planner.report(plan, number))
+        self._reports.append(describe(plan, number, self._summaries))
         self._cover(loop.body, function)
         self._sites[function.function] -= callees_in(loop.body)
         split = HomeLoop(plan, number, self._packer, planner.table).build()

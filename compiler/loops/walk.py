@@ -162,16 +162,16 @@ def locals_declared_in(block: ir.Block) -> frozenset[ir.LocalId]:
     return frozenset(declared)
 
 
+def paths_written_by(block: ir.Block, oracle: MutationOracle) -> frozenset[Path]:
+    """Give the variables and fields that a block may write, wholly or in part."""
+    accesses = [access_of(statement, oracle) for statement in statements_in(block)]
+    written = [path_of(place) for a in accesses for place in a.assigned + a.changed]
+    return frozenset(path for path in written if path is not None)
+
+
 def locals_written_by(block: ir.Block, oracle: MutationOracle) -> frozenset[ir.LocalId]:
     """Give the locals that a block may write, wholly or in part."""
-    written: set[ir.LocalId] = set()
-    for statement in statements_in(block):
-        access = access_of(statement, oracle)
-        for place in access.assigned + access.changed:
-            path = path_of(place)
-            if path is not None:
-                written.add(path.local)
-    return frozenset(written)
+    return frozenset(path.local for path in paths_written_by(block, oracle))
 
 
 def leaves_abruptly(statement: ir.Statement) -> bool:

@@ -140,7 +140,7 @@ class Weaver:
                 if record:
                     strands.record.append(replace(statement, body=record))
                 strands.replay.append(replace(statement, body=replay))
-            case ir.Break() | ir.Continue():
+            case ir.Break() | ir.Continue() | ir.Return():
                 strands.record.append(statement)
                 strands.replay.append(statement)
             case ir.Call():

@@ -286,3 +286,59 @@ def _trip_count(start: Int, stop: Int, step: Int) -> Int:
     if start <= stop:
         return 0
     return Int((UInt(start) - UInt(stop) - 1) // (UInt(0) - UInt(step))) + 1
+
+
+struct _Affine:
+    """`x -> factor * x + addend`, modulo `modulus` below 2^31, or modulo 2^64 if that is 0."""
+
+    var factor: UInt
+    var addend: UInt
+    var modulus: UInt
+
+    def __init__(out self, modulus: UInt):
+        self.factor = 1
+        self.addend = 0
+        self.modulus = modulus
+
+
+def _affine_start(modulus: UInt) -> _Affine:
+    """The map that changes nothing."""
+    return _Affine(modulus)
+
+
+def _affine_residue(value: UInt, modulus: UInt) -> UInt:
+    return value % modulus if modulus != 0 else value
+
+
+def _affine_step(mut map: _Affine, factor: UInt, addend: UInt):
+    """`factor * x + addend` after the map."""
+    map.factor = _affine_residue(map.factor * factor, map.modulus)
+    map.addend = _affine_residue(map.addend * factor + addend, map.modulus)
+
+
+def _affine_power(map: _Affine, count: Int) -> _Affine:
+    """The map `count` times, a number of up to 64 bits without sign."""
+    var power = _Affine(map.modulus)
+    var square = _Affine(map.modulus)
+    _affine_step(square, map.factor, map.addend)
+    var left = UInt(count)
+    while left != 0:
+        var factor = square.factor
+        var addend = square.addend
+        if (left & 1) != 0:
+            _affine_step(power, factor, addend)
+        _affine_step(square, factor, addend)
+        left = left >> 1
+    return power^
+
+
+def _affine_repeat(mut map: _Affine, inner: _Affine, count: Int):
+    """`inner`, `count` times, after the map."""
+    var power = _affine_power(inner, count)
+    _affine_step(map, power.factor, power.addend)
+
+
+def _affine_at(map: _Affine, value: UInt, count: Int) -> UInt:
+    """What `value` has become after the map was applied `count` times."""
+    var power = _affine_power(map, count)
+    return _affine_residue(power.factor * value + power.addend, map.modulus)

@@ -59,6 +59,20 @@ def fill(n: Int) -> List[Int]:
     return out^
 
 
+def digest(xs: List[Int]) -> Int:
+    var value = len(xs)
+    for k in range(len(xs)):
+        value = value * 31 + xs[k]
+    return value
+
+
+def float_digest(xs: List[Float64]) -> Float64:
+    var value = 0.0
+    for k in range(len(xs)):
+        value = value * 0.875 + xs[k]
+    return value
+
+
 def total_of(xs: List[Int]) -> Int:
     var total = 0
     for k in range(len(xs)):
@@ -68,8 +82,9 @@ def total_of(xs: List[Int]) -> Int:
 
 """
 
+MAIN = "def main() raises:\n"
+
 START = """\
-def main() raises:
     var a = 1
     var b = 2
     var c = 3
@@ -91,11 +106,39 @@ def main() raises:
         table[k] = k * k - 20
 """
 
+WORK = """\
+def work(
+    mut a: Int,
+    mut b: Int,
+    mut c: Int,
+    mut best: Int,
+    mut where: Int,
+    mut low: Int,
+    mut top: Int,
+    mut ok: Bool,
+    mut some: Bool,
+    mut f: Float64,
+    mut text: String,
+    mut p: Point,
+    mut xs: List[Int],
+    mut own: List[Int],
+    mut zs: List[Float64],
+    mut ys: List[Int],
+    table: List[Int],
+) raises:
+"""
+
+CALL = """\
+    try:
+        work(a, b, c, best, where, low, top, ok, some, f, text, p, xs, own, zs, ys, table)
+    except err:
+        print("work raised", err)
+"""
+
 END = """\
     print(a, b, c, best, where, f, text, p.x, p.y)
     print(low, top, ok, some)
-    print(xs, ys, own, len(table))
-    print(zs)
+    print(digest(xs), digest(ys), digest(own), len(table), float_digest(zs))
 """
 
 
@@ -149,7 +192,10 @@ class Generator:
             if depth > 1:
                 self._emit(1, "except err:")
                 self._emit(2, 'print("caught", err)')
-        return HEAD + START + "\n".join(self.lines) + "\n" + END
+        loops = "\n".join(self.lines) + "\n"
+        if self.random.random() < 0.5:
+            return HEAD + WORK + loops + "\n\n" + MAIN + START + CALL + END
+        return HEAD + MAIN + START + loops + END
 
     def _range(self) -> str:
         pick = self.random.random()
@@ -327,9 +373,14 @@ class Generator:
 
     def _leave(self, scope: Scope, indent: int) -> None:
         word = "continue"
-        if scope.in_loop and self.random.random() < 0.5:
+        if self.random.random() < (0.5 if scope.in_loop else 0.3):
             word = "break"
-        self._emit(indent, f"if {self._condition(scope)}:")
+        elif self.random.random() < 0.1:
+            word = "return"
+        test = self._condition(scope)
+        if word != "continue" and self.random.random() < 0.5:
+            test = f"{self._int(scope)} % {self.random.randint(5, 60)} == 3"
+        self._emit(indent, f"if {test}:")
         self._emit(indent + 1, word)
 
     def _find(self, scope: Scope, indent: int) -> None:

@@ -24,16 +24,6 @@ BATCH = 20
 
 _BOUNDS = Bounds(steps=3_000_000, memory_bytes=4 << 20)
 _MAIN = "def main() raises:\n"
-_DIGEST = """\
-def digest(zs: List[Float64]) -> Float64:
-    var total = 0.0
-    for z in zs:
-        total = total * 1.000001 + z
-    return total
-
-
-"""
-"""Printing two hundred floats takes longer than all the rest of a program."""
 
 
 @dataclass
@@ -46,29 +36,30 @@ class PretendMesh(Console):
     """None: all is run at home."""
     steps: Callable[[], int] | None = None
     """How many steps each chunk may take before it is stopped."""
-    _runs: dict[int, tuple[int, bytes, Iterator[tuple[int, int]]]] = field(default_factory=dict)
+    runs: dict[int, tuple[int, bytes, Iterator[tuple[int, int]]]] = field(default_factory=dict)
+    """The loop runs that were distributed."""
 
     def start(self, cut: Cut | None, steps: Callable[[], int] | None) -> None:
         """Forget the last program's run."""
         self.output = {1: bytearray(), 2: bytearray()}
         self.cut, self.steps = cut, steps
-        self._runs.clear()
+        self.runs.clear()
 
     def distribute(self, loop: int, count: int, captures: bytes) -> int:
         if self.cut is None:
             return -1
-        run = len(self._runs) + 1
-        self._runs[run] = (loop, captures, iter(self.cut(count)))
+        run = len(self.runs) + 1
+        self.runs[run] = (loop, captures, iter(self.cut(count)))
         return run
 
     def next(self, run: int) -> bytes:
-        loop, captures, chunks = self._runs[run]
+        loop, captures, chunks = self.runs[run]
         start, stop = next(chunks)
         done, tape = self._chunk(loop, captures, start, stop)
         return b"".join(word.to_bytes(8, "little") for word in (stop - start, done)) + tape
 
     def close(self, run: int) -> None:
-        self._runs[run] = (0, b"", iter(()))
+        self.runs[run] = (0, b"", iter(()))
 
     def _chunk(self, loop: int, captures: bytes, start: int, stop: int) -> tuple[int, bytes]:
         slices = self.slices
@@ -98,32 +89,54 @@ class PretendMesh(Console):
 def try_programs(seeds: range, options: SplitOptions = EAGER) -> Iterator[tuple[int, Result]]:
     """Run the programs of some seeds; one that differs is the last."""
     built = split(_joined(seeds), options)
-    mesh = PretendMesh(
-        slices=Interpreter(built.slice.functions, built.slice.structs, None, _BOUNDS),
-        exports={f.exported: name for name, f in built.slice.functions.items() if f.exported},
-    )
-    home = Interpreter(built.home.functions, built.home.structs, mesh, _BOUNDS)
+    mesh, home = _instances(built)
     for seed in seeds:
         yield seed, _try(seed, built, home, mesh)
 
 
+def loops_taken(source: str, options: SplitOptions = EAGER) -> int:
+    """Assert that a program does the same over several meshes; give how many loop runs the first took."""
+    built = split(source, options)
+    mesh, home = _instances(built)
+    name = built.home.main
+    mesh.start(None, None)
+    plain = _run(name, home, mesh)
+    taken = 0
+    for grid in range(4):
+        random = Random(grid)
+        mesh.start(random_cut(random), _random_steps(random) if grid > 1 else None)
+        assert _run(name, home, mesh) == plain
+        taken = taken or len(mesh.runs)
+    return taken
+
+
+def _instances(built: SplitProgram) -> tuple[PretendMesh, Interpreter]:
+    """Make a mesh for a program, and the interpreter of its home."""
+    mesh = PretendMesh(
+        slices=Interpreter(built.slice.functions, built.slice.structs, None, _BOUNDS),
+        exports={f.exported: name for name, f in built.slice.functions.items() if f.exported},
+    )
+    return mesh, Interpreter(built.home.functions, built.home.structs, mesh, _BOUNDS)
+
+
 def _joined(seeds: range) -> str:
     """Write one program with the `main` of each seed as a function; its own `main` only makes them reachable."""
-    parts = [HEAD, _DIGEST]
+    parts = [HEAD]
     for seed in seeds:
         text = program(seed)
         assert text.startswith(HEAD)
         assert text.count(_MAIN) == 1
         text = text[len(HEAD) :].replace(_MAIN, f"def main_{seed}() raises:\n")
-        parts.append(text.replace("    print(zs)\n", "    print(digest(zs))\n") + "\n\n")
+        parts.append(text.replace(" work(", f" work_{seed}(") + "\n\n")
     parts += [_MAIN, *[f"    main_{seed}()\n" for seed in seeds]]
     return "".join(parts)
 
 
 def _try(seed: int, built: SplitProgram, home: Interpreter, mesh: PretendMesh) -> Result:
     name = ir.FunctionId(f"main_{seed}")
+    functions = {name, ir.FunctionId(f"work_{seed}")}
     count = sum(
-        loop.verdict is Verdict.DISTRIBUTED and loop.function == name for loop in built.loops
+        loop.verdict is Verdict.DISTRIBUTED and loop.function in functions for loop in built.loops
     )
     mesh.start(None, None)
     plain = _run(name, home, mesh)

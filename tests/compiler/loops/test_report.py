@@ -67,7 +67,7 @@ def test_explain_names_what_is_recorded_and_what_stops_a_loop() -> None:
 @pytest.mark.parametrize(
     ("body", "reason", "help_"),
     [
-        ("if xs[i] == 7:\n            break", "breaks out of the loop", "second loop"),
+        ("if xs[i] == 7:\n            break", "costs less than to send", ""),
         ("total += shout(i)", "calls `shout`, which prints", "let `shout` return"),
         ("xs[i] = xs[i - 1] * 2", "reads `xs`", "elements of its own"),
         ("sum = sum * 0.5 + 1.0", "reads `sum`", "depend on `sum`"),

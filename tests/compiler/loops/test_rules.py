@@ -3,66 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from tests.compiler.loops.borders import (
+    HEAD,
+    assert_distributed,
+    assert_distributed_in,
+    assert_not_distributed,
+    report,
+)
 from tests.compiler.loops.harness import EAGER, check, check_same
 
-from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict, split_loops
+from meshnode.compiler.loops import SplitOptions, Verdict, split_loops
 from meshnode.compiler.loops.rules import Rules
-
-HEAD = """\
-def heavy(n: Int) -> Int:
-    var total = n
-    for k in range((n & 15) + 1):
-        total = (total * 31 + k) % 65537
-    return total
-
-
-def shout(n: Int) -> Int:
-    print("shout", n)
-    return n
-
-
-def picky(n: Int) raises -> Int:
-    if n % 11 == 7:
-        raise Error("picky")
-    return n * 3
-
-
-def bump(mut x: Int):
-    x += 1
-
-
-"""
-
-
-def report(main: str, options: SplitOptions = EAGER) -> LoopReport:
-    """Give the report of the first loop of `main`."""
-    loops = split_loops(check(HEAD + main), options).loops
-    return next(loop for loop in loops if loop.function == "main")
-
-
-def assert_distributed(main: str) -> LoopReport:
-    """Assert that the first loop is distributed and does the same on a mesh."""
-    found = report(main)
-    assert found.verdict is Verdict.DISTRIBUTED, found
-    mesh = check_same(HEAD + main)
-    assert mesh.loops
-    return found
-
-
-def assert_distributed_in(function: str, source: str) -> None:
-    """Assert that the first loop of a function is distributed and does the same on a mesh."""
-    loops = split_loops(check(HEAD + source), EAGER).loops
-    found = next(loop for loop in loops if loop.function == function)
-    assert found.verdict is Verdict.DISTRIBUTED, found
-    assert check_same(HEAD + source).loops
-
-
-def assert_not_distributed(main: str, words: str) -> None:
-    """Assert that the first loop stays at home for a reason with these words."""
-    found = report(main)
-    assert found.verdict is not Verdict.DISTRIBUTED
-    assert found.reason is not None
-    assert words in found.reason.message
 
 
 def test_a_float_sum_is_replayed_in_order() -> None:
@@ -666,25 +617,10 @@ def test_a_mutated_argument_is_written() -> None:
 def main():
     var x = 3
     for i in range(40):
-        bump(x)
+        square(x)
         print(heavy(x))
 """,
         "`x`",
-    )
-
-
-def test_leaving_the_loop_early_is_a_clear_no() -> None:
-    assert_not_distributed(
-        """\
-def main():
-    var total = 0
-    for i in range(40):
-        total += heavy(i)
-        if total > 1000:
-            break
-    print(total)
-""",
-        "breaks out of the loop",
     )
 
 
