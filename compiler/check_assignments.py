@@ -24,9 +24,11 @@ from meshnode.compiler.check_body import (
 from meshnode.compiler.check_values import (
     CheckFailed,
     ListItems,
+    Nothing,
     RunTime,
     Scalar,
     Stored,
+    TypeName,
     Value,
     is_scalar,
 )
@@ -61,6 +63,9 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
         body.declare(name, type_, State.EMPTY)
         return
     value = check_expressions.infer(body, node.value, type_)
+    if isinstance(value, Nothing) and type_ in (None, ir.UNIT):
+        body.bind(name.name, LocalConstant(TypeName(ir.UNIT)))
+        return
     if generic_list and isinstance(value, ListItems):
         type_ = _list_type(body, value)
     if type_ is None:

@@ -75,7 +75,9 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.Pass():
             pass
         case tree.Import():
-            body.env.unsupported("imports inside functions", node.span)
+            place = (body.env.module.file, node.span)
+            if place in body.checker.symbols.hidden_imports:
+                body.env.unsupported("this import inside a function", node.span)
         case tree.Function():
             check_nested.define(body, node)
         case tree.Struct():

@@ -26,6 +26,27 @@ def resolve_imports(symbols: Symbols, *, is_strict: bool) -> None:
         imports.fill(name, done)
 
 
+def inner_imports(node: tree.Statement) -> Iterator[tree.Import]:
+    """List the imports inside a definition's functions."""
+    match node:
+        case tree.Function(body=body):
+            for statement in body:
+                if isinstance(statement, tree.Import):
+                    yield statement
+                else:
+                    yield from inner_imports(statement)
+        case tree.Struct(methods=methods) | tree.Trait(methods=methods):
+            for method in methods:
+                yield from inner_imports(method)
+        case tree.If(then=then, otherwise=otherwise):
+            for statement in (*then, *otherwise):
+                yield from (
+                    [statement] if isinstance(statement, tree.Import) else inner_imports(statement)
+                )
+        case _:
+            pass
+
+
 def member(symbols: Symbols, module: str, name: str) -> Symbol | None:
     """Find what a module offers: a name of its own, a builtin, or a module in it."""
     if module in symbols.own and module:
@@ -52,8 +73,10 @@ class _Imports:
         if name in done:
             return
         done.add(name)
-        imports = [node for node in self.symbols.trees[name].body if isinstance(node, tree.Import)]
-        for node in imports:
+        body = self.symbols.trees[name].body
+        imports = [node for node in body if isinstance(node, tree.Import)]
+        inner = [node for statement in body for node in inner_imports(statement)]
+        for node in (*imports, *inner):
             for module in self._own_modules(name, node):
                 self.fill(module, done)
         table = self.symbols.modules[name]
@@ -61,6 +84,16 @@ class _Imports:
         for node in imports:
             self._import(name, table, node)
         table.names.update(self.symbols.own[name])
+        self._import_inner(name, table, inner)
+
+    def _import_inner(self, importer: str, table: ModuleSymbols, nodes: list[tree.Import]) -> None:
+        """Bring what functions import for themselves, as far as it stands in nobody's way."""
+        for node in nodes:
+            found = ModuleSymbols(table.file, is_prelude=False, names={})
+            self._import(importer, found, node)
+            for name, symbol in found.names.items():
+                if table.names.setdefault(name, symbol) is not symbol:
+                    self.symbols.hidden_imports.add((table.file, node.span))
 
     def _absolute(self, importer: str, module: str) -> str:
         """Give the name that a module has from the main file's folder on."""

@@ -122,6 +122,8 @@ class Symbols:
     """What each of them defines."""
     modules: dict[str, ModuleSymbols] = field(default_factory=dict)
     """What each of them sees: imports.py fills it."""
+    hidden_imports: set[tuple[str, tree.Extent]] = field(default_factory=set)
+    """Imports inside functions, by file and place, whose names mean something else in their module."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
 

@@ -169,3 +169,20 @@ def test_numbers_mix_and_names_need_no_import() -> None:
 
     assert output_of(source, CompileOptions()) == "3.5 14.0 3.0\n"
     assert len(warnings_of(source)) == 4
+
+
+def test_a_function_may_import_for_itself() -> None:
+    source = (
+        "def main():\n    from shapes import area\n    from geometry.circle import Circle\n\n"
+        "    var none = print(area(Circle(1.0)))\n"
+    )
+
+    assert output_of(source, options()) == "3.0\n"
+
+
+def test_an_import_in_a_function_that_hides_a_name_is_refused() -> None:
+    source = "def area() -> Int:\n    return 1\n\n\ndef main():\n    from shapes import area\n\n    print(area())\n"
+
+    assert refusals_of(source, options()) == [
+        "main.mojo:6 not supported yet: this import inside a function"
+    ]
