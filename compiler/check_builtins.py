@@ -16,6 +16,7 @@ from meshnode.compiler import (
     check_operators,
     check_packs,
     check_prelude_names,
+    check_testing,
     check_traits,
     check_types,
     check_vectors,
@@ -43,7 +44,9 @@ from meshnode.compiler.comptime_values import Aggregate
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "iter", "next", "materialize", "conforms_to"])
+NAMES = frozenset(
+    ["print", "len", "iter", "next", "materialize", "conforms_to", check_testing.FUNCTIONS]
+)
 """Builtins that programs may call."""
 
 
@@ -55,6 +58,7 @@ def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
         _HANDLERS.get(builtin.name)
         or check_prelude_names.HANDLERS.get(builtin.name)
         or check_vectors.HANDLERS.get(builtin.name)
+        or check_testing.HANDLERS.get(builtin.name)
     )
     if handler is None:
         body.env.fail(Code.NAME, f"use of unknown declaration '{builtin.name}'", node.span)

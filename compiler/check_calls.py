@@ -22,6 +22,7 @@ from meshnode.compiler import (
     check_raising,
     check_references,
     check_synthesised,
+    check_testing,
     check_vectors,
     ir,
     tree,
@@ -57,6 +58,7 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
     """Evaluate a call of whatever kind."""
     if check_lenient.is_require_trait(body, node):
         return check_lenient.require_trait(body, node)
+    node = check_testing.as_argument(node) or node
     callee = check_expressions.infer(body, node.callee)
     match callee:
         case Builtin():
@@ -70,7 +72,8 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
         case GenericStruct():
             return check_construction.construct_inferred(body, callee, node, expected)
         case Functions():
-            return call_functions(body, callee, node.arguments, node.span)
+            arguments = check_testing.with_location(body, callee, node)
+            return call_functions(body, callee, arguments, node.span)
         case ScalarMethod(parameters=parameters) if parameters:
             return check_vectors.shuffle(body, callee, node)
         case ScalarMethod(receiver, name):

@@ -46,6 +46,7 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
     "prelude/binary_heap.mojo": ("std.collections", "std.collections.binary_heap"),
     "prelude/variant.mojo": ("std.utils", "std.utils.variant"),
     "prelude/static_tuple.mojo": ("std.utils", "std.utils.static_tuple", "std.utils.index"),
+    "prelude/test_suite.mojo": ("std.testing", "std.testing.suite"),
     "prelude/testing.mojo": ("std.testing", "std.testing.testing"),
     "prelude/benchmark.mojo": (
         "std.benchmark",
