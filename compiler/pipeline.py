@@ -20,6 +20,7 @@ from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.parse import parse_source
 from meshnode.compiler.program import Program
 from meshnode.compiler.runtime import ROOTS
+from meshnode.compiler.tree_text import tree_text
 from meshnode.compiler.wat import wat_text
 
 _TODAY = CompileOptions()
@@ -41,8 +42,12 @@ class Form(Enum):
     """A JavaScript loader with the home module inside."""
     JS_PLAIN = "js-plain"
     """Readable JavaScript without WebAssembly."""
+    AST = "ast"
+    """The tree of the main file, as text."""
     IR = "ir"
     """The typed IR before loops are split."""
+    SPLIT = "split"
+    """The typed IR of the home program with its replay functions, then that of the slices' record functions."""
 
 
 def compile_program(
@@ -61,7 +66,7 @@ def compile_program(
     return Program(_home(split), _slice(split), split.loops, checked.warnings)
 
 
-def emit(
+def emit(  # noqa: PLR0911 - one return a form
     source: str,
     file: str,
     prelude: Sequence[tree.Module],
@@ -73,6 +78,9 @@ def emit(
     Raises:
         CompileError: as `compile_program`.
     """
+    if form is Form.AST:
+        parsed = parse_source(source, file, is_strict=options.is_strict)
+        return tree_text(parsed.module).encode()
     module = check(source, file, prelude, options)
     if form is Form.IR:
         return module_text(module).encode()
@@ -80,6 +88,8 @@ def emit(
         return plain_text(module, file).encode()
     split = split_loops(module)
     match form:
+        case Form.SPLIT:
+            return f"{module_text(split.home)}\n{module_text(split.slice)}".encode()
         case Form.WASM:
             return _home(split)
         case Form.SLICE:

@@ -142,7 +142,7 @@ def run_request(here: Common, request: JobRequest) -> int:
 @common
 @click.option(
     "--emit",
-    type=click.Choice(["wasm", "wat", "llvm", "js", "js-plain"]),
+    type=click.Choice(["wasm", "slice", "wat", "llvm", "js", "js-plain", "ast", "ir", "split"]),
     default="wasm",
     show_default=True,
     help="js: WebAssembly within a JavaScript loader; js-plain: readable JavaScript alone.",

@@ -1,0 +1,23 @@
+"""What `meshnode compile --emit` writes of each stage."""
+
+from tests.compiler.front_end import prelude
+
+from meshnode.compiler.pipeline import Form, emit
+
+SOURCE = "def main():\n    var total = 0\n    for i in range(100):\n        total += i * i\n    print(total)\n"
+
+
+def form(kind: Form) -> str:
+    return emit(SOURCE, "sum.mojo", prelude(), kind).decode()
+
+
+def test_the_tree_is_shown_with_places() -> None:
+    lines = form(Form.AST).splitlines()
+
+    assert lines[0] == "Function 1:1"
+    assert "  body: For 3:5" in lines
+
+
+def test_the_ir_is_shown_before_and_after_the_split() -> None:
+    assert "for i in range(0, 100, 1)" in form(Form.IR)
+    assert "$record0" in form(Form.SPLIT)
