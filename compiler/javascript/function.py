@@ -7,19 +7,19 @@ The calling convention:
 * a function that raises writes the error where its last parameter says, and returns `RAISED`.
 """
 
-from collections import Counter
 from typing import assert_never
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript import effects, integers, loops
 from meshnode.compiler.javascript.code import WIDE, Code
-from meshnode.compiler.javascript.frame import ANY_CALL_CHANGES, Frame, expressions_of
+from meshnode.compiler.javascript.frame import Frame
 from meshnode.compiler.javascript.names import Names
 from meshnode.compiler.javascript.program import ProgramNames
 from meshnode.compiler.javascript.ranges import Ranges
 from meshnode.compiler.javascript.scopes import Scope, ScopeWriter, Try
+from meshnode.compiler.javascript.tidy import tidied
+from meshnode.compiler.javascript.uses import loop_locals, stray_locals
 from meshnode.compiler.layout import is_owned
-from meshnode.compiler.loops.walk import access_of, statements_in
 
 
 class FunctionWriter(ScopeWriter):
@@ -34,7 +34,7 @@ class FunctionWriter(ScopeWriter):
         self.frames = []
         self.depth = 1
         self.labels = 0
-        self.loop_locals = _loop_locals(function)
+        self.loop_locals = loop_locals(function)
         """Indices that nothing outside of their loop names."""
         self.counters = {local for local, is_changed in self.loop_locals.items() if not is_changed}
         """Those of them that are the loop's own counter."""
@@ -68,7 +68,7 @@ class FunctionWriter(ScopeWriter):
         head = (
             f"function {self.program.function_name(function.function)}({', '.join(parameters)}) {{"
         )
-        return "\n".join([head, *self.lines, "}"])
+        return "\n".join([head, *tidied(self.lines), "}"])
 
     def _parameter(self, local: ir.LocalId) -> str:
         name = self.local_names.take(self.function.locals[local].name)
@@ -93,7 +93,7 @@ class FunctionWriter(ScopeWriter):
         if function.result is not None and function.result in frame.addresses:
             size = self.size(function.locals[function.result].type)
             self.emit(f"zeroed({self.names[function.result]}, {size});")
-        self.strays = _stray_locals(function, set(self.names) | set(self.loop_locals))
+        self.strays = stray_locals(function, set(self.names) | set(self.loop_locals))
         self.declare(self.strays)
 
     def declare(self, locals_: tuple[ir.LocalId, ...]) -> list[str]:
@@ -103,7 +103,8 @@ class FunctionWriter(ScopeWriter):
             declared = self.function.locals[local]
             if isinstance(declared.type, ir.UnitType):
                 continue
-            name = self.local_names.take(declared.name)
+            is_result = local == self.function.result
+            name = self.local_names.take(declared.name.lstrip("$") if is_result else declared.name)
             taken.append(name)
             self.names[local] = name
             if self.frame.is_variable(local):
@@ -329,69 +330,3 @@ def _zero_lane(element: ir.Type) -> str:
 
 def _is_wide(type_: ir.Type) -> bool:
     return isinstance(type_, ir.IntType) and type_.bits == WIDE
-
-
-def _stray_locals(function: ir.Function, placed: set[ir.LocalId]) -> tuple[ir.LocalId, ...]:
-    """Give the locals that no scope declares, and those that are also named outside of it."""
-    everywhere = _uses(function.body)
-    contained = set(placed)
-    for statement in statements_in(function.body):
-        if isinstance(statement, ir.Scope):
-            inside = _uses(statement.body)
-            contained.update(x for x in statement.locals if inside[x] == everywhere[x])
-    candidates = [ir.LocalId(index) for index in range(len(function.locals))]
-    return tuple(
-        local
-        for local in candidates
-        if local not in contained and (everywhere[local] or local == function.result)
-    )
-
-
-def _loop_locals(function: ir.Function) -> dict[ir.LocalId, bool]:
-    """Find the loop indices that nothing outside of their loop's body names; tell whether the body changes them."""
-    declared: set[ir.LocalId] = {parameter.local for parameter in function.parameters}
-    loops_of: dict[ir.LocalId, list[ir.ForRange]] = {}
-    for statement in statements_in(function.body):
-        if isinstance(statement, ir.Scope):
-            declared.update(statement.locals)
-        elif isinstance(statement, ir.ForRange):
-            loops_of.setdefault(statement.index, []).append(statement)
-    if not loops_of:
-        return {}
-    everywhere = _uses(function.body)
-    found = {}
-    for local, of_local in loops_of.items():
-        if local in declared or local == function.result or len(of_local) != 1:
-            continue
-        inside = _uses(of_local[0].body)[local]
-        if everywhere[local] == inside + 1:
-            found[local] = any(_assigns(s, local) for s in statements_in(of_local[0].body))
-    return found
-
-
-def _uses(block: ir.Block) -> Counter[ir.LocalId]:
-    """Count how often locals are named."""
-    uses: Counter[ir.LocalId] = Counter()
-    for statement in statements_in(block):
-        if isinstance(statement, ir.Try):
-            uses[statement.error] += 1
-            continue
-        places = list(access_of(statement, ANY_CALL_CHANGES).places())
-        places += [
-            e.place for e in expressions_of(statement) if isinstance(e, ir.Load | ir.AddressOf)
-        ]
-        for place in places:
-            base = place
-            while isinstance(base, ir.FieldPlace | ir.ElementPlace):
-                base = base.base
-            if isinstance(base, ir.LocalPlace):
-                uses[base.local] += 1
-    return uses
-
-
-def _assigns(statement: ir.Statement, local: ir.LocalId) -> bool:
-    access = access_of(statement, ANY_CALL_CHANGES)
-    return any(
-        isinstance(place, ir.LocalPlace) and place.local == local
-        for place in access.assigned + access.changed
-    )

@@ -1,15 +1,21 @@
 """A JavaScript file with the home module inside: runs wherever JavaScript runs, all at home.
 
 The loader implements the imports of the home module: `distribute` answers -1, so that every loop
-runs plainly.
+runs plainly. If the module is metered (as the sandbox prepares it), the loader tells how many
+operations a run took: the same number as on every other host.
 """
 
 import base64
 import json
 from typing import Final
 
+from meshnode.protocol.wasm_binary import PAGE_BYTES
+
 MEMORY_PAGES: Final = 4096
 """256 MiB: programs cannot ask for more, since their memory never grows."""
+
+FAILED_CODE: Final = 1
+"""The exit code of a program that trapped."""
 
 _LOADER: Final = r"""// Made by meshnode from @FILE@; runs in Node, in a browser and in workers.
 "use strict";
@@ -21,8 +27,11 @@ class Exit extends Error {
     this.code = code;
   }
 }
+let lastOperations = null;
+/** How many operations the last run took, as a BigInt; null if the module is not metered. */
+const operations = () => lastOperations;
 /** Run the program; `write(fd, bytes)` gets its output. Returns the exit code. */
-function run(args, write) {
+function run(args, write, memoryBytes = @MEMORY@) {
   let instance;
   const memory = () => instance.exports.memory.buffer;
   const give = (data) => {
@@ -57,13 +66,18 @@ function run(args, write) {
     close: () => {},
   };
   instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { mesh });
-  instance.exports.memory.grow(@PAGES@ - memory().byteLength / 65536);
+  const counter = instance.exports.mesh_sandbox_operations;
+  // A metered module's memory has its final size.
+  if (!counter) instance.exports.memory.grow(memoryBytes / 65536 - memory().byteLength / 65536);
+  const budget = counter ? counter.value : 0n;
   try {
     instance.exports.mesh_main();
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code;
     throw error;
+  } finally {
+    lastOperations = counter ? budget - counter.value : null;
   }
 }
 if (isNode && typeof require !== "undefined" && require.main === module) {
@@ -77,11 +91,17 @@ if (isNode && typeof require !== "undefined" && require.main === module) {
       }
     }
   };
-  process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
+  try {
+    process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
+  } catch (error) {
+    console.error(`the program was stopped: ${error.message}`);
+    process.exitCode = @FAILED@;
+  }
+  if (operations() !== null) console.error(`operations: ${operations()}`);
 } else if (typeof module !== "undefined") {
-  module.exports = { run };
+  module.exports = { run, operations };
 } else {
-  globalThis.meshnodeProgram = { run };
+  globalThis.meshnodeProgram = { run, operations };
 }
 """
 
@@ -90,6 +110,7 @@ def loader_text(home: bytes, file: str) -> str:
     """Give the text of a loader for a home module; `file` is argument 0."""
     return (
         _LOADER.replace("@MODULE@", base64.b64encode(home).decode())
-        .replace("@PAGES@", str(MEMORY_PAGES))
+        .replace("@MEMORY@", str(MEMORY_PAGES * PAGE_BYTES))
+        .replace("@FAILED@", str(FAILED_CODE))
         .replace("@FILE@", json.dumps(file))
     )

@@ -16,7 +16,7 @@ from meshnode.compiler.called_functions import called_functions
 from meshnode.compiler.javascript.frame import ANY_CALL_CHANGES, Frame, expressions_of
 from meshnode.compiler.javascript.function import FunctionWriter
 from meshnode.compiler.javascript.helpers import used_helpers
-from meshnode.compiler.javascript.loader import MEMORY_PAGES
+from meshnode.compiler.javascript.loader import FAILED_CODE, MEMORY_PAGES
 from meshnode.compiler.javascript.program import ProgramNames
 from meshnode.compiler.javascript.ranges import Ranges
 from meshnode.compiler.layout import offset_of, size_of
@@ -95,8 +95,8 @@ function run(args, write, memoryBytes = MEMORY_BYTES) {
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code;
-    if (error instanceof RangeError) throw new Trap(error.message);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    throw new Trap(/stack/.test(error.message) ? error.message : "memory access out of bounds");
   }
 }
 if (typeof require !== "undefined" && typeof process !== "undefined" && require.main === module) {
@@ -110,7 +110,12 @@ if (typeof require !== "undefined" && typeof process !== "undefined" && require.
       }
     }
   };
-  process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
+  try {
+    process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
+  } catch (error) {
+    console.error(`the program was stopped: ${error.message}`);
+    process.exitCode = @FAILED@;
+  }
 } else if (typeof module !== "undefined") {
   module.exports = { run };
 } else {
@@ -190,7 +195,11 @@ def _assembled(module: ir.Module, program: ProgramNames, texts: list[str]) -> st
         parts.append(_elements(module, program))
     if MESH_ALLOC in program.functions:
         parts.append(_ARGUMENTS.replace("@MESH_ALLOC@", program.function_name(MESH_ALLOC)))
-    run = _RUN.replace("@MAIN@", _main(module, program)).replace("@FILE@", json.dumps(program.file))
+    run = (
+        _RUN.replace("@MAIN@", _main(module, program))
+        .replace("@FILE@", json.dumps(program.file))
+        .replace("@FAILED@", str(FAILED_CODE))
+    )
     statics = program.static_lines()
     head = _HEAD
     for name, value in (

@@ -20,6 +20,7 @@ from meshnode.protocol.wasm_binary import (
     read_sections,
     write_sections,
 )
+from meshnode.sandbox.prepare import OPERATIONS_EXPORT
 
 MEMORY_BYTES = 64 << 20
 
@@ -46,6 +47,8 @@ class Outcome:
     exit_code: int
     """-1 if it trapped."""
     trap: str | None
+    operations: int | None = None
+    """Counted operations, if the module is metered."""
 
 
 @dataclass(frozen=True)
@@ -176,13 +179,27 @@ class _Home:
 
     def run(self) -> Outcome:
         code, trap = 0, None
+        budget = self._operations_left()
         try:
             _call(self._store, self._exports, "mesh_main")
         except _Exited as err:
             code = err.code
         except wasmtime.Trap as err:
             code, trap = -1, err.message
-        return Outcome(bytes(self._output[1]), bytes(self._output[2]), code, trap)
+        operations = budget - self._operations_left() if self._is_metered() else None
+        return Outcome(bytes(self._output[1]), bytes(self._output[2]), code, trap, operations)
+
+    def _is_metered(self) -> bool:
+        return OPERATIONS_EXPORT in self._exports
+
+    def _operations_left(self) -> int:
+        if not self._is_metered():
+            return 0
+        counter = self._exports[OPERATIONS_EXPORT]
+        assert isinstance(counter, wasmtime.Global)
+        value = counter.value(self._store)
+        assert isinstance(value, int)
+        return value
 
     def _print(self, descriptor: int, address: int, length: int) -> None:
         self._output[descriptor] += self._memory.read(self._store, address, address + length)

@@ -11,22 +11,22 @@ function runForm(text, args, memoryBytes) {
   const module = { exports: {} };
   let code = -1;
   let trap = null;
-  let operations = null;
   try {
     new Function("module", text)(module);
     code = module.exports.run(args, write, memoryBytes);
   } catch (error) {
     trap = `${error.name}: ${error.message}`;
   }
-  if (module.exports.operations) operations = String(module.exports.operations());
-  return { stdout: output[1], stderr: output[2], code, trap, operations };
+  const count = module.exports.operations ? module.exports.operations() : null;
+  return { stdout: output[1], stderr: output[2], code, trap, operations: count === null ? null : String(count) };
 }
 if (typeof require !== "undefined" && require.main === module) {
-  // Arguments: a JSON file with {args, memoryBytes, files: {name: path}}. Writes one line of JSON for each.
+  // Arguments: a JSON file with {args, memoryBytes, files: {name: path beside it}}. Writes one line of JSON for each.
   const fs = require("fs");
   const { args, memoryBytes, files } = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
-  for (const [name, path] of Object.entries(files)) {
-    const outcome = runForm(fs.readFileSync(path, "utf8"), args, memoryBytes);
+  const folder = require("path").dirname(process.argv[2]);
+  for (const [name, file] of Object.entries(files)) {
+    const outcome = runForm(fs.readFileSync(`${folder}/${file}`, "utf8"), args, memoryBytes);
     fs.writeSync(1, JSON.stringify({ name, ...outcome }) + "\n");
   }
 }
