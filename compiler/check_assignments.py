@@ -11,6 +11,7 @@ from meshnode.compiler import (
     check_types,
     check_unpacking,
     check_vectors,
+    check_views,
     ir,
     tree,
 )
@@ -76,6 +77,7 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
     value = check_conversions.owned(body, value, node.value.span)
     place = body.declare(name, type_, State.FULL)
     check_conversions.store(body, place, value, node.span, is_new=True)
+    check_views.keep_temporaries(body, type_)
 
 
 def _list_type(body: Body, value: ListItems) -> ir.Type:

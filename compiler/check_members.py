@@ -11,6 +11,7 @@ from meshnode.compiler import (
     check_parameters,
     check_types,
     check_vectors,
+    check_views,
     dtypes,
     imports,
     ir,
@@ -299,8 +300,10 @@ def _item(
 
 def _is_type_constructor(body: Body, base: tree.Expression) -> bool:
     """Tell whether a name in front of brackets is a type that the checker makes itself."""
-    is_tuple = isinstance(base, tree.Name) and base.name == "Tuple"
-    return is_tuple or check_dtypes.is_vector_name(body.env, base)
+    if not isinstance(base, tree.Name):
+        return check_dtypes.is_vector_name(body.env, base)
+    is_text = check_views.is_text(body.checker, body.env.module.names.get(base.name))
+    return base.name == "Tuple" or is_text or check_dtypes.is_vector_name(body.env, base)
 
 
 def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Type) -> Value:

@@ -12,6 +12,7 @@ from meshnode.compiler import (
     check_references,
     check_traits,
     check_types,
+    check_views,
     ir,
     tree,
 )
@@ -207,6 +208,8 @@ def struct_parameters(
     """Give a struct's (or parametric constant's) parameters as far as they are written, inferred, or have defaults."""
     declared = symbol.node.type_parameters
     name = symbol.node.name.name
+    shown = check_views.parameters(checker, symbol, [item.argument for item in written])
+    written = [item for item in written if item.argument in shown]
     assigned = assign_written(env, name, declared, written, extent)
     values: dict[str, ParameterValue] = {}
     for parameter in declared:

@@ -11,6 +11,7 @@ from meshnode.compiler import (
     check_parameters,
     check_rooms,
     check_traits,
+    check_views,
     dtypes,
     ir,
     tree,
@@ -125,12 +126,10 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
                 constant = check_parameters.constant_value(checker, env, symbol, written, node.span)
                 if isinstance(constant, TypeName):
                     return constant.type
+            if check_views.is_text(checker, symbol):
+                return checker.types.string_type(env, node.span)
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
-            if symbol is checker.symbols.prelude.get("Pointer"):
-                arguments = arguments[
-                    :1
-                ]  # the rest says where it points to, which is not tracked by types
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
@@ -370,6 +369,7 @@ def _infer_from_struct(
     if env.module.names.get(name) is not instance.symbol:
         return
     names = [parameter.name for parameter in instance.symbol.node.type_parameters]
+    arguments = check_views.parameters(checker, instance.symbol, arguments)
     for parameter, argument in zip(names, arguments, strict=False):
         value = instance.parameters[argument.name or parameter]
         if not isinstance(value, ir.Const | Aggregate):

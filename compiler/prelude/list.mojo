@@ -32,6 +32,24 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         for item in iterable:
             self.append(__copy(item))
 
+    def __init__(out self, span: Span[Self.T]):
+        """Of copies of the elements of a span."""
+        self.data = __Pointer[Self.T](_allocate_elements(span._count, __size_of[Self.T]()))
+        self.length = span._count
+        self.capacity = span._count
+        comptime if __is_trivial[Self.T]():
+            __intrinsic_memory_copy(self.data, span._start, span._count * __size_of[Self.T]())
+        else:
+            for i in range(span._count):
+                __emplace(self.data[i], __copy(span._start[i]))
+
+    def __init__(out self, *, unsafe_uninit_length: Int):
+        """The elements are zero."""
+        self.data = __Pointer[Self.T](_allocate_elements(unsafe_uninit_length, __size_of[Self.T]()))
+        self.length = unsafe_uninit_length
+        self.capacity = unsafe_uninit_length
+        __intrinsic_memory_fill(self.data, 0, unsafe_uninit_length * __size_of[Self.T]())
+
     def __init__(out self, *, copy: Self):
         self.data = __Pointer[Self.T](_allocate_elements(copy.length, __size_of[Self.T]()))
         self.length = copy.length
@@ -50,6 +68,22 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
 
     def __len__(self) -> Int:
         return self.length
+
+    def __bool__(self) -> Bool:
+        return self.length > 0
+
+    def unsafe_ptr(self) -> Pointer[Self.T]:
+        return Pointer[Self.T](_at=UInt(self.data))
+
+    @__reference
+    def unsafe_get(self, index: Int) -> __Pointer[Self.T]:
+        return __intrinsic_pointer_offset(self.data, index)
+
+    def unsafe_set(mut self, index: Int, var value: Self.T):
+        self.data[index] = value^
+
+    def as_imm(self) -> Span[Self.T]:
+        return Span[Self.T](self)
 
     def copy(self) -> Self:
         return __copy(self)
@@ -139,6 +173,18 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         for i in range(self.length, length):
             __emplace(self.data[i], __copy(value))
         self.length = length
+
+    def resize(mut self, *, unsafe_uninit_length: Int):
+        """Cut, or fill up with elements of zero bytes."""
+        if unsafe_uninit_length <= self.length:
+            self.shrink(unsafe_uninit_length)
+            return
+        self.reserve(unsafe_uninit_length)
+        var added = unsafe_uninit_length - self.length
+        __intrinsic_memory_fill(
+            __intrinsic_pointer_offset(self.data, self.length), 0, added * __size_of[Self.T]()
+        )
+        self.length = unsafe_uninit_length
 
     def reverse(mut self):
         for i in range(self.length // 2):

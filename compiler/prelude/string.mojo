@@ -16,19 +16,74 @@ struct String(ImplicitlyCopyable, Movable):
     def __init__(out self, *, capacity: Int):
         self.bytes = List[UInt8](capacity=capacity)
 
-    def __init__(out self, *, unsafe_from_utf8: List[UInt8]):
-        self.bytes = unsafe_from_utf8.copy()
+    def __init__(out self, *, unsafe_from_utf8: Span[UInt8]):
+        self.bytes = List[UInt8](unsafe_from_utf8)
 
-    def __init__(out self, *, from_utf8: List[UInt8]) raises:
-        if not _is_utf8(from_utf8):
+    def __init__(out self, *, from_utf8: Span[UInt8]) raises:
+        self.bytes = List[UInt8](from_utf8)
+        if not _is_utf8(self.bytes):
             raise Error("String is not valid UTF-8")
-        self.bytes = from_utf8.copy()
 
-    def __init__(out self, *, from_utf8_lossy: List[UInt8]):
-        self.bytes = _repaired_utf8(from_utf8_lossy)
+    def __init__(out self, *, from_utf8_lossy: Span[UInt8]):
+        self.bytes = _repaired_utf8(List[UInt8](from_utf8_lossy))
+
+    def __init__(out self, *, unsafe_uninit_length: Int):
+        self.bytes = List[UInt8](unsafe_uninit_length=unsafe_uninit_length)
+
+    def __init__(out self, *, ptr: Pointer[UInt8], length: Int):
+        self.bytes = List[UInt8](Span[UInt8](ptr=ptr, length=length))
+
+    def __init__(out self, *, unsafe_from_utf8_ptr: Pointer[UInt8]):
+        """Of the bytes before a zero."""
+        var length = 0
+        while unsafe_from_utf8_ptr[length] != 0:
+            length += 1
+        self.bytes = List[UInt8](Span[UInt8](ptr=unsafe_from_utf8_ptr, length=length))
 
     def capacity_bytes(self) -> Int:
         return self.bytes.capacity
+
+    def capacity(self) -> Int:
+        return self.bytes.capacity
+
+    def unsafe_ptr(self) -> Pointer[UInt8]:
+        return self.bytes.unsafe_ptr()
+
+    def unsafe_ptr_mut(mut self) -> Pointer[UInt8]:
+        return self.bytes.unsafe_ptr()
+
+    def resize(mut self, length: Int, fill_byte: UInt8 = 0):
+        self.bytes.resize(length, fill_byte)
+
+    def resize(mut self, *, unsafe_uninit_length: Int):
+        self.bytes.resize(unsafe_uninit_length=unsafe_uninit_length)
+
+    def __getitem__(self, *, byte: Int) -> String:
+        """The code point that begins at a byte."""
+        _check_index(byte, self.bytes.length)
+        return self._between(byte, byte + _sequence_length(self.bytes.data[byte]))
+
+    def __getitem__(self, *, codepoint: Int) -> String:
+        """The code point with this number."""
+        var start = self._start_of(codepoint)
+        return self._between(start, start + _sequence_length(self.bytes.data[start]))
+
+    def __getitem__(self, *, grapheme: Int) -> String:
+        """The grapheme cluster with this number."""
+        var start = 0
+        for _ in range(grapheme):
+            start = _grapheme_stop(self, start)
+        _check_index(start, self.bytes.length)
+        return self._between(start, _grapheme_stop(self, start))
+
+    def _start_of(self, codepoint: Int) -> Int:
+        """The byte at which a code point begins."""
+        var start = 0
+        for _ in range(codepoint):
+            _check_index(start, self.bytes.length)
+            start += _sequence_length(self.bytes.data[start])
+        _check_index(start, self.bytes.length)
+        return start
 
     def reserve(mut self, capacity: Int):
         self.bytes.reserve(capacity)
@@ -61,8 +116,20 @@ struct String(ImplicitlyCopyable, Movable):
     def codepoint_slices(self) -> _CodepointSlices:
         return _CodepointSlices(__address(self))
 
-    def as_bytes(self) -> List[UInt8]:
-        return self.bytes.copy()
+    def as_bytes(self) -> Span[UInt8]:
+        return Span[UInt8](self.bytes)
+
+    def as_bytes_mut(mut self) -> Span[UInt8]:
+        return Span[UInt8](self.bytes)
+
+    def as_string_slice(self) -> String:
+        return self
+
+    def as_imm(self) -> String:
+        return self
+
+    def get_immutable(self) -> String:
+        return self
 
     def copy(self) -> Self:
         return __copy(self)
@@ -451,3 +518,11 @@ def chr(code: Int) -> String:
         text.bytes.append(UInt8(0x80 | ((code >> 6) & 0x3F)))
     text.bytes.append(UInt8(0x80 | (code & 0x3F)))
     return text^
+
+
+comptime StringSlice = String
+"""Views of strings are strings of their own here, which nothing but their address could tell."""
+
+comptime StringSpan = String
+
+comptime StaticString = String
