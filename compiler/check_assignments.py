@@ -5,6 +5,7 @@ from meshnode.compiler import (
     check_expressions,
     check_function_values,
     check_items,
+    check_lenient,
     check_lifetimes,
     check_operators,
     check_statements,
@@ -72,12 +73,18 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
     if type_ is None:
         if check_function_values.name_closure(body, name, value):
             return
-        type_ = check_function_values.held_type(body, value, node.value.span)
+        type_ = _own_type(body, name, value, node.value.span)
     value = check_conversions.to_value(body, value, type_, node.value.span)
     value = check_conversions.owned(body, value, node.value.span)
     place = body.declare(name, type_, State.FULL)
     check_conversions.store(body, place, value, node.span, is_new=True)
     check_views.keep_temporaries(body, type_)
+
+
+def _own_type(body: Body, name: tree.Name, value: Value, extent: tree.Extent) -> ir.Type:
+    if isinstance(value, ListItems) and check_lenient.is_list_display(body, name, value):
+        return list_type_of(body, value.node)
+    return check_function_values.held_type(body, value, extent)
 
 
 def _list_type(body: Body, value: ListItems) -> ir.Type:

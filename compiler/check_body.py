@@ -112,6 +112,8 @@ class Body:
         """The roots of all places that were written or given away to be written (None: behind a pointer)."""
         self.result: ir.LocalId | None = None
         self.result_type: ir.Type = ir.UNIT
+        self.grown: frozenset[str] = frozenset()
+        """Variables on which List methods are called that Arrays lack; see check_lenient."""
         self.fixed: set[ir.LocalId] = set()
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.is_comptime = False

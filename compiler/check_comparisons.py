@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from meshnode.compiler import (
+    check_arrays,
     check_conversions,
     check_expressions,
     check_implicit,
@@ -143,8 +144,10 @@ def _identical(body: Body, op: str, left: Operand, right: Operand, extent: tree.
 
 
 def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
-    if isinstance(right[0], ListItems):
-        body.env.unsupported("'in' with a list display", extent)
+    if isinstance(right[0], ListItems) and not isinstance(left[0], IntLiteral | FloatLiteral):
+        element = check_conversions.natural_type(body, left[0], left[1])
+        array = check_arrays.type_of_elements(body, right[0].node, element)
+        right = (check_conversions.to_value(body, right[0], array, right[1]), right[1])
     container = check_conversions.to_value(body, right[0], None, right[1])
     result = check_operators.call_dunder(body, "__contains__", container, [left[0]], extent)
     if result is None:

@@ -231,7 +231,10 @@ class Evaluator:
         """Give a field or element; None if it must be taken at run time."""
         if known.content is None:
             return None
-        part = known.content.parts[index]
+        return self.value_of(known.content.parts[index], type_)
+
+    def value_of(self, part: comptime_values.Part, type_: ir.Type) -> Value | None:
+        """Give a part of a known value; None if it must be taken at run time."""
         if isinstance(part, Aggregate):
             return Known(part.type, part)
         if isinstance(type_, ir.IntType | ir.FloatType | ir.BoolType):

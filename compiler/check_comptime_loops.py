@@ -1,6 +1,6 @@
 """`comptime for`: the body once for each value, which is a constant there."""
 
-from meshnode.compiler import check_statements, ir, limits, tree
+from meshnode.compiler import check_arrays, check_statements, ir, limits, tree
 from meshnode.compiler.check_body import Body, LocalConstant, Loop, merge
 from meshnode.compiler.check_values import Known, Scalar, Value
 from meshnode.compiler.diagnostic import Code
@@ -106,7 +106,7 @@ def _values(body: Body, node: tree.For) -> list[Value]:
     value = body.checker.constants.evaluate(body.env, node.iterable, body)
     items = None
     if isinstance(value, Known):
-        items = body.checker.comptime.elements(value)
+        items = body.checker.comptime.elements(value) or check_arrays.known_elements(body, value)
         if items is None and body.checker.types.is_tuple(value.type):
             items = _parts(body, value)
     if items is None:

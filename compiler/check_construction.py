@@ -121,7 +121,7 @@ def _inferred_struct(
             if _is_iterable(function, parameter):
                 found["Self.T"] = check_iteration.element_type(body, item[1], item[2])
                 continue
-            type_ = check_parameters.argument_type(body, item)
+            type_ = check_parameters.argument_type(body, item, parameter.annotation)
             if type_ is not None:
                 check_types.infer_parameters(body.checker, home, parameter.annotation, type_, found)
     known = {name: value for name in names if (value := found[f"Self.{name}"]) is not None}

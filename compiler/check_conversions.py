@@ -5,11 +5,13 @@
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_arrays,
     check_builtins,
     check_closures,
     check_displays,
     check_expressions,
     check_implicit,
+    check_lenient,
     check_lifetimes,
     check_operators,
     check_vectors,
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
 
 
-def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901, PLR0912 - one case a value
+def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901, PLR0911, PLR0912 - one case a value
     """Give the type that a value has, or takes when nothing else is asked for."""
     match value:
         case IntLiteral():
@@ -62,12 +64,7 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
         case BraceItems():
             return check_displays.natural_type(body, value, extent)
         case ListItems():
-            body.env.fail(
-                Code.UNSUPPORTED,
-                "not supported yet: arrays (a list display without an expected List type)",
-                extent,
-                suggestion="give the variable a type, as in 'var x: List[Int] = [1, 2]'",
-            )
+            return check_arrays.natural_type(body, value.node)
         case Scalar(expr):
             return expr.type
         case Stored(place, _, _) | Fresh(place):
@@ -99,7 +96,7 @@ def type_of(value: Value) -> ir.Type:
             raise AssertionError(value)
 
 
-def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:  # noqa: C901, PLR0912 - one case a type
+def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Extent) -> Value:  # noqa: C901, PLR0911, PLR0912 - one case a type
     """Give a Scalar, Stored or Fresh of the expected type (of its own type, without one)."""
     target = expected if expected is not None else natural_type(body, value, extent)
     if isinstance(target, ir.VectorType):
@@ -120,6 +117,8 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         case ListItems(node):
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return check_expressions.build_list(body, node, target)
+            if check_arrays.fits(body, node, target):
+                return check_arrays.build(body, node, target)
         case TypeName():
             pass
         case Functions():
@@ -130,6 +129,8 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
             if natural_type(body, value, extent) == target:
                 return value
     converted = check_implicit.convert(body, value, target, extent)
+    if converted is None:
+        converted = check_lenient.array_as_list(body, value, target, extent)
     if converted is not None:
         return converted
     body.env.fail(

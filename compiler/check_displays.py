@@ -1,6 +1,6 @@
 """What stands in braces: dictionaries, sets, and the arguments of a constructor whose struct is expected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from meshnode.compiler import (
     check_calls,
@@ -14,6 +14,7 @@ from meshnode.compiler.check_body import Body
 from meshnode.compiler.check_values import (
     BraceItems,
     Functions,
+    ParameterValue,
     Stored,
     StringLiteral,
     Value,
@@ -35,17 +36,17 @@ def natural_type(body: Body, items: BraceItems, extent: tree.Extent) -> ir.Type:
     """Give the Dict or Set that a display makes by itself."""
     node = items.node
     if isinstance(node, tree.SetLiteral):
-        return library_instance(body, "Set", {"T": _common_type(body, node.elements)}, extent)
+        return library_instance(body, "Set", {"T": common_type(body, node.elements)}, extent)
     if not node.entries:
         message = "'{}' needs a type: write 'Dict[…, …]()', or give the variable a type"
         body.env.fail(Code.TYPE, message, extent)
-    keys = _common_type(body, [entry.key for entry in node.entries])
-    values = _common_type(body, [entry.value for entry in node.entries])
+    keys = common_type(body, [entry.key for entry in node.entries])
+    values = common_type(body, [entry.value for entry in node.entries])
     return library_instance(body, "Dict", {"K": keys, "V": values}, extent)
 
 
 def library_instance(
-    body: Body, name: str, parameters: dict[str, ir.Type], extent: tree.Extent
+    body: Body, name: str, parameters: Mapping[str, ParameterValue], extent: tree.Extent
 ) -> ir.StructType:
     """Give a struct of the prelude with these parameters."""
     symbol = body.checker.symbols.prelude.get(name)
@@ -53,7 +54,7 @@ def library_instance(
     return check_types.struct_instance(body.checker, body.env, symbol, parameters, extent)
 
 
-def _common_type(body: Body, nodes: Sequence[tree.Expression]) -> ir.Type:
+def common_type(body: Body, nodes: Sequence[tree.Expression]) -> ir.Type:
     """Give the type of elements: that of the first one that is no literal, or what the literals make together."""
 
     def types() -> ir.Type:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_arrays,
     check_builtins,
     check_calls,
     check_closures,
@@ -121,6 +122,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
                 and body.checker.types.instances[expected.struct].element
             ):
                 return build_list(body, node, expected)
+            if expected is not None and check_arrays.fits(body, node, expected):
+                return check_arrays.build(body, node, expected)
             return ListItems(node)
         case tree.SetLiteral() | tree.DictionaryLiteral():
             return BraceItems(node)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from meshnode.compiler import check_conversions, check_iteration, ir, tree
+from meshnode.compiler import check_conversions, check_iteration, ir, tree, tree_walk
 from meshnode.compiler.check_body import Body, State, Variable
 from meshnode.compiler.check_iteration import Indexable, Item, ListSource
 from meshnode.compiler.check_values import (
@@ -74,7 +74,7 @@ def _is_written(body: Body, node: tree.For, roots: Sequence[ir.LocalId | None]) 
     """Tell whether a loop's body may change one of these variables: whether it mentions them at all."""
     if None in roots:
         return True
-    mentioned = {n.name for n in _names_in(node.body)}
+    mentioned = {n.name for n in tree_walk.nodes_in(node.body, tree.Name)}
     for scope in body.scopes:
         for name, binding in scope.items():
             if isinstance(binding, Variable) and name in mentioned:
@@ -82,19 +82,6 @@ def _is_written(body: Body, node: tree.For, roots: Sequence[ir.LocalId | None]) 
                 if root is None or root in roots:
                     return True
     return False
-
-
-def _names_in(root: object) -> Iterator[tree.Name]:
-    """List all names below a tree's node."""
-    stack: list[object] = [root]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tree.Name):
-            yield item
-        if isinstance(item, tuple):
-            stack += item
-        elif isinstance(item, tree.Node):
-            stack += [getattr(item, name) for name in item.__struct_fields__]
 
 
 class _Targets:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from meshnode.compiler import (
+    check_arrays,
     check_assignments,
     check_conversions,
     check_expressions,
@@ -53,6 +54,8 @@ class ListSource:
     place: ir.Place
     element: ir.Type
     is_mutable: bool
+    count: int | None
+    """How many there are, if this is an Array."""
     is_ours: bool
     """The list is a temporary: its elements may be taken away."""
 
@@ -117,6 +120,9 @@ def element_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type | Non
         numbers = range_element(body, type_)
         if numbers is not None or body.checker.types.is_list(type_):
             return numbers or body.checker.types.element_of(type_)
+        parts = check_arrays.parts_of(body, type_)
+        if parts is not None:
+            return parts[0]
         iterator = check_operators.call_dunder(body, "__iter__", value, [], extent)
         if iterator is None:
             return None
@@ -267,12 +273,16 @@ def _source_of_value(body: Body, value: Value, node: tree.Expression) -> Source:
         )
         return RangeSource(start, stop, step, numbers)
     element = body.checker.types.element_of(type_of_value)
+    count = None
+    parts = check_arrays.parts_of(body, type_of_value)
+    if parts is not None:
+        element, count = parts
     match found:
         case Stored(place, is_mutable, _) if element is not None:
             place = body.stable(place, node.span)
-            return ListSource(place, element, is_mutable, is_ours=False)
+            return ListSource(place, element, is_mutable, count, is_ours=False)
         case Fresh(place) if element is not None:
-            return ListSource(place, element, is_mutable=True, is_ours=True)
+            return ListSource(place, element, is_mutable=True, count=count, is_ours=True)
         case _:
             return IteratorSource(found)
 
@@ -303,6 +313,8 @@ def count_of(body: Body, source: Source, extent: tree.Extent) -> ir.Expr:
             bounds: list[Value] = [Scalar(start), Scalar(stop), Scalar(step)]
             count = check_operators.call_prelude(body, "_range_length", bounds, extent)
             return check_conversions.to_scalar(body, count, ir.INT, extent)
+        case ListSource(count=int(count)):
+            return ir.Const(ir.INT, count)
         case ListSource(place):
             return ir.Load(ir.FieldPlace(place, "length", ir.INT), ir.INT)
         case Enumerated(inner) | Reversed(inner):
@@ -318,7 +330,9 @@ def count_of(body: Body, source: Source, extent: tree.Extent) -> ir.Expr:
             raise AssertionError(source)
 
 
-def item_at(body: Body, source: Source, index: ir.Expr, count: ir.Expr, span: ir.Span) -> Item:
+def item_at(  # noqa: C901 - one case a source
+    body: Body, source: Source, index: ir.Expr, count: ir.Expr, span: ir.Span
+) -> Item:
     """Give the item of an iteration."""
     match source:
         case RangeSource(start, _, step, element):
@@ -327,6 +341,8 @@ def item_at(body: Body, source: Source, index: ir.Expr, count: ir.Expr, span: ir
             if start != _ZERO:
                 index = check_operators.make_binary(ir.BinaryOp.ADD, start, index, span)
             return Scalar(index if element == ir.INT else ir.Convert(index, element))
+        case ListSource(place, element, is_mutable, int()):
+            return Stored(check_arrays.cell(place, element, index), is_mutable)
         case ListSource(place, element, is_mutable):
             return Stored(ir.ElementPlace(place, index, element, span), is_mutable)
         case Enumerated(inner, first):

@@ -7,9 +7,27 @@ The spellings that the tree alone shows are in old_spellings.py and modernise.py
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from meshnode.compiler import check_conversions, check_expressions, ir, tree
+from meshnode.compiler import (
+    check_arrays,
+    check_conversions,
+    check_expressions,
+    check_operators,
+    ir,
+    tree,
+    tree_walk,
+)
 from meshnode.compiler.check_body import Body
-from meshnode.compiler.check_values import Env, Nothing, Operand, Scalar, Value, type_name
+from meshnode.compiler.check_values import (
+    Env,
+    Fresh,
+    ListItems,
+    Nothing,
+    Operand,
+    Scalar,
+    Stored,
+    Value,
+    type_name,
+)
 from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
 from meshnode.compiler.symbols import Symbol
 
@@ -84,6 +102,45 @@ def promote(body: Body, left: Operand, right: Operand) -> tuple[Value, Value]:
         ir.Convert(check_conversions.to_scalar(body, operand, types[index], extent), target)
     )
     return (converted, b) if index == 0 else (a, converted)
+
+
+_GROWING = frozenset(["append", "extend", "insert", "pop", "clear", "resize", "reserve", "reverse"])
+"""What Lists can do and Arrays cannot."""
+
+
+def is_list_display(body: Body, name: tree.Name, value: ListItems) -> bool:
+    """Tell whether a variable that starts with a display is used as a List, which older Mojo's displays were."""
+    if not value.node.elements or name.name not in body.grown:
+        return False
+    message = f"a display is an Array today; write 'var {name.name}: List[…] = […]'"
+    warn(body.checker, body.env, message, name.span)
+    return True
+
+
+def grown_names(node: tree.Function) -> frozenset[str]:
+    """List the variables whose List methods a function calls."""
+    return frozenset(
+        found.base.name
+        for found in tree_walk.nodes_in(node.body, tree.Attribute)
+        if found.name in _GROWING and isinstance(found.base, tree.Name)
+    )
+
+
+def is_array_for_list(body: Body, value: Value, target: ir.Type) -> bool:
+    """Tell whether an Array stands where a List of the same elements is wanted, which older Mojo's displays were."""
+    if body.checker.is_strict or not isinstance(value, Stored | Fresh):
+        return False
+    parts = check_arrays.parts_of(body, value.place.type)
+    return parts is not None and parts[0] == body.checker.types.element_of(target)
+
+
+def array_as_list(body: Body, value: Value, target: ir.Type, extent: tree.Extent) -> Value | None:
+    """Copy an Array into the List that is wanted; None if this is something else."""
+    if not is_array_for_list(body, value, target):
+        return None
+    message = "a display is an Array today; give the variable a type: 'var x: List[…] = […]'"
+    warn(body.checker, body.env, message, extent)
+    return check_operators.call_prelude(body, "_array_as_list", [value], extent)
 
 
 def is_require_trait(body: Body, node: tree.Call) -> bool:

@@ -3,6 +3,7 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from meshnode.compiler import (
+    check_arrays,
     check_calls,
     check_conversions,
     check_dtypes,
@@ -275,6 +276,9 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
         return _list_element(body, node, owner, instance.element)
     if instance.symbol is None:
         return _tuple_element(body, node, owner, instance)
+    parts = check_arrays.parts_of(body, type_)
+    if parts is not None:
+        return check_arrays.subscript(body, node, owner, parts)
     return _item(body, node, owner, type_, instance.symbol)
 
 

@@ -8,10 +8,12 @@ from typing import NoReturn
 
 from meshnode.compiler import (
     check_arguments,
+    check_arrays,
     check_conversions,
     check_displays,
     check_function_bounds,
     check_implicit,
+    check_lenient,
     check_packs,
     check_parameters,
     check_references,
@@ -195,6 +197,8 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
         case ListItems():
             if isinstance(target, ir.StructType) and body.checker.types.struct_of(target).element:
                 return 1
+            if check_arrays.fits(body, value.node, target):
+                return 0
         case TypeName(ir.UnitType()) if check_implicit.is_none_type(body, target):
             return 0
         case TypeName():
@@ -208,6 +212,8 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
                 return _BROADCAST
     if check_implicit.constructors(body, value, target, extent) is not None:
         return _CONVERSION_COST
+    if check_lenient.is_array_for_list(body, value, target):
+        return 2 * _CONVERSION_COST
     shown = check_conversions.shown_type(body, value, extent)
     body.env.fail(
         Code.TYPE,

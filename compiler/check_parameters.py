@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
+    check_assignments,
     check_conversions,
     check_displays,
     check_function_bounds,
@@ -154,7 +155,7 @@ def _infer_from_arguments(
             for item in argument.items if isinstance(argument, Gathered) else (argument,):
                 if isinstance(item[1], literal) is not is_literal:
                     continue
-                type_ = argument_type(body, item)
+                type_ = argument_type(body, item, node.annotation)
                 if type_ is not None:
                     check_types.infer_parameters(body.checker, env, node.annotation, type_, found)
 
@@ -172,12 +173,21 @@ def _infer_packs(body: "Body", symbol: FunctionSymbol, bound: Bound, found: Foun
             found[name] = body.checker.types.tuple_type(types)
 
 
-def argument_type(body: "Body", argument: Given) -> ir.Type | None:
+def argument_type(
+    body: "Body", argument: Given, annotation: tree.Expression | None = None
+) -> ir.Type | None:
     """Give an argument's type for inference; None if it waits for an expected one."""
     value = argument[1]
-    if isinstance(value, ListItems) or check_displays.is_empty(value):
+    if isinstance(value, ListItems) and value.node.elements and _is_list(annotation):
+        return check_assignments.list_type_of(body, value.node)
+    if check_displays.is_empty(value) or (isinstance(value, ListItems) and not value.node.elements):
         return None
     return check_conversions.natural_type(body, value, argument[2])
+
+
+def _is_list(annotation: tree.Expression | None) -> bool:
+    base = annotation.base if isinstance(annotation, tree.Subscript) else None
+    return isinstance(base, tree.Name) and base.name == "List"
 
 
 def _last_resort(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from meshnode.compiler import (
     check_closures,
+    check_lenient,
     check_lifetimes,
     check_nested,
     check_packs,
@@ -294,6 +295,8 @@ class Checker:
     def _check_function(self, job: _Job) -> None:
         node, signature = job.symbol.node, job.signature
         body = Body(self, signature.env, error=signature.error)
+        if not (self.is_strict or signature.env.module.is_prelude):
+            body.grown = check_lenient.grown_names(node)
         hidden = check_nested.enter(body, job.symbol)
         written = [
             check_closures.add_parameter(body, parameter) for parameter in signature.parameters

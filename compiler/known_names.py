@@ -28,7 +28,6 @@ UNSUPPORTED_NAMES = frozenset(
         "Dict",
         "Set",
         "Optional",
-        "Array",
         "InlineArray",
         "Span",
         "Deque",

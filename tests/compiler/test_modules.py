@@ -171,6 +171,29 @@ def test_numbers_mix_and_names_need_no_import() -> None:
     assert len(warnings_of(source)) == 4
 
 
+def test_a_display_is_a_list_where_it_is_used_as_one() -> None:
+    source = """def total(xs: List[Int]) -> Int:
+    var sum = 0
+    for x in xs:
+        sum += x
+    return sum
+
+
+def main():
+    var grows = [1, 2]
+    grows.append(3)
+    var stays = [4, 5]
+    print(grows, total(stays))
+"""
+
+    assert output_of(source, CompileOptions()) == "[1, 2, 3] 9\n"
+    assert sorted(warnings_of(source)) == [
+        "12:24 a display is an Array today; give the variable a type: 'var x: List[…] = […]'",
+        "9:9 a display is an Array today; write 'var grows: List[…] = […]'",
+    ]
+    assert refusals_of(source, CompileOptions(is_strict=True))
+
+
 def test_a_function_may_import_for_itself() -> None:
     source = (
         "def main():\n    from shapes import area\n    from geometry.circle import Circle\n\n"
