@@ -21,7 +21,7 @@ from meshnode.compiler.javascript.code import (
 )
 from meshnode.compiler.javascript.frame import Frame
 from meshnode.compiler.javascript.intervals import INT32, Interval, interval_of
-from meshnode.compiler.javascript.memory import load_code, store_code
+from meshnode.compiler.javascript.memory import is_wide, load_code, store_code
 from meshnode.compiler.javascript.ranges import Ranges, is_length
 from meshnode.compiler.layout import offset_of, size_of
 
@@ -247,7 +247,23 @@ class ExpressionWriter:
                     expr, operand, self.interval(expr.operand), self.interval(expr)
                 )
 
+    def _low_bits(self, expr: ir.Convert) -> Code | None:
+        """Load only the lowest bits of a 64-bit integer in memory, if only they are asked for."""
+        operand, target = expr.operand, expr.type
+        if not isinstance(operand, ir.Load) or not is_wide(operand.type):
+            return None
+        if self.is_variable(operand.place) or is_length(operand.place, self.program.structs):
+            return None
+        if isinstance(target, ir.PointerType) or (
+            isinstance(target, ir.IntType) and not is_wide(target)
+        ):
+            return load_code(target, self.address(operand.place), self.function.span)
+        return None
+
     def _convert(self, expr: ir.Convert) -> Code:
+        low = self._low_bits(expr)
+        if low is not None:
+            return low
         operand, source, target = self.expression(expr.operand), expr.operand.type, expr.type
         if isinstance(source, ir.VectorType) and isinstance(target, ir.VectorType):
             return lanes.converted(source.element, target.element, operand)
@@ -300,7 +316,7 @@ class ExpressionWriter:
         if isinstance(expr.arguments[1], ir.Const) and 0 <= interval.low <= INT32.high // size:
             return _moved(pointer, size * interval.low)
         if not interval.within(INT32):
-            return call("offset", pointer, index, str(size))
+            return call("offsetBig" if index.is_big else "offset", pointer, index, str(size))
         scaled = index if size == 1 else infix("*", index, whole(size, is_big=False))
         return infix(">>>", infix("+", pointer, scaled), whole(0, is_big=False))
 

@@ -11,11 +11,12 @@ from typing import assert_never
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript import effects, integers, loops
-from meshnode.compiler.javascript.code import WIDE, Code
+from meshnode.compiler.javascript.code import Code
 from meshnode.compiler.javascript.frame import Frame
+from meshnode.compiler.javascript.memory import is_wide
 from meshnode.compiler.javascript.names import Names
 from meshnode.compiler.javascript.program import ProgramNames
-from meshnode.compiler.javascript.ranges import Ranges
+from meshnode.compiler.javascript.ranges import Ranges, is_length
 from meshnode.compiler.javascript.scopes import Scope, ScopeWriter, Try
 from meshnode.compiler.javascript.tidy import tidied
 from meshnode.compiler.javascript.uses import loop_locals, stray_locals
@@ -88,7 +89,7 @@ class FunctionWriter(ScopeWriter):
             name = self.local_names.take(declared.name)
             self.names[local] = name
             self.emit(f"const {name} = frame + {frame.offsets[local]};")
-            value = Code(self._given[local], is_big=_is_wide(declared.type))
+            value = Code(self._given[local], is_big=is_wide(declared.type))
             self.emit(self.stored(ir.LocalPlace(local, declared.type), value))
         if function.result is not None and function.result in frame.addresses:
             size = self.size(function.locals[function.result].type)
@@ -192,13 +193,27 @@ class FunctionWriter(ScopeWriter):
     def _assign(self, target: ir.Place, value: ir.Expr) -> None:
         if isinstance(value.type, ir.UnitType):
             return
+        if isinstance(value, ir.Load) and self._copies_word(target, value.place):
+            return
         self.emit(self.stored(target, self.expression(value)))
+
+    def _copies_word(self, target: ir.Place, source: ir.Place) -> bool:
+        """Copy a 64-bit integer within memory without making a BigInt; tell whether it was done."""
+        if not is_wide(target.type) or self.is_variable(target) or self.is_variable(source):
+            return False
+        if is_length(source, self.program.structs):
+            return False
+        start, stop = self.address(source).text, self.address(target).text
+        if "element(" in start and "element(" in stop:  # the target's index is checked first
+            return False
+        self.emit(f"copy({start}, {stop}, {self.size(target.type)});")
+        return True
 
     def _copy(self, name: str, target: ir.Place, source: ir.Place) -> None:
         if isinstance(target.type, ir.UnitType):
             return
         if not isinstance(target.type, ir.StructType):
-            self.emit(self.stored(target, self.load(source, source.type)))
+            self._assign(target, ir.Load(source, source.type))
             return
         size = self.size(target.type)
         self.emit(f"{name}({self.address(source).text}, {self.address(target).text}, {size});")
@@ -325,8 +340,4 @@ class FunctionWriter(ScopeWriter):
 def _zero_lane(element: ir.Type) -> str:
     if isinstance(element, ir.BoolType):
         return "false"
-    return "0n" if _is_wide(element) else "0"
-
-
-def _is_wide(type_: ir.Type) -> bool:
-    return isinstance(type_, ir.IntType) and type_.bits == WIDE
+    return "0n" if is_wide(element) else "0"

@@ -39,7 +39,7 @@ const storeWhole = (address, value) => {
   memory.setInt32(address + 4, Math.floor(value / 4294967296), true);
   memory.setInt32(address, value, true);
 };
-/** The length of a list, which is shorter than memory. */
+/** The length or capacity of a list, which is shorter than memory. */
 const loadLength = (address) => {
   if (memory.getInt32(address + 4, true) !== 0) throw new Trap("a list that is longer than memory");
   return memory.getUint32(address, true);
@@ -113,7 +113,8 @@ const enter = (size) => {
   return frame;
 };
 /** The address of the index-th element behind a pointer. */
-const offset = (pointer, index, size) => (pointer + Number(BigInt.asIntN(32, BigInt(index))) * size) >>> 0;
+const offset = (pointer, index, size) => (pointer + (index | 0) * size) >>> 0;
+const offsetBig = (pointer, index, size) => (pointer + Number(BigInt.asIntN(32, index)) * size) >>> 0;
 const address = (value) => Number(BigInt.asUintN(32, value));
 const size32 = (value) => Number(BigInt.asUintN(32, BigInt(value)));
 const print = (descriptor, start, size) => host.write(descriptor, bytes.slice(start, checked(start, size)));

@@ -22,14 +22,18 @@ def access_name(type_: ir.Type, span: ir.Span) -> str:
             raise refuse(f"values of {type_}", span)
 
 
+def is_wide(type_: ir.Type) -> bool:
+    """Tell whether values may be BigInts."""
+    return isinstance(type_, ir.IntType) and type_.bits == WIDE
+
+
 def load_code(type_: ir.Type, address: Code, span: ir.Span) -> Code:
     """Load a scalar or vector."""
     if isinstance(type_, ir.VectorType):
         name = access_name(type_.element, span)
         size = size_of(type_.element, {})
         return call("loadLanes", f"load{name}", address, str(type_.lanes), str(size))
-    is_big = isinstance(type_, ir.IntType) and type_.bits == WIDE
-    return call(f"load{access_name(type_, span)}", address, is_big=is_big)
+    return call(f"load{access_name(type_, span)}", address, is_big=is_wide(type_))
 
 
 def store_code(type_: ir.Type, address: Code, value: Code, span: ir.Span) -> str:
@@ -38,7 +42,7 @@ def store_code(type_: ir.Type, address: Code, value: Code, span: ir.Span) -> str
         name = access_name(type_.element, span)
         size = size_of(type_.element, {})
         return call("storeLanes", f"store{name}", address, value, str(size)).text + ";"
-    if isinstance(type_, ir.IntType) and type_.bits == WIDE and not value.is_big:
+    if is_wide(type_) and not value.is_big:
         if value.text.lstrip("-").isdigit():
             return call(f"store{access_name(type_, span)}", address, as_big(value)).text + ";"
         return call("storeWhole", address, value).text + ";"

@@ -2,7 +2,7 @@
 
 Flow does not count: a variable has one interval, the hull of all that is ever assigned to it and of zero, with which
 it starts. Parameters have the hull of all calls' arguments. Only variables are followed; what is in memory can be
-anything of its type, but for the lengths of lists, which are shorter than memory (their load checks it).
+anything of its type, but for the lengths and capacities of lists, which are shorter than memory (their load checks it).
 
 Sound by construction: intervals only grow, from nothing, until no assignment adds a value. Bounds that grow again and
 again jump to the type's limits in a few steps.
@@ -217,10 +217,10 @@ class Ranges:
 
 
 def is_length(place: ir.Place, structs: Structs) -> bool:
-    """Tell whether a place is a list's length."""
+    """Tell whether a place is a list's length or capacity."""
     return (
         isinstance(place, ir.FieldPlace)
-        and place.name == "length"
+        and place.name in ("length", "capacity")
         and isinstance(place.base.type, ir.StructType)
         and structs[place.base.type.struct].element is not None
     )
