@@ -9,6 +9,7 @@ from meshnode.compiler import (
     check_lifetimes,
     check_operators,
     check_statements,
+    check_templates,
     check_types,
     check_unpacking,
     check_vectors,
@@ -30,6 +31,7 @@ from meshnode.compiler.check_values import (
     RunTime,
     Scalar,
     Stored,
+    TemplateParts,
     TypeName,
     Value,
     is_scalar,
@@ -72,6 +74,9 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
         type_ = _list_type(body, value)
     if type_ is None:
         if check_function_values.name_closure(body, name, value):
+            return
+        if isinstance(value, TemplateParts):
+            body.bind(name.name, LocalConstant(check_templates.lasting(body, value)))
             return
         type_ = _own_type(body, name, value, node.value.span)
     value = check_conversions.to_value(body, value, type_, node.value.span)
@@ -199,7 +204,7 @@ def _assign_value(body: Body, target: tree.Expression, value: Value, extent: tre
     """Assign a value that has been evaluated."""
     key = _constructed_field(body, target)
     if isinstance(target, tree.Name):
-        _assign_name(body, target, value, extent)
+        assign_name(body, target, value, extent)
     elif key is not None:
         assert isinstance(target, tree.Attribute)
         _assign_constructed(body, key, value, extent)
@@ -242,7 +247,8 @@ def _mutability_hint(body: Body, target: tree.Expression) -> str | None:
     return None
 
 
-def _assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Extent) -> None:
+def assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Extent) -> None:
+    """Assign a value to a variable."""
     binding = body.lookup(target.name)
     match binding:
         case Poisoned():
@@ -331,7 +337,7 @@ def augmented(body: Body, node: tree.AugmentedAssign) -> None:
     """Check `target op= value`."""
     if isinstance(node.target, tree.Name) and body.lookup(node.target.name) is None:
         value = tree.Integer(node.value.span, "0")
-        _assign_name(body, node.target, check_expressions.infer(body, value), node.span)
+        assign_name(body, node.target, check_expressions.infer(body, value), node.span)
     if isinstance(node.target, tree.Subscript) and check_items.augment_item(body, node):
         return
     target = check_expressions.infer(body, node.target)

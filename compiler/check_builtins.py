@@ -16,6 +16,7 @@ from meshnode.compiler import (
     check_operators,
     check_packs,
     check_prelude_names,
+    check_templates,
     check_testing,
     check_traits,
     check_types,
@@ -113,7 +114,7 @@ def text(
     )
     target = Stored(out, is_mutable=True)
     pending = ""
-    for value, place in pieces:
+    for value, place in check_templates.flattened(pieces):
         text = _constant_text(value)
         if text is not None:
             pending += text
@@ -150,7 +151,8 @@ def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
 
 def write_all(body: Body, out: Value, node: tree.Call) -> Value:
     """Evaluate `writer.write(a, b, …)`."""
-    for _, value, extent in check_calls.given_arguments(body, node.arguments):
+    given = check_calls.given_arguments(body, node.arguments)
+    for value, extent in check_templates.flattened([(value, at) for _, value, at in given]):
         if isinstance(value, StringLiteral):
             append_text(body, out, value.text, extent)
         else:

@@ -22,6 +22,7 @@ from meshnode.compiler import (
     check_raising,
     check_references,
     check_synthesised,
+    check_templates,
     check_testing,
     check_vectors,
     ir,
@@ -105,6 +106,8 @@ def _call_value(body: Body, callee: Value, node: tree.Call) -> Value:
 def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call) -> Value:
     if isinstance(receiver, Pack):
         return check_packs.length(receiver)
+    if name == "format":
+        return check_templates.format_text(body, receiver, node)
     if name == "copy" and not node.arguments:
         return _copy(body, receiver, node.span)
     if name == "write" and not is_scalar(check_conversions.type_of(receiver)):

@@ -14,6 +14,7 @@ from meshnode.compiler import (
     check_lenient,
     check_lifetimes,
     check_operators,
+    check_templates,
     check_vectors,
     ir,
     literals,
@@ -39,6 +40,7 @@ from meshnode.compiler.check_values import (
     ScalarMethod,
     Stored,
     StringLiteral,
+    TemplateParts,
     TypeName,
     Value,
     is_scalar,
@@ -60,6 +62,8 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
         case FloatLiteral():
             return ir.FLOAT64
         case StringLiteral():
+            return body.checker.types.string_type(body.env, extent)
+        case TemplateParts():
             return body.checker.types.string_type(body.env, extent)
         case BraceItems():
             return check_displays.natural_type(body, value, extent)
@@ -112,6 +116,8 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         case StringLiteral(text):
             if target == body.checker.types.string_type(body.env, extent):
                 return check_builtins.string_value(body, text, extent)
+        case TemplateParts() if target == body.checker.types.string_type(body.env, extent):
+            return check_templates.text(body, value, extent)
         case BraceItems():
             return check_displays.build(body, value, target, extent)
         case ListItems(node):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import (
     check_arrays,
+    check_assignments,
     check_builtins,
     check_calls,
     check_closures,
@@ -19,6 +20,7 @@ from meshnode.compiler import (
     check_members,
     check_nested,
     check_operators,
+    check_templates,
     check_types,
     ir,
     literals,
@@ -76,8 +78,6 @@ _UNSUPPORTED: Mapping[str, str] = {
     "ReferenceType": "'ref' here",
     "Slice": "slices",
     "Spread": "'*' before an argument",
-    "Template": "t-strings",
-    "Walrus": "assignment expressions (':=')",
     "Where": "'where' here",
 }
 """What the parser understands and the checker does not yet."""
@@ -129,6 +129,11 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return BraceItems(node)
         case tree.Comprehension():
             return check_comprehensions.build(body, node, expected)
+        case tree.Template():
+            return check_templates.template(body, node)
+        case tree.Walrus(name=name, value=value):
+            check_assignments.assign_name(body, name, infer(body, value), node.span)
+            return infer(body, name)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
         case tree.FunctionType():

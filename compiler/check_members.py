@@ -35,6 +35,7 @@ from meshnode.compiler.check_values import (
     Scalar,
     ScalarMethod,
     Stored,
+    StringLiteral,
     TypeName,
     Value,
     type_name,
@@ -74,6 +75,8 @@ def attribute(body: Body, node: tree.Attribute) -> Value:  # noqa: C901 - one ca
                 body.env.fail(Code.TYPE, f"'{name}' needs its parameters here", node.span)
             struct = check_types.struct_instance(body.checker, body.env, symbol, values, node.span)
             return _type_attribute(body, node, struct)
+        case StringLiteral() if node.name == "format":
+            return ScalarMethod(base, node.name)
         case Functions() | Builtin() | ScalarMethod() | Nothing():
             body.env.fail(Code.TYPE, f"this has no attribute '{node.name}'", node.span)
         case _:
@@ -141,8 +144,10 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     methods = instance.symbol.methods.get(node.name) if instance.symbol else None
     if methods is not None:
         return Functions(node.name, methods, receiver=owner, struct=type_)
-    is_writer = node.name == "write" and type_ == body.checker.types.string_type_or_none()
-    if is_writer or (node.name == "copy" and instance.symbol is not None):
+    is_text_method = (
+        node.name in ("write", "format") and type_ == body.checker.types.string_type_or_none()
+    )
+    if is_text_method or (node.name == "copy" and instance.symbol is not None):
         return ScalarMethod(owner, node.name)
     constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:

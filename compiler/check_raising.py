@@ -147,7 +147,7 @@ CAUGHT = "$caught"
 def check_try(body: Body, node: tree.Try) -> None:
     """Check `try` with its parts."""
     if not node.final:
-        _check_try(body, node)
+        check_try_with_exits(body, node)
         return
     inner: tuple[tree.Statement, ...] = node.body
     if node.handler is not None:
@@ -155,10 +155,12 @@ def check_try(body: Body, node: tree.Try) -> None:
     may_leave = body.error is not None or bool(body.handlers)
     again = tree.Raise(node.span, None)
     handler = (*node.final, again) if may_leave else node.final
-    _check_try(body, tree.Try(node.span, inner, None, handler, node.final, ()), node.final)
+    check_try_with_exits(
+        body, tree.Try(node.span, inner, None, handler, node.final, ()), node.final
+    )
 
 
-def _check_try(body: Body, node: tree.Try, final: Sequence[tree.Statement] = ()) -> None:
+def check_try_with_exits(body: Body, node: tree.Try, final: Sequence[tree.Statement] = ()) -> None:
     """Check `try` with `except` and `else`; jumps out of its body run `final` first."""
     body.handlers.append(Handler([]))
     is_reached = body.flow is not None and not body.env.module.is_prelude

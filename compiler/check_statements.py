@@ -8,9 +8,11 @@ from meshnode.compiler import (
     check_expressions,
     check_lifetimes,
     check_loops,
+    check_matching,
     check_nested,
     check_raising,
     check_references,
+    check_with,
     ir,
     tree,
 )
@@ -86,9 +88,9 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.Trait():
             body.env.unsupported("traits inside functions", node.span)
         case tree.With():
-            body.env.unsupported("'with' statements", node.span)
+            check_with.check_with(body, node)
         case tree.Match():
-            body.env.unsupported("'match' statements", node.span)
+            check_matching.check_match(body, node)
 
 
 def evaluate(body: Body, node: tree.Expression) -> None:

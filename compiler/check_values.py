@@ -166,6 +166,13 @@ class RunTime:
     """What a variable's name means in an expression of compile time."""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateParts:
+    """A t-string: pieces of text and the values between them, each with its place in the source."""
+
+    parts: "tuple[tuple[Value, tree.Extent], ...]"
+
+
 Value = (
     IntLiteral
     | FloatLiteral
@@ -182,6 +189,7 @@ Value = (
     | ListItems
     | Known
     | BraceItems
+    | TemplateParts
     | Pack
     | GenericConstant
     | ModuleName
