@@ -30,6 +30,9 @@ from meshnode.compiler.loops.weave import Available, Weaver, find_available
 from meshnode.compiler.loops.written_out import Inliner
 
 _WORTH = 2
+_ASKED_FOR = ("prelude/dcp.mojo",)
+"""Files whose loops are jobs that the program asks for in so many words."""
+
 """How many times dearer than home's part an iteration must be, by the rough weights of `effects`."""
 
 _RECORDED_ENOUGH = 60
@@ -287,7 +290,8 @@ class Planner:
             return nothing_recorded(plan.body)
         is_dear = plan.weight >= _WORTH * plan.home_weight + 20
         is_open = plan.records_loop or plan.weight - plan.home_weight >= _RECORDED_ENOUGH
-        if not self._options.must_be_worth_it or is_dear or is_open:
+        is_asked = self._function.locals[plan.body.loop.index].span.file in _ASKED_FOR
+        if not self._options.must_be_worth_it or is_dear or is_open or is_asked:
             return plan
         reason = Reason(
             f"about {plan.weight} operations an iteration against {plan.home_weight} that stay at "

@@ -26,6 +26,7 @@ from meshnode.node.program_files import find_modules
 
 LIST = Path(__file__).parent / "programs.json"
 TABLE = Path(__file__).parents[2] / "docs" / "public-programs.md"
+MEMORY_BYTES = 1 << 30
 RECURSION_MAX = 20_000
 _TIME = re.compile(r"\[ *\d+\.\d+ *\]|\b\d+\.\d+ ?(?:ms|s|us|ns)\b")
 _FOLDER = re.compile(r"/[^ \n]*/")
@@ -82,7 +83,7 @@ def _try(program: Public, folder: Path) -> str:
         return f"{Path(first.span.file).name}:{first.span.line}: {first.message}"
     except NodeError as err:
         return str(err)
-    outcome = run_home(compiled.home, (str(file),))
+    outcome = run_home(compiled.home, (str(file),), memory_bytes=MEMORY_BYTES)
     if outcome.trap is not None:
         return f"trapped: {outcome.trap}"
     if outcome.exit_code != program.exit_code:
