@@ -50,8 +50,10 @@ def name_node(token: Child) -> tree.Name:
 
 
 def items(value: Child) -> tuple[Child, ...]:
-    """Give an optional tuple as a tuple."""
-    return cast("tuple[Child, ...]", value) if value else ()
+    """Give an optional tuple as a tuple; what stands for nothing between brackets is left out."""
+    if not value or value == (None,):
+        return ()
+    return cast("tuple[Child, ...]", value)
 
 
 def positional_argument(value: Child) -> tree.Argument:

@@ -258,6 +258,10 @@ class Body:
             yield
         except CheckFailed as failure:
             self.checker.report(failure)
+        except Exception:
+            if self.checker.broken_at is None:
+                self.checker.broken_at = self.env.span(extent)
+            raise
         finally:
             statements, temporaries = self.block, self.temporaries
             self.block, self.temporaries = outer_block, outer_temporaries

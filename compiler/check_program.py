@@ -82,6 +82,8 @@ class Checker:
         self._job: _Job | None = None
         self.broken: set[ir.FunctionId] = set()
         """Functions in which something is wrong."""
+        self.broken_at: ir.Span | None = None
+        """The statement at which an exception that nobody expects was raised."""
         self.comptime = Evaluator(self)
 
     # -- the whole line
@@ -152,6 +154,11 @@ class Checker:
                 diagnostic.suggestion,
             )
         self._diagnostics.append(diagnostic)
+
+    @property
+    def found(self) -> tuple[Diagnostic, ...]:
+        """The errors that are known so far."""
+        return tuple(dict.fromkeys(self._diagnostics))
 
     def _request_root(self, name: str) -> None:
         symbol = self.symbols.prelude.get(name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from meshnode.compiler import ir, tree
 from meshnode.compiler.check_program import Checker
-from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
+from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.imports import resolve_imports
 from meshnode.compiler.symbols import FunctionSymbol, collect_symbols
 
@@ -43,18 +43,16 @@ def check_sources(
     symbols = collect_symbols(program, prelude, modules)
     resolve_imports(symbols, is_strict=is_strict)
     raising: set[FunctionSymbol] = set()
-    try:
-        while True:
-            checker = Checker(symbols, is_strict=is_strict, raising=frozenset(raising))
-            try:
-                module = checker.run(program, roots)
-            except CompileError:
-                if checker.found_raising <= raising:
-                    raise
-                raising |= checker.found_raising
-                continue
-            return Checked(module, tuple(dict.fromkeys(checker.warnings)))
-    except RecursionError:
-        span = ir.Span(program.file, 1, 1, 1, 1)
-        message = "this program is nested too deeply"
-        raise CompileError((Diagnostic(Code.LIMIT, message, span),)) from None
+    while True:
+        checker = Checker(symbols, is_strict=is_strict, raising=frozenset(raising))
+        try:
+            module = checker.run(program, roots)
+        except CompileError:
+            if checker.found_raising <= raising:
+                raise
+            raising |= checker.found_raising
+            continue
+        except Exception as error:
+            span = checker.broken_at or ir.Span(program.file, 1, 1, 1, 1)
+            raise CompileError((*checker.found, internal_error(error, span))) from error
+        return Checked(module, tuple(dict.fromkeys(checker.warnings)))

@@ -7,6 +7,8 @@ from enum import Enum, unique
 from meshnode.compiler.ir import Span
 from meshnode.protocol.errors import MeshError
 
+_REASON_CHARACTERS_MAX = 200
+
 
 @unique
 class Severity(Enum):
@@ -100,6 +102,16 @@ class CompileError(MeshError):
         return "\n".join(diagnostic.text(sources) for diagnostic in self.diagnostics)
 
 
+def internal_error(error: Exception, span: Span) -> Diagnostic:
+    """Say that the compiler itself failed, to somebody who can only report it."""
+    if isinstance(error, RecursionError):
+        return Diagnostic(Code.LIMIT, "this program is nested too deeply", span)
+    what = " ".join(str(error).split())[:_REASON_CHARACTERS_MAX]
+    reason = f"{type(error).__name__}: {what}" if what else type(error).__name__
+    note = Note("this is a fault of the compiler, not of the program; please report it")
+    return Diagnostic(Code.INTERNAL, f"the compiler failed here ({reason})", span, notes=(note,))
+
+
 def span_as_dict(span: Span) -> dict[str, object]:
     """Give the JSON form of a span."""
     return {
@@ -117,7 +129,10 @@ def _place(span: Span) -> str:
 
 def _excerpt(span: Span, sources: Mapping[str, str]) -> list[str]:
     """Show the span's first line with a caret under its start and tildes up to its end."""
-    source_lines = sources.get(span.file, "").splitlines()
+    text = sources.get(span.file)
+    if text is None:
+        return []
+    source_lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if not 1 <= span.line <= len(source_lines):
         return []
     line = source_lines[span.line - 1]

@@ -3,12 +3,13 @@
 Runs in the compile child, since LLVM may abort its process; nothing here reads files or the clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import Enum, unique
 
 from meshnode.compiler import ir, tree
 from meshnode.compiler.check_sources import Checked, check_sources
-from meshnode.compiler.diagnostic import Diagnostic
+from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.javascript.plain import plain_text
@@ -62,11 +63,12 @@ def compile_program(
         CompileError: the program is wrong, or uses what is not supported yet.
     """
     checked = _check(source, file, prelude, options)
-    split = split_loops(checked.module)
-    return Program(_home(split), _slice(split), split.loops, checked.warnings)
+    with _faults_as_diagnostics(file):
+        split = split_loops(checked.module)
+        return Program(_home(split), _slice(split), split.loops, checked.warnings)
 
 
-def emit(  # noqa: PLR0911 - one return a form
+def emit(
     source: str,
     file: str,
     prelude: Sequence[tree.Module],
@@ -82,6 +84,11 @@ def emit(  # noqa: PLR0911 - one return a form
         parsed = parse_source(source, file, is_strict=options.is_strict)
         return tree_text(parsed.module).encode()
     module = check(source, file, prelude, options)
+    with _faults_as_diagnostics(file):
+        return _written(module, file, form)
+
+
+def _written(module: ir.Module, file: str, form: Form) -> bytes:
     if form is Form.IR:
         return module_text(module).encode()
     if form is Form.JS_PLAIN:
@@ -127,6 +134,24 @@ def check(
 
 
 def _check(
+    source: str, file: str, prelude: Sequence[tree.Module], options: CompileOptions
+) -> Checked:
+    with _faults_as_diagnostics(file):
+        return _check_files(source, file, prelude, options)
+
+
+@contextmanager
+def _faults_as_diagnostics(file: str) -> Iterator[None]:
+    """Make a diagnostic of an exception that nobody expects, so that it reaches the program's author as one."""
+    try:
+        yield
+    except CompileError:
+        raise
+    except Exception as error:
+        raise CompileError((internal_error(error, ir.Span(file, 1, 1, 1, 1)),)) from error
+
+
+def _check_files(
     source: str, file: str, prelude: Sequence[tree.Module], options: CompileOptions
 ) -> Checked:
     main = parse_source(source, file, is_strict=options.is_strict)

@@ -7,11 +7,12 @@ daemon from its other work. It may die at any time; `compile_service.py` starts 
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from meshnode.compiler import tree
-from meshnode.compiler.diagnostic import CompileError
+from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.compiler.optimise import warm_up
 from meshnode.compiler.pipeline import Form, compile_program, emit, find
 from meshnode.node.compile_messages import (
@@ -56,10 +57,10 @@ def answer(request: CompileRequest, prelude: Sequence[tree.Module]) -> CompileAn
         form = Form(request.form)
         return Emitted(emit(request.source, request.file, prelude, form, request.options))
     except CompileError as err:
+        if any(diagnostic.code is Code.INTERNAL for diagnostic in err.diagnostics):
+            traceback.print_exc()
         return Refused(err.diagnostics)
     except Exception as err:  # noqa: BLE001 (the task's root: a bug of the compiler must reach its user as a message)
-        import traceback
-
         traceback.print_exc()
         return Broken(f"{type(err).__name__}: {err}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from meshnode.compiler import CompileError, Program
+from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.loops.report import explain
 from meshnode.compiler.options import CompileOptions
 from meshnode.node.compile_service import CompileService
@@ -25,7 +26,9 @@ class ProgramRefusedError(NodeError):
     """The program has errors; the message is the rendered diagnostics."""
 
     def __init__(self, err: CompileError, sources: Mapping[str, str]) -> None:
-        super().__init__(err.text(sources), ExitCode.COMPILE_ERROR)
+        is_ours = any(diagnostic.code is Code.INTERNAL for diagnostic in err.diagnostics)
+        exit_code = ExitCode.INTERNAL if is_ours else ExitCode.COMPILE_ERROR
+        super().__init__(err.text(sources), exit_code)
         self.details = {"diagnostics": [diagnostic.as_dict() for diagnostic in err.diagnostics]}
 
 

@@ -1,0 +1,59 @@
+"""Whatever the bytes of a program are, its author gets diagnostics; what the fuzzer found stays here."""
+
+from collections.abc import Sequence
+
+import pytest
+from tests.compiler.front_end import FILE, errors_of, prelude
+
+from meshnode.compiler import check_statements, tree
+from meshnode.compiler.check_body import Body
+from meshnode.compiler.diagnostic import Code, CompileError
+from meshnode.compiler.pipeline import find
+
+MAIN = "def main():\n    pass\n"
+
+CRASHED = {
+    "empty brackets after a struct's name": "struct S():\n    pass\n\n\n" + MAIN,
+    "empty brackets after a trait's name": "trait T():\n    ...\n\n\n" + MAIN,
+}
+
+
+@pytest.mark.parametrize("source", CRASHED.values(), ids=list(CRASHED))
+def test_what_crashed_once_is_accepted_or_refused(source: str) -> None:
+    assert "internal" not in errors_of(source)
+
+
+def test_a_fault_of_the_compiler_is_one_diagnostic_at_its_statement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    check = check_statements.check_statement
+
+    def fail(body: Body, node: tree.Statement) -> None:
+        if isinstance(node, tree.Pass):
+            raise KeyError("lost")
+        check(body, node)
+
+    monkeypatch.setattr(check_statements, "check_statement", fail)
+    with pytest.raises(CompileError) as caught:
+        find(MAIN, FILE, prelude())
+
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code is Code.INTERNAL
+    assert (diagnostic.span.line, diagnostic.span.column) == (2, 5)
+    assert diagnostic.message == "the compiler failed here (KeyError: 'lost')"
+    assert "please report it" in diagnostic.text({FILE: MAIN})
+
+
+def test_a_fault_outside_of_statements_is_a_diagnostic_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Sequence[object], **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("meshnode.compiler.pipeline.parse_source", fail)
+    with pytest.raises(CompileError, match="the compiler failed here"):
+        find(MAIN, FILE, prelude())
+
+
+def test_lines_end_where_the_parser_ends_them() -> None:
+    source = "def main():\n    # \x0b \x0c \u2028 \x85\n    print(y)\n"
+    assert "3:11: error" in errors_of(source)
+    assert "      print(y)\n            ^" in errors_of(source)
