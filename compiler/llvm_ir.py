@@ -1,5 +1,6 @@
 """Lowering of a whole typed IR module to LLVM IR text for wasm32."""
 
+import re
 from collections.abc import Iterator
 
 from meshnode.compiler import ir
@@ -10,6 +11,8 @@ from meshnode.compiler.llvm_runtime import WIDE_ARITHMETIC
 from meshnode.compiler.llvm_text import tbaa_metadata
 from meshnode.compiler.llvm_writer import ModuleWriter
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
+
+_ALIAS_TAG = re.compile(r", !tbaa !\d+")
 
 _HEAD = f"""\
 target triple = "wasm32-unknown-unknown"
@@ -35,9 +38,20 @@ def _text(writer: ModuleWriter, extra: str) -> str:
     for function in writer.functions.values():
         if function.exported:
             writer.callee(function.function)
-    functions = [lower_function(writer, function) for function in writer.reached()]
+    reached: list[ir.FunctionId] = []
+    functions: list[str] = []
+    for function in writer.reached():
+        reached.append(function.function)
+        functions.append(lower_function(writer, function))
+    if any(map(_reinterprets, reached)):
+        functions = [_ALIAS_TAG.sub("", text) for text in functions]
     parts = [_HEAD, *writer.globals_text(), WIDE_ARITHMETIC, *functions, extra, *tbaa_metadata()]
     return "\n".join(parts) + "\n"
+
+
+def _reinterprets(name: ir.FunctionId) -> bool:
+    """Tell whether a function lets memory be read as another type: then types do not tell places apart."""
+    return name.startswith("Pointer[") and "].bitcast[" in name
 
 
 def _main_wrapper(writer: ModuleWriter, module: ir.Module) -> Iterator[str]:

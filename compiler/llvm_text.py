@@ -12,9 +12,7 @@ _PLAIN: Final = frozenset(range(32, 127)) - frozenset(b'"\\')
 FUNCTION_PREFIX: Final = "mojo."
 """Keeps program names apart from names that LLVM knows (`main`, `sin`, `memcpy`)."""
 
-TBAA_NAMES: Final = (
-    *("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer", "list length", "vector"),
-)
+TBAA_NAMES: Final = (*("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer", "list length"),)
 """Leaves of the alias tree; `list length` is no `i64`: stores of Int elements spare headers."""
 
 
@@ -105,8 +103,8 @@ def tbaa_leaf(type_: ir.Type) -> str:
             return "bool"
         case ir.DTypeType():
             return "i8"
-        case ir.VectorType():
-            return "vector"
+        case ir.VectorType(element):
+            return tbaa_leaf(element)
         case _:
             return "pointer"
 

@@ -9,6 +9,92 @@ def alloc[T: AnyType](count: Int) -> Pointer[T]:
     return Pointer[T](_at=head + _HEAD_BYTES)
 
 
+def unsafe_alloc[T: AnyType](count: Int) -> Pointer[T]:
+    return alloc[T](count)
+
+
+def unsafe_alloc[T: AnyType](count: Int, *, alignment: Int) -> Pointer[T]:
+    """Every block is aligned to 16 bytes, which is enough here."""
+    return alloc[T](count)
+
+
+def alloc[T: AnyType](layout: Layout[T]) -> Allocation[T]:
+    return Allocation[T](alloc[T](layout.count()), layout)
+
+
+def dealloc[T: AnyType](var allocation: Allocation[T]):
+    """Give the memory back; what it holds is not destroyed."""
+    allocation._pointer.unsafe_free()
+
+
+struct Layout[T: AnyType](ImplicitlyCopyable, Movable):
+    """How much memory is asked for."""
+
+    var _count: Int
+
+    def __init__(out self, *, count: Int):
+        self._count = count
+
+    def __init__(out self, *, count: Int, alignment: Int):
+        self._count = count
+
+    @staticmethod
+    def single() -> Self:
+        return Self(count=1)
+
+    def count(self) -> Int:
+        return self._count
+
+
+struct Allocation[T: AnyType](Movable):
+    """Memory with its layout, to be given back by `dealloc`."""
+
+    var _pointer: Pointer[Self.T]
+    var _layout: Layout[Self.T]
+
+    def __init__(out self, pointer: Pointer[Self.T], layout: Layout[Self.T]):
+        self._pointer = pointer
+        self._layout = layout
+
+    def layout(self) -> Layout[Self.T]:
+        return self._layout
+
+    def unsafe_ptr(self) -> Pointer[Self.T]:
+        return self._pointer
+
+    def unsafe_span(self) -> Span[Self.T]:
+        return Span[Self.T](ptr=self._pointer, length=self._layout._count)
+
+    def unsafe_leak(var self) -> Pointer[Self.T]:
+        return self._pointer
+
+
+def destroy_n[T: AnyType](pointer: Pointer[T], count: Int):
+    """Destroy values that lie one after the other."""
+    for i in range(count):
+        __drop(pointer._address[i])
+
+
+def unsafe_memset[T: AnyType](pointer: Pointer[T], value: UInt8, count: Int):
+    """Fill the memory of `count` values with a byte."""
+    __intrinsic_memory_fill(pointer._address, Int(value), count * __size_of[T]())
+
+
+def unsafe_memcmp[T: AnyType](left: Pointer[T], right: Pointer[T], count: Int) -> Int:
+    """Which memory comes first by its bytes: -1, 0 or 1."""
+    var first = __Pointer[UInt8](left._address)
+    var second = __Pointer[UInt8](right._address)
+    for i in range(count * __size_of[T]()):
+        if first[i] != second[i]:
+            return -1 if first[i] < second[i] else 1
+    return 0
+
+
+def unsafe_memmove[T: AnyType](*, dest: Pointer[T], src: Pointer[T], count: Int):
+    """Copy the bits of `count` values, which may overlap."""
+    __intrinsic_memory_copy(dest._address, src._address, count * __size_of[T]())
+
+
 def unsafe_memcpy[T: AnyType](*, dest: Pointer[T], src: Pointer[T], count: Int):
     """Copy the bits of `count` values."""
     __intrinsic_memory_copy(dest._address, src._address, count * __size_of[T]())

@@ -11,7 +11,7 @@ comptime _HEAD_BYTES = 16
 struct Pointer[T: AnyType](ImplicitlyCopyable, Movable):
     var _address: __Pointer[Self.T]
 
-    def __init__(out self, *, mut to: Self.T):
+    def __init__(out self, *, ref to: Self.T):
         self._address = __address(to)
 
     def __init__(out self, *, _at: UInt):
@@ -63,6 +63,46 @@ struct Pointer[T: AnyType](ImplicitlyCopyable, Movable):
     def __ge__(self, other: Self) -> Bool:
         return UInt(self._address) >= UInt(other._address)
 
+    def __bool__(self) -> Bool:
+        return UInt(self._address) != 0
+
+    def offset(self, count: Int) -> Self:
+        return self.unsafe_offset(count)
+
+    def bitcast[U: AnyType](self) -> Pointer[U]:
+        """The same address, of values of another type."""
+        return Pointer[U](_at=UInt(self._address))
+
+    def unsafe_bitcast[U: AnyType](self) -> Pointer[U]:
+        return self.bitcast[U]()
+
+    def as_imm(self) -> Self:
+        return self
+
+    def as_immutable(self) -> Self:
+        return self
+
+    def unsafe_load[width: Int](self, offset: Int = 0) -> SIMD[Self.T.dtype, width]:
+        """As many numbers as a vector has lanes."""
+        var start = __intrinsic_pointer_offset(self._address, offset)
+        return __Pointer[SIMD[Self.T.dtype, width]](start)[0]
+
+    def load[width: Int](self, offset: Int = 0) -> SIMD[Self.T.dtype, width]:
+        return self.unsafe_load[width](offset)
+
+    def unsafe_store[width: SIMDLength](self, offset: Int, value: SIMD[Self.T.dtype, width]):
+        var start = __intrinsic_pointer_offset(self._address, offset)
+        __Pointer[SIMD[Self.T.dtype, width]](start)[0] = value
+
+    def unsafe_store[width: SIMDLength](self, value: SIMD[Self.T.dtype, width]):
+        self.unsafe_store[width](0, value)
+
+    def store[width: SIMDLength](self, offset: Int, value: SIMD[Self.T.dtype, width]):
+        self.unsafe_store[width](offset, value)
+
+    def store[width: SIMDLength](self, value: SIMD[Self.T.dtype, width]):
+        self.unsafe_store[width](0, value)
+
     def unsafe_load(self, offset: Int = 0) -> Self.T:
         return __copy(self._address[offset])
 
@@ -84,6 +124,22 @@ struct Pointer[T: AnyType](ImplicitlyCopyable, Movable):
     def unsafe_write(self, var value: Self.T):
         """Move a value into memory that holds none."""
         __emplace(self._address[0], value^)
+
+    def unsafe_write(self, *, copy: Self.T):
+        __emplace(self._address[0], __copy(copy))
+
+    def init_pointee_move(self, var value: Self.T):
+        __emplace(self._address[0], value^)
+
+    def init_pointee_copy(self, value: Self.T):
+        __emplace(self._address[0], __copy(value))
+
+    def unsafe_write_move_from(self, other: Self):
+        """Move a value from where it is into memory that holds none."""
+        __emplace(self._address[0], __take(other._address[0]))
+
+    def destroy_pointee(self):
+        __drop(self._address[0])
 
     def unsafe_take_pointee(self) -> Self.T:
         """Move the value out; the memory holds none afterwards."""
