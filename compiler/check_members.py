@@ -133,7 +133,10 @@ def _constructed_field(body: Body, node: tree.Attribute, base: tree.Name) -> Val
 def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType) -> Value:
     instance = body.checker.types.struct_of(type_)
     field = instance.field_type(node.name)
-    if field is not None and instance.symbol is not None:
+    methods = instance.symbol.methods.get(node.name) if instance.symbol else None
+    # 'capacity' of a List is a field in the prelude and a method elsewhere.
+    is_hidden = methods is not None and not body.env.module.is_prelude
+    if field is not None and instance.symbol is not None and not is_hidden:
         match owner:
             case Stored(place, is_mutable, _):
                 return Stored(ir.FieldPlace(place, node.name, field), is_mutable)
@@ -141,7 +144,6 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
                 return Stored(ir.FieldPlace(place, node.name, field), is_mutable=True)
             case _:
                 raise AssertionError(owner)
-    methods = instance.symbol.methods.get(node.name) if instance.symbol else None
     if methods is not None:
         return Functions(node.name, methods, receiver=owner, struct=type_)
     is_text_method = (

@@ -324,26 +324,26 @@ def _write_scientific(mut out: String, digits: String, exponent: Int):
     _write(out, abs(exponent))
 
 
-def hex(value: Int) -> String:
+def hex[dt: DType](value: Scalar[dt], *, prefix: String = "0x") -> String:
     """In base 16: `0xff`, `-0xff`."""
-    return _in_base(value, 4, "0x")
+    return _in_base(value < 0, UInt64(value), 4, prefix)
 
 
-def oct(value: Int) -> String:
+def oct[dt: DType](value: Scalar[dt], *, prefix: String = "0o") -> String:
     """In base 8: `0o17`."""
-    return _in_base(value, 3, "0o")
+    return _in_base(value < 0, UInt64(value), 3, prefix)
 
 
-def bin(value: Int) -> String:
+def bin[dt: DType](value: Scalar[dt], *, prefix: String = "0b") -> String:
     """In base 2: `0b101`."""
-    return _in_base(value, 1, "0b")
+    return _in_base(value < 0, UInt64(value), 1, prefix)
 
 
-def _in_base(value: Int, bits: Int, prefix: String) -> String:
+def _in_base(is_negative: Bool, value: UInt64, bits: Int, prefix: String) -> String:
     """With 2**bits as the base."""
-    var out = String("-") if value < 0 else String()
+    var out = String("-") if is_negative else String()
     out += prefix
-    var rest = UInt64(0) - UInt64(value) if value < 0 else UInt64(value)
+    var rest = UInt64(0) - value if is_negative else value
     var shift = 0
     while shift + bits < 64 and (rest >> UInt64(shift + bits)) != 0:
         shift += bits

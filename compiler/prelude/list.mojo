@@ -43,6 +43,9 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
             for i in range(span._count):
                 __emplace(self.data[i], __copy(span._start[i]))
 
+    def __init__(out self, *, length: Int, fill_with: Self.T):
+        self = List[Self.T](length=length, fill=fill_with)
+
     def __init__(out self, *, unsafe_uninit_length: Int):
         """The elements are zero."""
         self.data = __Pointer[Self.T](_allocate_elements(unsafe_uninit_length, __size_of[Self.T]()))
@@ -71,6 +74,12 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
 
     def __bool__(self) -> Bool:
         return self.length > 0
+
+    def capacity(self) -> Int:
+        return self.capacity
+
+    def byte_length(self) -> Int:
+        return self.length * __size_of[Self.T]()
 
     def unsafe_ptr(self) -> Pointer[Self.T]:
         return Pointer[Self.T](_at=UInt(self.data))
@@ -127,6 +136,13 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
             __emplace(self.data[self.length + i], __take(other.data[i]))
         self.length = length
         other.length = 0
+
+    def extend(mut self, other: Span[Self.T]):
+        """Put copies of the elements of `other`, which are not of this list, at the end."""
+        self.reserve(self.length + other._count)
+        for i in range(other._count):
+            __emplace(self.data[self.length + i], __copy(other._start[i]))
+        self.length += other._count
 
     def insert(mut self, index: Int, var value: Self.T):
         """Put `value` before the element at `index`, or at the end."""
@@ -250,33 +266,3 @@ def _check_index(index: Int, length: Int):
     """The bounds check of methods; subscripts have their own, with the program's place."""
     if index < 0 or index >= length:
         _bounds_failed(index, length, __static("prelude/list.mojo"), 17, 1, 1)
-
-
-def sort[T: Copyable & Movable](mut values: List[T]):
-    """Into ascending order, in place (heap sort: no more than n log n steps, no memory)."""
-    var count = values.length
-    for start in range(count // 2 - 1, -1, -1):
-        _sift_down(values, start, count)
-    for stop in range(count - 1, 0, -1):
-        values.swap_elements(0, stop)
-        _sift_down(values, 0, stop)
-
-
-def _sift_down[T: Copyable & Movable](mut values: List[T], start: Int, stop: Int):
-    """Let the element at `start` sink until both of its children are no larger."""
-    var parent = start
-    while 2 * parent + 1 < stop:
-        var child = 2 * parent + 1
-        if child + 1 < stop and values.data[child] < values.data[child + 1]:
-            child += 1
-        if not (values.data[parent] < values.data[child]):
-            return
-        values.swap_elements(parent, child)
-        parent = child
-
-
-def swap[T: Movable](mut left: T, mut right: T):
-    """Exchange two values."""
-    var value = __take(left)
-    __emplace(left, __take(right))
-    __emplace(right, value^)
