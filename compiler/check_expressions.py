@@ -20,6 +20,7 @@ from meshnode.compiler import (
     check_members,
     check_nested,
     check_operators,
+    check_slices,
     check_templates,
     check_types,
     ir,
@@ -76,7 +77,6 @@ _UNSUPPORTED: Mapping[str, str] = {
     "Dots": "'...' as a value",
     "KeywordSpread": "'**' before an argument",
     "ReferenceType": "'ref' here",
-    "Slice": "slices",
     "Spread": "'*' before an argument",
     "Where": "'where' here",
 }
@@ -127,6 +127,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return ListItems(node)
         case tree.SetLiteral() | tree.DictionaryLiteral():
             return BraceItems(node)
+        case tree.Slice():
+            return check_slices.value_of(body, node)
         case tree.Comprehension():
             return check_comprehensions.build(body, node, expected)
         case tree.Template():

@@ -10,6 +10,7 @@ from meshnode.compiler import (
     check_expressions,
     check_packs,
     check_parameters,
+    check_slices,
     check_types,
     check_vectors,
     check_views,
@@ -278,11 +279,18 @@ def element_of(body: Body, node: tree.Subscript, base: Value) -> Value:
         return check_vectors.lane(body, owner, subscript_index(body, node), node.span)
     if not isinstance(type_, ir.StructType):
         body.env.fail(Code.TYPE, f"'{type_name(type_)}' cannot be subscripted", node.span)
+    return _struct_element(body, node, owner, type_)
+
+
+def _struct_element(body: Body, node: tree.Subscript, owner: Value, type_: ir.StructType) -> Value:
     instance = body.checker.types.struct_of(type_)
-    if instance.element is not None:
-        return _list_element(body, node, owner, instance.element)
     if instance.symbol is None:
         return _tuple_element(body, node, owner, instance)
+    sliced = check_slices.subscript(body, node, owner, instance.symbol)
+    if sliced is not None:
+        return sliced
+    if instance.element is not None:
+        return _list_element(body, node, owner, instance.element)
     parts = check_arrays.parts_of(body, type_)
     if parts is not None:
         return check_arrays.subscript(body, node, owner, parts)

@@ -63,7 +63,6 @@ UNSUPPORTED_NAMES = frozenset(
         "IntLiteral",
         "FloatLiteral",
         "NoneType",
-        "Slice",
         "slice",
         "hex",
         "bin",
