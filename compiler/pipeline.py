@@ -107,6 +107,8 @@ def _written(module: ir.Module, file: str, form: Form) -> bytes:
             return (optimise(lower_home(split.home), with_text=True).text or "").encode()
         case Form.JS:
             return loader_text(_home(split), file).encode()
+        case Form.AST:
+            raise AssertionError("it needs no IR")
 
 
 def find(

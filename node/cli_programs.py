@@ -142,10 +142,13 @@ def run_request(here: Common, request: JobRequest) -> int:
 @common
 @click.option(
     "--emit",
-    type=click.Choice(["wasm", "slice", "wat", "llvm", "js", "js-plain", "ast", "ir", "split"]),
+    type=click.Choice(
+        ["wasm", "slice", "wat", "llvm", "js", "js-metered", "js-plain", "ast", "ir", "split"]
+    ),
     default="wasm",
     show_default=True,
-    help="js: WebAssembly within a JavaScript loader; js-plain: readable JavaScript alone.",
+    help="js: WebAssembly within a JavaScript loader; js-metered: the same, and tells the operations that a run took; "
+    "js-plain: readable JavaScript alone.",
 )
 @click.option(
     "-o",

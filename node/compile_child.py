@@ -13,10 +13,12 @@ from pathlib import Path
 
 from meshnode.compiler import tree
 from meshnode.compiler.diagnostic import Code, CompileError
+from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
 from meshnode.compiler.optimise import warm_up
 from meshnode.compiler.pipeline import Form, compile_program, emit, find
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
+    METERED_LOADER,
     Accepted,
     Broken,
     CompileAnswer,
@@ -28,6 +30,9 @@ from meshnode.node.compile_messages import (
     read_request,
 )
 from meshnode.node.prelude_cache import compiler_fingerprint, load_prelude
+from meshnode.protocol.wasm_binary import PAGE_BYTES
+from meshnode.sandbox.prepare import prepare_module
+from meshnode.sandbox.profile import home_profile
 
 RECURSION_MAX = 20_000
 """The checker recurses over expressions; their depth has its own limit with a diagnostic."""
@@ -54,6 +59,11 @@ def answer(request: CompileRequest, prelude: Sequence[tree.Module]) -> CompileAn
             return Compiled(compile_program(request.source, request.file, prelude, request.options))
         if request.form == CHECK_ONLY:
             return Accepted(find(request.source, request.file, prelude, request.options))
+        if request.form == METERED_LOADER:
+            home = emit(request.source, request.file, prelude, Form.WASM, request.options)
+            profile = home_profile(MEMORY_PAGES * PAGE_BYTES)
+            metered = prepare_module(home, profile, "home")
+            return Emitted(loader_text(metered, request.file).encode())
         form = Form(request.form)
         return Emitted(emit(request.source, request.file, prelude, form, request.options))
     except CompileError as err:

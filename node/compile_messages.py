@@ -11,6 +11,9 @@ from meshnode.compiler.program import Program
 CHECK_ONLY = "check"
 """The form of a request that asks for findings and no code."""
 
+METERED_LOADER = "js-metered"
+"""A form beside those of the compiler, which does not know the sandbox: the loader with the metered module."""
+
 MESSAGE_BYTES_MAX = 256 << 20
 """A program's modules are far smaller; more means that the stream is broken."""
 
@@ -22,7 +25,7 @@ class CompileRequest(msgspec.Struct, frozen=True, array_like=True):
     file: str
     """As the user named it; stands in diagnostics and in the program's own messages."""
     form: str | None
-    """A `pipeline.Form`'s value, `CHECK_ONLY`, or None for a `Program`."""
+    """A `pipeline.Form`'s value, `METERED_LOADER`, `CHECK_ONLY`, or None for a `Program`."""
     options: CompileOptions = CompileOptions()
 
 

@@ -130,13 +130,12 @@ class ExpressionWriter:
             return call("loadLength", self.address(place))
         return load_code(type_, self.address(place), self.function.span)
 
-    def stored(self, place: ir.Place, value: Code, interval: Interval | None = None) -> str:
-        """Write the statement that stores a value, which has the given interval if it is an integer."""
+    def stored(self, place: ir.Place, value: Code) -> str:
+        """Write the statement that stores a value."""
         if isinstance(place, ir.LocalPlace) and self.frame.is_variable(place.local):
             if isinstance(place.type, ir.IntType):
                 value = integers.represented(value, place.type, self.local_interval(place.local))
             return f"{self.names[place.local]} = {value.text};"
-        del interval
         return store_code(place.type, self.address(place), value, self.function.span)
 
     # ------------------------------------------------------------------------------------- expressions

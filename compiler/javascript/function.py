@@ -14,24 +14,42 @@ from meshnode.compiler.javascript import effects, integers, loops
 from meshnode.compiler.javascript.code import Code
 from meshnode.compiler.javascript.frame import Frame
 from meshnode.compiler.javascript.memory import is_wide
-from meshnode.compiler.javascript.names import Names
+from meshnode.compiler.javascript.names import RESERVED, Names, identifier
 from meshnode.compiler.javascript.program import ProgramNames
 from meshnode.compiler.javascript.ranges import Ranges, is_length
 from meshnode.compiler.javascript.scopes import Scope, ScopeWriter, Try
-from meshnode.compiler.javascript.tidy import tidied
+from meshnode.compiler.javascript.tidy import WORD, tidied
 from meshnode.compiler.javascript.uses import loop_locals, stray_locals
 from meshnode.compiler.layout import is_owned
+
+
+def written(program: ProgramNames, ranges: Ranges, function: ir.Function, frame: Frame) -> str:
+    """Give a function's text.
+
+    Its locals must not hide the global names that it uses. If one is called like any global name, the text is written
+    twice: first with no such name, to see which global names there are in it.
+    """
+    text = FunctionWriter(program, ranges, function, frame, program.taken).write()
+    if all(identifier(local.name) not in program.taken for local in function.locals):
+        return text
+    used = program.taken & set(WORD.findall(text)) | RESERVED
+    return FunctionWriter(program, ranges, function, frame, used).write()
 
 
 class FunctionWriter(ScopeWriter):
     """Writes one function's definition; used once."""
 
     def __init__(
-        self, program: ProgramNames, ranges: Ranges, function: ir.Function, frame: Frame
+        self,
+        program: ProgramNames,
+        ranges: Ranges,
+        function: ir.Function,
+        frame: Frame,
+        taken: frozenset[str],
     ) -> None:
         super().__init__(program, ranges, function, frame)
         self.lines = []
-        self.local_names = Names(program.taken)
+        self.local_names = Names(taken)
         self.frames = []
         self.depth = 1
         self.labels = 0

@@ -1,7 +1,7 @@
 """A program as plain, readable JavaScript: made of the typed IR before loops are split, so all runs at home.
 
 Passes: `reached` (which functions the program needs) → `Frame` (which locals live in memory) → `Ranges` (which integers
-are exact as numbers) → `FunctionWriter` (the text of each function) → the frame around them with the helpers used.
+are exact as numbers) → `written` (the text of each function) → the frame around them with the helpers used.
 
 The model is that of the modules: one linear memory with the layout of `layout.py`, in which the prelude manages its
 heap; aggregates live there, on a stack; scalars are JavaScript variables unless their address is taken.
@@ -14,7 +14,7 @@ from typing import Final
 from meshnode.compiler import ir
 from meshnode.compiler.called_functions import called_functions
 from meshnode.compiler.javascript.frame import ANY_CALL_CHANGES, Frame, expressions_of
-from meshnode.compiler.javascript.function import FunctionWriter
+from meshnode.compiler.javascript.function import written
 from meshnode.compiler.javascript.helpers import used_helpers
 from meshnode.compiler.javascript.loader import FAILED_CODE, MEMORY_PAGES
 from meshnode.compiler.javascript.program import ProgramNames
@@ -138,8 +138,7 @@ def plain_text(module: ir.Module, file: str) -> str:
     ranges = Ranges(functions, frames, module.structs, roots)
     ordered = sorted(functions.values(), key=lambda f: _order(f, file))
     texts = [
-        f"// {_origin(function)}\n"
-        + FunctionWriter(program, ranges, function, frames[function.function]).write()
+        f"// {_origin(function)}\n" + written(program, ranges, function, frames[function.function])
         for function in ordered
     ]
     return _assembled(module, program, texts)

@@ -4,12 +4,13 @@ import re
 from typing import Final
 
 _DECLARATION: Final = re.compile(r"( *)let (\S+) = (?:0n?|false|splat\([^()]*\));")
-_WORD: Final = re.compile(r"[\w$]+")
+WORD: Final = re.compile(r"[\w$]+")
+"""A name in JavaScript, or a number or keyword."""
 
 
 def tidied(lines: list[str]) -> list[str]:
     """Join each `let x = 0;` with the first assignment to `x` in the same block, if nothing uses `x` before."""
-    words = [set(_WORD.findall(line)) for line in lines]
+    words = [set(WORD.findall(line)) for line in lines]
     kept: list[str | None] = list(lines)
     for index, line in enumerate(lines):
         found = _DECLARATION.fullmatch(line)
@@ -23,7 +24,7 @@ def tidied(lines: list[str]) -> list[str]:
         assignment = f"{indent}{name} = "
         if lines[use].startswith(assignment):
             value = lines[use].removeprefix(assignment)
-            if name not in _WORD.findall(value):
+            if name not in WORD.findall(value):
                 kept[index] = None
                 kept[use] = f"{indent}let {name} = {value}"
     return [line for line in kept if line is not None]

@@ -1,12 +1,16 @@
+import base64
+import re
 from pathlib import Path
 
 import pytest
 
 from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.node.compile_child import answer
-from meshnode.node.compile_messages import Broken, CompileRequest
+from meshnode.node.compile_messages import METERED_LOADER, Broken, CompileRequest, Emitted
 from meshnode.node.compile_service import CompileService
+from meshnode.node.prelude_cache import load_prelude
 from meshnode.protocol.wasm_binary import MAGIC
+from meshnode.sandbox.prepare import OPERATIONS_EXPORT
 
 HELLO = 'def main():\n    print("hello")\n'
 
@@ -84,3 +88,11 @@ def test_a_failure_of_the_compiler_is_an_answer() -> None:
     answered = answer(CompileRequest(HELLO, "hello.mojo", "no such form"), ())
     assert isinstance(answered, Broken)
     assert "no such form" in answered.message
+
+
+def test_the_metered_loader_holds_the_sandboxs_counter() -> None:
+    made = answer(CompileRequest(HELLO, "hello.mojo", METERED_LOADER), load_prelude(None, ""))
+
+    assert isinstance(made, Emitted)
+    (packed,) = re.findall(rb'atob\("([^"]*)"\)', made.content)
+    assert OPERATIONS_EXPORT.encode() in base64.b64decode(packed)
