@@ -106,7 +106,7 @@ class FunctionWriter(ScopeWriter):
             declared = function.locals[local]
             name = self.local_names.take(declared.name)
             self.names[local] = name
-            self.emit(f"const {name} = frame + {frame.offsets[local]};")
+            self.emit(f"const {name} = {self._in_frame(frame.offsets[local])};")
             value = Code(self._given[local], is_big=is_wide(declared.type))
             self.emit(self.stored(ir.LocalPlace(local, declared.type), value))
         if function.result is not None and function.result in frame.addresses:
@@ -129,9 +129,12 @@ class FunctionWriter(ScopeWriter):
             if self.frame.is_variable(local):
                 self.emit(f"let {name} = {self._zero(local, declared.type)};")
             else:
-                place = f"frame + {self.frame.offsets[local]}"
+                place = self._in_frame(self.frame.offsets[local])
                 self.emit(f"const {name} = zeroed({place}, {self.size(declared.type)});")
         return taken
+
+    def _in_frame(self, offset: int) -> str:
+        return f"frame + {offset}" if offset else "frame"
 
     def _clear(self, local: ir.LocalId) -> None:
         """Let a local that outlives its scope start as zero again."""
@@ -299,7 +302,7 @@ class FunctionWriter(ScopeWriter):
         result = None if callee.result is None else callee.locals[callee.result].type
         own = self.frame.result_offsets.get(id(call))
         if isinstance(result, ir.StructType):
-            arguments.append(f"frame + {own}" if own is not None else self._target_address(call))
+            arguments.append(self._in_frame(own) if own is not None else self._target_address(call))
         if callee.raises:
             arguments.append(self.error_address())
         text = f"{self.program.function_name(call.function)}({', '.join(arguments)})"
@@ -324,7 +327,7 @@ class FunctionWriter(ScopeWriter):
             self.emit(f"const {made} = {text};")
             self.emit(self.stored(target, Code(made, is_big=value.is_big)))
         if own is not None and isinstance(result, ir.StructType):
-            self._deliver(call.target, result, f"frame + {own}")
+            self._deliver(call.target, result, self._in_frame(own))
 
     def _is_big_result(self, callee: ir.Function) -> bool:
         assert callee.result is not None

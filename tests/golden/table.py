@@ -1,7 +1,8 @@
 """Runs every golden program in every form and place, and writes the table of results: `python -m tests.golden.table`.
 
 Each program is compiled once. The results go to `build/golden/results.json`; the table, `tests/golden/README.md`, is
-made of that file alone. `--only TEXT` runs the programs with that text in their name, and writes no table.
+made of that file alone. `--only TEXT` runs the programs with that text in their name, and writes nothing; `--missing`
+runs those that the results lack, and adds them.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from meshnode.compiler.optimise import optimise
 from meshnode.compiler.pipeline import check
 
 BUILD = ROOT / "build" / "golden"
+RESULTS = BUILD / "results.json"
 TABLE = GOLDEN / "README.md"
 PLACES = ("wasmtime", "Node, loader", "Node, plain", "Chromium, loader", "Chromium, plain")
 EXCEPTIONS: Mapping[tuple[str, str], str] = {}
@@ -47,8 +49,11 @@ def main() -> None:
     """Run, and write the results and the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="run the programs with this text in their name")
-    only = parser.parse_args().only
-    chosen = [golden for golden in golden_programs() if only in golden.name]
+    parser.add_argument("--missing", action="store_true", help="run what the last results lack")
+    asked = parser.parse_args()
+    programs = golden_programs()
+    present = _results() if asked.missing else {}
+    chosen = [g for g in programs if asked.only in g.name and g.name not in present]
     start = time.monotonic()
     results = run(chosen)
     sys.stderr.write(f"{len(chosen)} programs in {time.monotonic() - start:.0f} s\n")
@@ -56,10 +61,17 @@ def main() -> None:
         for place in PLACES:
             if result.get(place) != "equal":
                 sys.stdout.write(f"{name}: {place}: {result.get(place, 'not run')}\n")
-    BUILD.mkdir(parents=True, exist_ok=True)
-    (BUILD / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    if not only:
-        TABLE.write_text(table(json.loads((BUILD / "results.json").read_text())))
+    if not asked.only:
+        every = present | results
+        ordered = {golden.name: every[golden.name] for golden in programs}
+        RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
+        TABLE.write_text(table(_results()))
+
+
+def _results() -> dict[str, Result]:
+    """Read the last run's results."""
+    content: dict[str, Result] = json.loads(RESULTS.read_text())
+    return content
 
 
 def run(chosen: Sequence[Golden]) -> dict[str, Result]:
