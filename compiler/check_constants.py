@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from meshnode.compiler import (
     check_conversions,
     check_expressions,
+    check_references,
     check_types,
     comptime_values,
     ir,
@@ -30,13 +31,24 @@ from meshnode.compiler.check_values import (
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import reads
+from meshnode.compiler.known_names import TRAITS
 from meshnode.compiler.literals import FloatLiteral, IntLiteral
 from meshnode.compiler.symbols import (
     ConstantSymbol,
+    TraitSymbol,
 )
 
 if TYPE_CHECKING:
     from meshnode.compiler.check_program import Checker
+
+
+def _is_trait(env: Env, annotation: tree.Expression) -> bool:
+    """Tell whether what stands after a `comptime` name's colon bounds a type."""
+    if not isinstance(annotation, tree.Name):
+        return isinstance(annotation, tree.Binary)
+    return annotation.name in TRAITS or isinstance(
+        env.module.names.get(annotation.name), TraitSymbol
+    )
 
 
 class ConstantTable:
@@ -65,7 +77,7 @@ class ConstantTable:
     def declared(self, env: Env, node: tree.Comptime, outer: Body | None) -> Value:
         """Give the value of a `comptime` statement."""
         written = written_value(env, node)
-        if node.annotation is None:
+        if node.annotation is None or _is_trait(env, node.annotation):
             return self.evaluate(env, written, outer)
         type_ = check_types.resolve_type(self._checker, env, node.annotation)
         return self.evaluate(env, written, outer, type_)
@@ -76,7 +88,8 @@ class ConstantTable:
             return None
         for node in instance.symbol.node.constants:
             if node.name.name == name:
-                return self._constant_value(instance.env, node)
+                home = check_references.with_origins(instance.env, node.type_parameters)
+                return self._constant_value(home, node)
         for conformance in instance.symbol.conformances:
             if conformance.trait is None:
                 continue
@@ -150,7 +163,7 @@ def _is_finished(value: Value, expected: ir.Type | None, string: ir.Type | None)
 
 def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
     """Give the expression of a `comptime` name."""
-    if node.type_parameters:
+    if any(p.name and p.name not in env.parameters for p in node.type_parameters):
         env.unsupported("'comptime' names with parameters", node.span)
     if node.value is None:
         env.fail(Code.SYNTAX, f"'comptime {node.name.name}' needs a value", node.span)

@@ -6,11 +6,13 @@ as far as they tell whether a result may be changed; as parameters they stand fo
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from meshnode.compiler import check_conversions, check_expressions, ir, tree
 from meshnode.compiler.check_arguments import Bound, Gathered
 from meshnode.compiler.check_values import (
+    Env,
     Fresh,
     Given,
     ParameterValue,
@@ -145,6 +147,19 @@ def return_place(body: "Body", node: tree.Expression) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- origins
+
+
+def with_origins(env: Env, declared: Sequence[tree.TypeParameter]) -> Env:
+    """Give an environment for a `comptime` name whose parameters say nothing here: origins, and their mutability."""
+    erased: dict[str, ParameterValue] = {}
+    for parameter in declared:
+        if parameter.bound is None:
+            continue
+        is_flag = isinstance(parameter.bound, tree.Name) and parameter.bound.name == "Bool"
+        if erased_origin(parameter) is None and not is_flag:
+            return env
+        erased[parameter.name] = ir.Const(ir.BOOL, value=True) if is_flag else ir.UNIT
+    return replace(env, parameters={**env.parameters, **erased}) if erased else env
 
 
 def erased_origin(parameter: tree.TypeParameter) -> ParameterValue | None:

@@ -131,6 +131,8 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
+        case tree.Subscript(base=tree.Attribute(base=base, name=name)):
+            return _member_type(checker, env, node, base, name)
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
         case tree.FunctionType():

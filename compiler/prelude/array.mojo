@@ -15,6 +15,10 @@ struct Array[T: Copyable & Movable, size: Int](Copyable, Movable, Sized, Writabl
     def __init__(out self, *, uninitialized: Bool):
         __zero(self._room)
 
+    def __iter__(self) -> _SpanIterator[Self.T]:
+        """For `iter(array)`; loops count."""
+        return _SpanIterator[Self.T](__address(self._room.at(0)), Self.size)
+
     def __len__(self) -> Int:
         return Self.size
 

@@ -69,6 +69,10 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
                 __drop(self.data[i])
         _free(UInt(self.data), self.capacity * __size_of[Self.T]())
 
+    def __iter__(self) -> _SpanIterator[Self.T]:
+        """For `iter(list)`; loops count."""
+        return _SpanIterator[Self.T](self.data, self.length)
+
     def __len__(self) -> Int:
         return self.length
 
