@@ -43,3 +43,56 @@ def b16encode(text: String) -> String:
 
 def _base16_character(value: UInt8) -> UInt8:
     return value + 48 if value < 10 else value + 55
+
+
+def b64decode(text: String) raises -> List[UInt8]:
+    """The bytes that four characters each stand for."""
+    var length = text.bytes.length
+    if length % 4 != 0:
+        raise Error("ValueError: Input length '" + String(length) + "' must be divisible by 4")
+    var out = List[UInt8](capacity=length // 4 * 3)
+    for at in range(0, length, 4):
+        var word: UInt32 = 0
+        for i in range(4):
+            word = (word << 6) | _base64_value(text.bytes.data[at + i])
+        out.append(UInt8((word >> 16) & 255))
+        if text.bytes.data[at + 2] != 61:
+            out.append(UInt8((word >> 8) & 255))
+        if text.bytes.data[at + 3] != 61:
+            out.append(UInt8(word & 255))
+    return out^
+
+
+def _base64_value(byte: UInt8) raises -> UInt32:
+    if byte >= 65 and byte <= 90:
+        return UInt32(byte - 65)
+    if byte >= 97 and byte <= 122:
+        return UInt32(byte - 71)
+    if byte >= 48 and byte <= 57:
+        return UInt32(byte + 4)
+    if byte == 61:
+        return 0
+    if byte == 43 or byte == 47:
+        return 62 if byte == 43 else 63
+    raise Error("ValueError: Unexpected character '" + chr(Int(byte)) + "' encountered")
+
+
+def b16decode(text: String) raises -> List[UInt8]:
+    """The bytes that two hexadecimal digits each stand for."""
+    var length = text.bytes.length
+    if length % 2 != 0:
+        raise Error("ValueError: Input length '" + String(length) + "' must be divisible by 2")
+    var out = List[UInt8](capacity=length // 2)
+    for at in range(0, length, 2):
+        out.append((_base16_value(text.bytes.data[at]) << 4) | _base16_value(text.bytes.data[at + 1]))
+    return out^
+
+
+def _base16_value(byte: UInt8) raises -> UInt8:
+    if byte >= 48 and byte <= 57:
+        return byte - 48
+    if byte >= 65 and byte <= 70:
+        return byte - 55
+    if byte >= 97 and byte <= 102:
+        return byte - 87
+    raise Error("ValueError: Unexpected character '" + chr(Int(byte)) + "' encountered")

@@ -63,3 +63,11 @@ def all[I: Iterable](iterable: I) -> Bool:
         if not item:
             return False
     return True
+
+
+def reversed[T: Copyable & Movable](items: Deque[T]) -> _DequeIterator[T]:
+    return items.__reversed__()
+
+
+def reversed[T: Copyable & Movable](items: LinkedList[T]) -> _DequeIterator[T]:
+    return items.__reversed__()

@@ -100,3 +100,24 @@ def shuffle[T: Copyable & Movable](mut list: List[T]):
     """Into a random order (Fisher-Yates, from the end)."""
     for i in range(list.length - 1, -1, -1):
         list.swap_elements(i, Int(random_ui64(0, UInt64(i))))
+
+
+def rand[dt: DType](ptr: Pointer[Scalar[dt]], size: Int, /, *, min: Float64 = 0.0, max: Float64 = 1.0):
+    """Fill memory with numbers from `min` to `max`."""
+    for i in range(size):
+        ptr[i] = Scalar[dt](random_float64(min, max))
+
+
+def randint[dt: DType](ptr: Pointer[Scalar[dt]], size: Int, low: Int, high: Int):
+    """Fill memory with whole numbers from `low` to `high`, both included."""
+    for i in range(size):
+        comptime if dt.is_signed():
+            ptr[i] = Scalar[dt](random_si64(Int64(low), Int64(high)))
+        else:
+            ptr[i] = Scalar[dt](random_ui64(UInt64(low), UInt64(high)))
+
+
+def randn[dt: DType](ptr: Pointer[Scalar[dt]], size: Int, mean: Float64 = 0.0, standard_deviation: Float64 = 1.0):
+    """Fill memory with normally distributed numbers."""
+    for i in range(size):
+        ptr[i] = Scalar[dt](randn_float64(mean, standard_deviation))

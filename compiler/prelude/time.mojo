@@ -14,3 +14,8 @@ def perf_counter() -> Float64:
 def monotonic() -> Int:
     """Nanoseconds since some moment; never goes back."""
     return __intrinsic_host_time()
+
+
+def sleep(seconds: Float64):
+    """Waits for nothing: whatever the program could wait for is not there."""
+    pass
