@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.compiler.interpreted import Console, run_interpreted
 from tests.compiler.loops.generator import program as random_program
 from tests.golden.javascript import run_in_node, write_forms
 
+from meshnode.compiler import ir
+from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.javascript.plain import plain_text
 from meshnode.compiler.pipeline import Form, compile_program, emit
 
@@ -199,3 +202,13 @@ def test_the_text_reads_like_the_program() -> None:
         "  return total;\n"
         "}\n"
     )
+
+
+def test_what_plain_javascript_cannot_do_is_refused() -> None:
+    module = check("def main():\n    pass\n")
+    main = module.functions[module.main]
+    effect = ir.Perform(None, "host_close", (ir.Const(ir.INT, 1),), main.span)
+    functions = {**module.functions, module.main: replace(main, body=(effect,))}
+
+    with pytest.raises(CompileError, match="in plain JavaScript: the intrinsic 'host_close'"):
+        plain_text(replace(module, functions=functions), "test.mojo")
