@@ -16,6 +16,11 @@ struct Span[T: AnyType](ImplicitlyCopyable, Movable, Sized, Iterable):
         self._start = list.data
         self._count = list.length
 
+    @implicit
+    def __init__[size: Int](out self, array: Array[Self.T, size]):
+        self._start = __Pointer[Self.T](__address(array._room))
+        self._count = size
+
     def __init__(out self, other: Span[Self.T]):
         self._start = other._start
         self._count = other._count

@@ -116,6 +116,9 @@ struct String(ImplicitlyCopyable, Movable):
     def codepoint_slices(self) -> _CodepointSlices:
         return _CodepointSlices(__address(self))
 
+    def bytes(self) -> Span[UInt8]:
+        return Span[UInt8](self.bytes)
+
     def as_bytes(self) -> Span[UInt8]:
         return Span[UInt8](self.bytes)
 
