@@ -331,7 +331,7 @@ class Checker:
         statements = body.nested(run, node.span)
         body.block = list(statements)
         span = signature.env.span(node.span)
-        exported = export_name(node)
+        exported = export_name(node) if job.symbol.module.is_prelude else None
         self.add(body, signature.function, parameters, span, exported)
         if job.symbol.nest is not None:
             added = self._functions[signature.function]

@@ -286,8 +286,11 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             pass
         case tree.Name(name="__reference") if env.module.is_prelude:
             pass
-        case tree.Call(callee=tree.Name(name="export")) if env.module.is_prelude:
-            pass
+        case (
+            tree.Name(name="export" | "deprecated")
+            | tree.Call(callee=tree.Name(name="export" | "deprecated"))
+        ):
+            pass  # Nothing links against a program, and its author knows what is old.
         case _:
             env.unsupported("this decorator", decorator.span)
 

@@ -209,3 +209,12 @@ def test_an_import_in_a_function_that_hides_a_name_is_refused() -> None:
     assert refusals_of(source, options()) == [
         "main.mojo:6 not supported yet: this import inside a function"
     ]
+
+
+def test_a_program_exports_nothing_of_its_own() -> None:
+    source = (
+        '@export("mesh_alloc")\ndef f(x: Int) abi("C") -> Int:\n    return x\n\n\n@deprecated("old")\n'
+        "def g() -> Int:\n    return 2\n\n\ndef main():\n    print(f(1), g())\n"
+    )
+
+    assert output_of(source, CompileOptions(is_strict=True)) == "1 2\n"
