@@ -631,7 +631,7 @@ def main():
     var xs = List[Int](capacity=10)
     var total = 0
     for i in range(40):
-        total += heavy(xs.capacity)
+        total += heavy(xs.capacity())
     print(total)
 """,
         "memory",
