@@ -10,7 +10,9 @@ from tests.compiler.host import Outcome, PretendMesh, chunks_of, run_home
 from tests.golden.catalogue import ARGUMENTS, Golden
 
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.pipeline import compile_program
+from meshnode.compiler.loops import split_loops
+from meshnode.compiler.pipeline import check, compile_program
+from meshnode.compiler.verify import verify
 
 AHEAD = 4
 """Programs compiled before they are asked for, for each process."""
@@ -23,21 +25,25 @@ class GoldenRun:
     alone: Outcome
     in_chunks: Outcome | None
     """None if no loop of it is distributed."""
+    faults: tuple[str, ...]
+    """What the verifier finds in its IR, before and after loops are split."""
 
 
 def run_golden(golden: Golden) -> GoldenRun:
     """Compile and run one program, alone and with its loops cut into chunks."""
     file = golden.name.rsplit("/", 1)[-1] + ".mojo"
     try:
+        module = check(golden.source, file, prelude())
+        split = split_loops(module)
+        faults = (*verify(module), *verify(split.home), *verify(split.slice))
         program = compile_program(golden.source, file, prelude())
     except CompileError as err:
         raise AssertionError(err.text({file: golden.source})) from None
     alone = run_home(program.home, ARGUMENTS)
     if not program.slice:
-        return GoldenRun(alone, None)
-    return GoldenRun(
-        alone, run_home(program.home, ARGUMENTS, PretendMesh(program.slice, chunks_of(7)))
-    )
+        return GoldenRun(alone, None, faults)
+    mesh = PretendMesh(program.slice, chunks_of(7))
+    return GoldenRun(alone, run_home(program.home, ARGUMENTS, mesh), faults)
 
 
 @dataclass

@@ -27,6 +27,7 @@ def test_a_program_does_what_the_real_compiler_makes_it_do(
     assert run.alone.stdout.decode() == golden.stdout.decode()
     assert run.alone.exit_code == golden.exit_code
     assert run.in_chunks in (None, run.alone)
+    assert run.faults == ()
 
 
 @pytest.mark.parametrize("golden", PROGRAMS, ids=lambda golden: golden.name)
