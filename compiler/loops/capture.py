@@ -20,8 +20,10 @@ def place_at(path: Path, plan: LoopPlan) -> ir.Place:
 
 
 def captures_struct(plan: LoopPlan, number: int) -> ir.StructDefinition:
-    """Give the struct of a loop's captures: start, step, then the captures in order."""
+    """Give the struct of a loop's captures: start, step, random numbers' state, then the captures in order."""
     fields = [ir.Field("start", ir.INT), ir.Field("step", ir.INT)]
+    if plan.body.draws:
+        fields += [ir.Field("seed", ir.UINT), ir.Field("taken", ir.UINT)]
     fields += [
         ir.Field(f"capture{index}", plan.body.names.type_at(path))
         for index, path in enumerate(plan.captures)

@@ -72,7 +72,7 @@ class Closed:
     def captured(self) -> Iterator[ir.Place]:
         """Walk the places that a chunk needs to compute the variable: it and what its steps read."""
         yield self.variable
-        yield from _read_by(self.steps)
+        yield from places_of_steps(self.steps)
 
 
 def _updates(steps: tuple[Step, ...]) -> int | None:
@@ -82,7 +82,8 @@ def _updates(steps: tuple[Step, ...]) -> int | None:
     return len(steps)
 
 
-def _read_by(steps: tuple[Step, ...]) -> Iterator[ir.Place]:
+def places_of_steps(steps: tuple[Step, ...]) -> Iterator[ir.Place]:
+    """Walk the places that steps read."""
     for step in steps:
         if isinstance(step, Affine):
             yield from places_read_by(step.factor)
@@ -90,7 +91,7 @@ def _read_by(steps: tuple[Step, ...]) -> Iterator[ir.Place]:
         else:
             for bound in (step.loop.start, step.loop.stop, step.loop.step):
                 yield from places_read_by(bound)
-            yield from _read_by(step.steps)
+            yield from places_of_steps(step.steps)
 
 
 class _NoForm(Exception):  # noqa: N818 - not an error: ends the search
@@ -150,7 +151,7 @@ class _Search:
                 steps += self._steps(statement.body)
                 continue
             if not self._writes((statement,)):
-                self._is_left |= _continues(statement)
+                self._is_left |= continues(statement)
                 continue
             if self._is_left and self._must_be_steady:
                 raise _NoForm
@@ -170,7 +171,7 @@ class _Search:
 
     def _repeat(self, loop: ir.ForRange) -> Repeat:
         bounds = (loop.start, loop.stop, loop.step)
-        if not all(self._is_invariant(bound, ir.INT) for bound in bounds):
+        if not all(is_invariant(bound, ir.INT, self._written) for bound in bounds):
             raise _NoForm
         if self._writes(loop.otherwise) or any(leaves_abruptly(s) for s in loop.body):
             raise _NoForm
@@ -213,7 +214,7 @@ class _Search:
         zero, one = ir.Const(type_, 0), ir.Const(type_, 1)
         if isinstance(expr, ir.Load) and expr.place == self._variable:
             return Affine(one, zero)
-        if self._is_invariant(expr, type_):
+        if is_invariant(expr, type_, self._written):
             return Affine(zero, expr)
         if isinstance(expr, ir.Unary) and expr.op is ir.UnaryOp.NEG:
             inner = self._affine(expr.operand)
@@ -243,35 +244,35 @@ class _Search:
             case _:
                 raise _NoForm
 
-    def _is_invariant(self, expr: ir.Expr, type_: ir.Type) -> bool:
-        """Tell whether an expression has one value for the whole loop, and cannot fail."""
-        if expr.type != type_:
+
+def is_invariant(expr: ir.Expr, type_: ir.Type, written: frozenset[Path]) -> bool:
+    """Tell whether an expression has one value for the whole loop, which writes some places, and cannot fail."""
+    if expr.type != type_:
+        return False
+    match expr:
+        case ir.Const():
+            return True
+        case ir.Load(place=place):
+            path = path_of(place)
+            return _is_simple(place) and not any(
+                path is None or path.overlaps(other) for other in written
+            )
+        case ir.Binary(op=ir.BinaryOp.ADD | ir.BinaryOp.SUB | ir.BinaryOp.MUL):
+            parts = (expr.left, expr.right)
+            return all(is_invariant(part, type_, written) for part in parts)
+        case _:
             return False
-        match expr:
-            case ir.Const():
-                return True
-            case ir.Load(place=place):
-                path = path_of(place)
-                return _is_simple(place) and not any(
-                    path is None or path.overlaps(written) for written in self._written
-                )
-            case ir.Binary(op=ir.BinaryOp.ADD | ir.BinaryOp.SUB | ir.BinaryOp.MUL):
-                return self._is_invariant(expr.left, type_) and self._is_invariant(
-                    expr.right, type_
-                )
-            case _:
-                return False
 
 
-def _continues(statement: ir.Statement) -> bool:
+def continues(statement: ir.Statement) -> bool:
     """Tell whether a `Continue` in a statement goes to a loop around it."""
     match statement:
         case ir.Continue():
             return True
         case ir.ForRange() | ir.While():
-            return any(_continues(s) for s in statement.otherwise)
+            return any(continues(s) for s in statement.otherwise)
         case _:
-            return any(_continues(s) for block in blocks_of(statement) for s in block)
+            return any(continues(s) for block in blocks_of(statement) for s in block)
 
 
 def _interval(expr: ir.Expr, variable: ir.LocalPlace, modulus: int) -> tuple[int, int]:

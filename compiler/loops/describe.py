@@ -7,6 +7,7 @@ from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
 from meshnode.compiler.loops.blocks import Stretch, find_stretches
 from meshnode.compiler.loops.effects import Summaries, trips
+from meshnode.compiler.loops.mappable import LoopBody
 from meshnode.compiler.loops.pack import type_name
 from meshnode.compiler.loops.plan import LoopPlan
 from meshnode.compiler.loops.report import Capture, LoopReport, Verdict
@@ -48,9 +49,18 @@ def describe(plan: LoopPlan, number: int, summaries: Summaries) -> LoopReport:
         captures=captures,
         tape=plan.tape_types,
         forms=_forms(plan),
-        closed=tuple(c.words(body.names.local(c.variable.local)) for c in body.closed),
+        closed=_closed(body),
         notes=tuple(notes),
     )
+
+
+def _closed(body: LoopBody) -> tuple[str, ...]:
+    words = [closed.words(body.names.local(closed.variable.local)) for closed in body.closed]
+    if body.draws:
+        words.append(
+            "each iteration draws equally many random numbers: chunks draw the program's own"
+        )
+    return tuple(words)
 
 
 def _forms(plan: LoopPlan) -> tuple[str, ...]:

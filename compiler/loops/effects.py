@@ -22,6 +22,9 @@ from meshnode.compiler.loops.walk import (
 ALLOCATOR_CELLS = 8
 """The static cells below this number belong to the allocator."""
 
+RANDOM_CELLS = range(16, 19)
+"""The state of the library's random numbers."""
+
 LOOP_WEIGHT = 10
 """Iterations that a loop of unknown length is taken for."""
 
@@ -56,6 +59,8 @@ class Effects:
     """Prints, or asks the host for something."""
     hidden: bool = False
     """Its result depends on more than its arguments: addresses, capacities, library state."""
+    random: bool = False
+    """Draws random numbers, or sets the seed."""
     ends: bool = False
     """Never returns: it ends the program. In a slice that is a trap, so it has no other effect there."""
     weight: int = 0
@@ -174,13 +179,15 @@ class Summaries:
         if old.ends:
             return old
         host, hidden = old.host, old.hidden or _is_hidden(function)
+        random = old.random or any(_cell_of(e) in RANDOM_CELLS for e in _expressions_of(function))
         for statement in statements_in(function.body):
             for callee in self.callees(function, statement):
                 host |= self._effects[callee].host
                 hidden |= self._effects[callee].hidden
+                random |= self._effects[callee].random
             if isinstance(statement, ir.Perform):
                 host |= statement.name not in _ENDS | _MEMORY
-        return Effects(host, hidden, changed=old.changed)
+        return Effects(host, hidden, random, changed=old.changed)
 
     def callees(self, function: ir.Function, statement: ir.Statement) -> Iterator[ir.FunctionId]:
         """Walk the functions that a statement calls by itself, destructors included."""
@@ -203,7 +210,8 @@ class Summaries:
 
     def drop_is_silent(self, type_: ir.Type) -> bool:
         """Tell whether destroying a value of the type has no effect that could be seen."""
-        return not any(self._effects[d].host or self._effects[d].hidden for d in self._drops(type_))
+        effects = [self._effects[d] for d in self._drops(type_)]
+        return not any(e.host or e.hidden or e.random for e in effects)
 
     def _find_overlapping(self) -> frozenset[ir.FunctionId]:
         return frozenset(
@@ -318,10 +326,17 @@ def looks_at_memory(expr: ir.Expr) -> bool:
 
 
 def _is_foreign_cell(expr: ir.Expr) -> bool:
+    is_cell = isinstance(expr, ir.Pure) and expr.name == "cell"
+    number = _cell_of(expr)
+    return is_cell and not 0 <= number < ALLOCATOR_CELLS and number not in RANDOM_CELLS
+
+
+def _cell_of(expr: ir.Expr) -> int:
+    """Give the number of a static cell whose address is taken; -1 if it is not known, or none is."""
     if not (isinstance(expr, ir.Pure) and expr.name == "cell"):
-        return False
+        return -1
     number = expr.arguments[0]
-    return not (isinstance(number, ir.Const) and number.value < ALLOCATOR_CELLS)
+    return int(number.value) if isinstance(number, ir.Const) else -1
 
 
 def _is_capacity(place: ir.FieldPlace) -> bool:

@@ -6,6 +6,7 @@ know fields. The locals are never used at home: `restored` puts the fields back 
 chunk they are ordinary locals.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from meshnode.compiler.loops.walk import (
     MutationOracle,
     Path,
     locals_declared_in,
+    map_blocks,
     map_places,
     path_of,
     paths_written_by,
@@ -54,7 +56,33 @@ def with_fields(
     if not places:
         return loop, {}
     body = map_places(loop.body, lambda place: _renamed(place, places))
-    return replace(loop, body=body), fields
+    read = (path_of(p) for statement in statements_in(body) for p in places_read(statement, oracle))
+    reads = Counter(path.local for path in read if path is not None)
+    passing = frozenset(local for local, count in reads.items() if count == 1)
+    return replace(loop, body=_direct(body, frozenset(fields), passing)), fields
+
+
+def _direct(
+    block: ir.Block, fields: frozenset[ir.LocalId], passing: frozenset[ir.LocalId]
+) -> ir.Block:
+    """Let calls give their results to the new locals at once: a field's result went through another local."""
+    statements: list[ir.Statement] = []
+    for statement in block:
+        call = statements[-1] if statements else None
+        match statement, call:
+            case (
+                ir.Assign(target=ir.LocalPlace() as target, value=ir.Load(place=source)),
+                ir.Call(target=ir.LocalPlace() as result, arguments=arguments),
+            ) if (
+                target.local in fields
+                and source == result
+                and result.local in passing
+                and all(isinstance(argument, ir.ByValue) for argument in arguments)
+            ):
+                statements[-1] = replace(call, target=target)
+            case _:
+                statements.append(map_blocks(statement, lambda b: _direct(b, fields, passing)))
+    return tuple(statements)
 
 
 def restored(block: ir.Block, fields: Fields) -> ir.Block:

@@ -20,6 +20,7 @@ from meshnode.compiler.loops.build import (
     assign,
     binary,
     call,
+    cell,
     const,
     count_up,
     load,
@@ -27,6 +28,7 @@ from meshnode.compiler.loops.build import (
     when,
 )
 from meshnode.compiler.loops.capture import capture_places
+from meshnode.compiler.loops.draws import SEED, TAKEN, counted_map, go_to
 from meshnode.compiler.loops.fields import restored
 from meshnode.compiler.loops.leaving import breaks_of, noting_breaks
 from meshnode.compiler.loops.pack import Packer
@@ -51,6 +53,10 @@ class HomeLoop:
         )
         self._run = table.add("$run", LOOP_RUN)
         self._broken = table.add("$broken", ir.BOOL)
+        self._seed, self._taken, self._now = (
+            table.add(f"${name}", ir.UINT) for name in ("seed", "taken", "now")
+        )
+        self._draws = counted_map(plan.body.draws, table) if plan.body.draws else None
         self._breaks = any(True for _ in breaks_of(plan.body.loop.body))
 
     def build(self) -> ir.Block:
@@ -78,6 +84,7 @@ class HomeLoop:
                     assign(self._step, loop.step),
                     call("_trip_count", *bounds, target=left),
                     assign(self._first, const(0)),
+                    *self._start_drawing(),
                     *self._offer(),
                     chunks,
                 ),
@@ -90,7 +97,7 @@ class HomeLoop:
         number = ir.Const(ir.UINT, self._number)
         pushes = [
             self._packer.push(place)
-            for place in (self._start, self._step, *capture_places(self._plan))
+            for place in (self._start, self._step, *self._drawn(), *capture_places(self._plan))
         ]
         offer = (
             call("_tape_start"),
@@ -103,6 +110,34 @@ class HomeLoop:
             *self._check_partitions(may_ask),
             when(load(may_ask), offer),
         )
+
+    def _drawn(self) -> tuple[ir.LocalPlace, ...]:
+        return () if self._draws is None else (self._seed, self._taken)
+
+    def _start_drawing(self) -> ir.Block:
+        """Remember where the random numbers stand."""
+        if self._draws is None:
+            return ()
+        return (
+            *self._draws[1],
+            assign(self._seed, load(cell(SEED))),
+            assign(self._taken, load(cell(TAKEN))),
+        )
+
+    def _doubt(self) -> ir.Block:
+        """Believe nothing of a chunk that drew other random numbers than the program would."""
+        if self._draws is None or not self._plan.body.rules.counting:
+            return ()
+        done = ir.FieldPlace(self._run, "done", ir.INT)
+        at = call(
+            "_affine_at", self._draws[0], load(self._taken), load(self._first), target=self._now
+        )
+        differs = binary(
+            ir.BinaryOp.OR,
+            ir.Compare(ir.CompareOp.NE, load(cell(TAKEN)), load(self._now)),
+            ir.Compare(ir.CompareOp.NE, load(cell(SEED)), load(self._seed)),
+        )
+        return (at, when(differs, (assign(done, const(0)),)))
 
     def _check_partitions(self, may_ask: ir.LocalPlace) -> ir.Block:
         """Offer the loop only if the iterations' elements are disjoint."""
@@ -130,6 +165,7 @@ class HomeLoop:
         body = noting_breaks(plan.body.loop.body, self._broken)
         return (
             call("_loop_next", self._run, plan.tape, load(self._left)),
+            *self._doubt(),
             when(is_some_done, self._replay(done)),
             count_up(self._index, done, asked, (self._set_index(), *body)),
             *self._leave(),
@@ -142,6 +178,9 @@ class HomeLoop:
         replay = self._combine()
         for closed in plan.skipped:
             replay += advance(closed, done, self._table)
+        if self._draws is not None:
+            upto = binary(_ADD, load(self._first), done)
+            replay += go_to(self._draws[0], load(self._taken), upto, self._now)
         if plan.replay:
             known = len(plan.body.function.locals)
             replay += with_copies((self._iterations(done),), plan.tape, self._table, known)

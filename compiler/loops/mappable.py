@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from meshnode.compiler import ir
-from meshnode.compiler.loops.closed import Closed, find_closed
+from meshnode.compiler.loops.closed import Closed, Step, find_closed
 from meshnode.compiler.loops.effects import Summaries, looks_at_memory
 from meshnode.compiler.loops.exposure import overwritten_first
 from meshnode.compiler.loops.leaving import breaks_of
 from meshnode.compiler.loops.names import Names
 from meshnode.compiler.loops.pack import is_packable
 from meshnode.compiler.loops.partition import Partition, Partitions
-from meshnode.compiler.loops.report import Reason, host_reason
+from meshnode.compiler.loops.report import Reason, host_reason, random_reason
 from meshnode.compiler.loops.rules import Rules
 from meshnode.compiler.loops.walk import (
     Access,
@@ -75,6 +75,8 @@ class LoopBody:
     """Lists of which each iteration reads and writes only elements of its own; private too."""
     closed: tuple[Closed, ...] = ()
     """Carried integers whose value at any iteration is known; private too."""
+    draws: tuple[Step, ...] | None = None
+    """The steps of the library's random numbers in one iteration; None if chunks cannot draw any."""
     written: frozenset[Path] = frozenset()
     """Places that outlive an iteration and that the body may write."""
     mappable: frozenset[ir.LocalId] = frozenset()
@@ -88,13 +90,11 @@ class LoopBody:
     def solve(self) -> "LoopBody":
         """Find the private, the written and the mappable variables."""
         declared = locals_declared_in(self.loop.body) | {self.loop.index}
-        if self.rules.leaving:
-            self.leaving = frozenset(breaks_of(self.loop.body))
+        self.leaving = frozenset(breaks_of(self.loop.body))
         paths = paths_written_by(self.loop.body, self.summaries)
         outer = {path.local for path in paths} - declared
         self.private = declared
-        if not self.may_raise():  # an error handler could see a value of a half-done iteration
-            self.private |= overwritten_first(self.loop.body, outer, self.leaving, self.summaries)
+        self.private |= overwritten_first(self.loop.body, outer, self.leaving, self.summaries)
         carried = frozenset(outer) - self.private
         locals_ = self.function.locals
         self.closed = find_closed(
@@ -213,6 +213,8 @@ class LoopBody:
         """Judge a `try` in the body: it is recorded as a whole or not at all, as errors are control."""
         if leaves_abruptly(statement):
             return Reason("leaves a `try` block early", statement.span)
+        if locals_written_by((statement,), self.summaries) & self.partitioned():
+            return Reason("changes elements of its own in a `try` block", statement.span)
         for block in blocks_of(statement):
             reason = next(self._impurities(block), None)
             if reason is not None:
@@ -330,6 +332,8 @@ class LoopBody:
                 effects = self.summaries.of(statement.function)
                 if effects.host and not effects.ends:
                     return host_reason(statement.function, statement.span)
+                if effects.random and self.draws is None:
+                    return random_reason(statement.function, statement.span)
                 if effects.hidden:
                     return Reason(
                         f"`{statement.function}` depends on the state of memory", statement.span

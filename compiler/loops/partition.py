@@ -145,7 +145,7 @@ class Partitions:
         """
         access = access_of(statement, self._oracle)
         values = (*access.values, *(i for p in access.places() for i in indexes_of(p)))
-        read = [p for value in values for p in places_read_by(value)]
+        read = [p for value in values for p in places_read_by(value) if not _is_own_length(p)]
         read += [p for p in access.read if not _is_length(statement, p)]
         yield from ((place, True) for place in read if _is_of(place, local))
         if any(_is_of(place, local) for place in access.changed):
@@ -183,10 +183,12 @@ class Partitions:
         (definition,) = definitions
         if isinstance(definition, ir.Assign) and isinstance(definition.target, ir.LocalPlace):
             return self._linear(definition.value, depth - 1)
-        if isinstance(definition, ir.ForRange) and _is_one(definition.step):
+        if isinstance(definition, ir.ForRange) and isinstance(definition.step, ir.Const):
             start, stop = definition.start, definition.stop
             if self._is_invariant(start) and self._is_invariant(stop):
-                return _Linear(None, start, binary(ir.BinaryOp.SUB, stop, const(1)))
+                if definition.step.value > 0:
+                    return _Linear(None, start, binary(ir.BinaryOp.SUB, stop, const(1)))
+                return _Linear(None, binary(ir.BinaryOp.ADD, stop, const(1)), start)
         raise _NotLinear
 
     def _binary(self, expr: ir.Binary, depth: int) -> _Linear:
@@ -275,21 +277,28 @@ def _is_of(place: ir.Place, local: ir.LocalId) -> bool:
 
 
 def _own_element(place: ir.Place) -> ir.ElementPlace:
-    """Find the element of the list itself that a place lies in."""
-    while isinstance(place, ir.FieldPlace):
-        place = place.base
-    if isinstance(place, ir.ElementPlace) and isinstance(place.base, ir.LocalPlace):
-        return place
-    raise _NotLinear
+    """Find the element of the list itself that a place lies in, be it in a row of rows."""
+    match place:
+        case ir.ElementPlace(base=ir.LocalPlace()):
+            return place
+        case ir.FieldPlace(base=base) | ir.ElementPlace(base=base):
+            return _own_element(base)
+        case _:
+            raise _NotLinear
+
+
+def _is_own_length(place: ir.Place) -> bool:
+    """Tell whether a place is the length of a list that is a variable: writes to elements leave it alone."""
+    match place:
+        case ir.FieldPlace(base=ir.LocalPlace(), name="length"):
+            return True
+        case _:
+            return False
 
 
 def _is_length(statement: ir.Statement, place: ir.Place) -> bool:
     is_call = isinstance(statement, ir.Call) and statement.function.endswith(".__len__")
     return is_call and isinstance(place, ir.LocalPlace)
-
-
-def _is_one(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Const) and expr.value == 1
 
 
 def _without_spans(expr: ir.Expr) -> ir.Expr:

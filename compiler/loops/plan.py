@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
 from meshnode.compiler.loops.build import TAPE, Locals
-from meshnode.compiler.loops.closed import Closed
+from meshnode.compiler.loops.closed import Closed, Step, places_of_steps
+from meshnode.compiler.loops.draws import find_draws
 from meshnode.compiler.loops.effects import Summaries
 from meshnode.compiler.loops.fields import Fields, with_fields
 from meshnode.compiler.loops.leaving import leaving_in
@@ -105,6 +106,7 @@ class Planner:
 
     def plan(self, loop: ir.ForRange) -> LoopPlan | Refusal:
         """Plan one loop; what is refused is explained as it stands in the source."""
+        self._function = replace(self._function, locals=tuple(self.table.table))
         refusal = refused_shape(loop, self._function, self._summaries)
         if refusal is not None:
             return refusal
@@ -129,12 +131,13 @@ class Planner:
         return seen, fields
 
     def _plan(self, loop: ir.ForRange, fields: Fields) -> LoopPlan | Refusal:
-        body, forms = self._solve(loop)
+        draws = None if leaving_in(loop.body) else find_draws(loop, self._module, self._summaries)
+        body, forms = self._solve(loop, draws)
         is_whole = bool(forms.forms) and covers_all(body)
         plan = self._with_forms(body, forms) if is_whole else self._weave(loop, body, forms)
         return self._judge(replace(plan, fields=fields))
 
-    def _solve(self, loop: ir.ForRange) -> tuple[LoopBody, Forms]:
+    def _solve(self, loop: ir.ForRange, draws: tuple[Step, ...] | None) -> tuple[LoopBody, Forms]:
         """Find what is mappable and the forms, with those short cuts straightened that are forms."""
         refused: frozenset[ir.Statement] = frozenset()
         while True:
@@ -142,9 +145,7 @@ class Planner:
             straight, cuts = straightened(
                 loop, self._summaries, refused, must_be_closed=self._options.rules.closed
             )
-            body = LoopBody(
-                self._module, self._function, straight, self._summaries, self._options.rules
-            ).solve()
+            body = self._body(straight, draws, frozenset())
             forms = find_forms(body, self.table)
             starts = {cut.start: cut.start_as_written for cut in cuts}
             body.moved = {**forms.statements, **starts}
@@ -190,14 +191,35 @@ class Planner:
             must_stay = bool(forms.forms) and (
                 (self._options.rules.raising and may_raise) or self._runs_past(body, record)
             )
-            if not unsendable and not must_stay:
+            draws_at_home = bool(body.draws) and (may_raise or self._draws(replay))
+            if not unsendable and not must_stay and not draws_at_home:
                 plan = self._finish(weaver, record, replay, forms.forms)
                 return replace(plan, skipped=_closed_among(skipped, body))
             del self.table.table[mark:]
-            banned, forms = body.banned | unsendable, Forms()
-            body = LoopBody(
-                self._module, self._function, loop, self._summaries, self._options.rules, banned
-            ).solve()
+            draws, forms = None if draws_at_home else body.draws, Forms()
+            body = self._body(loop, draws, body.banned | unsendable)
+
+    def _body(
+        self, loop: ir.ForRange, draws: tuple[Step, ...] | None, banned: frozenset[ir.LocalId]
+    ) -> LoopBody:
+        return LoopBody(
+            self._module,
+            self._function,
+            loop,
+            self._summaries,
+            self._options.rules,
+            banned,
+            draws=draws,
+        ).solve()
+
+    def _draws(self, block: ir.Block) -> bool:
+        """Tell whether code that home replays draws random numbers."""
+        return self._options.rules.drawing and any(
+            isinstance(s, ir.Call)
+            and not s.function.startswith("$")
+            and self._summaries.of(s.function).random
+            for s in statements_in(block)
+        )
 
     def _runs_past(self, body: LoopBody, record: ir.Block) -> bool:
         """Tell whether home may leave the loop where chunks do not stop."""
@@ -272,6 +294,7 @@ class Planner:
         count = len(self._function.locals)
         read = {Path(p.local) for form in forms for p in form_rules.captured_by(form)}
         in_chunk = locals_written_by(record, self._summaries)
+        read |= {path for p in places_of_steps(body.draws or ()) if (path := path_of(p))}
         for closed in body.closed:
             if closed.variable.local in in_chunk:
                 read |= {path for p in closed.captured() if (path := path_of(p))}

@@ -42,6 +42,16 @@ def host_reason(function: str, span: Span) -> Reason:
     )
 
 
+def random_reason(function: str, span: Span) -> Reason:
+    """Say that a call draws random numbers that chunks cannot know."""
+    return Reason(
+        f"calls `{function}`, which draws random numbers, and how many were drawn before is not "
+        "known at an iteration's start",
+        span,
+        "let each iteration draw equally many, not under a condition, and do not leave the loop early",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """A value that travels to the chunks because the recorded part reads it."""

@@ -25,11 +25,13 @@ class Rules:
     """Folds and selections stay in replay if it may raise."""
     closed: bool = True
     """A short cut decides nothing but its accumulator."""
-    leaving: bool = True
-    """A `break` out of the loop itself is told from one out of an inner loop."""
     stopping: bool = True
     """Folds and selections stay in replay if it may leave the loop where chunks do not stop."""
     steady: bool = True
     """A closed form needs its updates to run in every iteration, with factors that the loop does not change."""
     starting: bool = True
     """A closed form with a modulus starts below it."""
+    drawing: bool = True
+    """Random numbers are drawn in chunks only if nothing of a loop that is replayed draws any."""
+    counting: bool = True
+    """Home believes a chunk only if it began with the random numbers that the program is at."""

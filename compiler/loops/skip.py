@@ -10,7 +10,7 @@ def advance(closed: Closed, count: ir.Expr, table: Locals) -> ir.Block:
     variable = closed.variable
     word = table.add("$word", ir.UINT)
     modulus = 0 if closed.is_masked else closed.modulus
-    map_, steps = _map(closed.steps, modulus, table)
+    map_, steps = map_of(closed.steps, modulus, table)
     value: ir.Expr = load(word)
     if closed.is_masked and closed.modulus:
         value = binary(ir.BinaryOp.AND, value, ir.Const(ir.UINT, closed.modulus - 1))
@@ -22,8 +22,8 @@ def advance(closed: Closed, count: ir.Expr, table: Locals) -> ir.Block:
     return (when(ir.Compare(ir.CompareOp.NE, count, const(0)), move),)
 
 
-def _map(steps: tuple[Step, ...], modulus: int, table: Locals) -> tuple[ir.LocalPlace, ir.Block]:
-    """Compose steps into one map."""
+def map_of(steps: tuple[Step, ...], modulus: int, table: Locals) -> tuple[ir.LocalPlace, ir.Block]:
+    """Make the code that composes steps into one map, modulo 2^64 if the modulus is 0."""
     place = table.add("$map", AFFINE)
     code: list[ir.Statement] = [call("_affine_start", _word(modulus), target=place)]
     for step in steps:
@@ -31,7 +31,7 @@ def _map(steps: tuple[Step, ...], modulus: int, table: Locals) -> tuple[ir.Local
             factor, addend = _residue(step.factor, modulus), _residue(step.addend, modulus)
             code.append(call("_affine_step", place, factor, addend))
             continue
-        inner, made = _map(step.steps, modulus, table)
+        inner, made = map_of(step.steps, modulus, table)
         trips = table.add("$trips", ir.INT)
         loop = step.loop
         code += [

@@ -24,6 +24,7 @@ from meshnode.compiler.loops.build import (
 )
 from meshnode.compiler.loops.capture import captures_struct, place_at, substitute
 from meshnode.compiler.loops.closed import Closed
+from meshnode.compiler.loops.draws import SEED, check_iteration, counted_map, go_to
 from meshnode.compiler.loops.home import word_value
 from meshnode.compiler.loops.leaving import leaving_in, stopping
 from meshnode.compiler.loops.pack import Packer, is_scalar
@@ -121,10 +122,12 @@ def _record_function(loop: SplitLoop) -> ir.Function:
         ir.LocalPlace(local, plan.body.function.locals[local].type) for local in plan.scratch
     )
     before, commit = _row(plan, table) if plan.forms else ((), (call("_tape_commit"),))
+    go, check = _random_numbers(plan, captures, load(first), table)
+    ahead_of_chunk, commit = (*before, *go), (*check, *commit)
     stop_here = (when(load(stopped), (ir.Break(GENERATED),)),) if leaves else ()
     body = (scope(scratch, iteration), *commit, *stop_here)
     start = assign(stopped, ir.Const(ir.BOOL, value=False))
-    chunk: ir.Block = (*before, start, count_up(number, load(first), load(stop), body))
+    chunk: ir.Block = (*ahead_of_chunk, start, count_up(number, load(first), load(stop), body))
     if plan.body.may_raise():
         chunk = _trapping(chunk, table, plan.body.module)
     parameters = (
@@ -135,6 +138,20 @@ def _record_function(loop: SplitLoop) -> ir.Function:
     ahead = [s for c in _computed(plan) for s in advance(c, load(first), table)]
     ahead = list(map_places(tuple(ahead), lambda place: substitute(place, held)))
     return _function(_name("record", loop), parameters, None, table, (*unpack, *ahead, *chunk))
+
+
+def _random_numbers(
+    plan: LoopPlan, captures: ir.LocalPlace, first: ir.Expr, table: Locals
+) -> tuple[ir.Block, ir.Block]:
+    """Give what sets the generator at a chunk's start, and what checks an iteration's draws."""
+    if not plan.body.draws:
+        return (), ()
+    expected = table.add("$expected", ir.UINT)
+    map_, code = counted_map(plan.body.draws, table)
+    seed = load(ir.FieldPlace(captures, "seed", ir.UINT))
+    taken = load(ir.FieldPlace(captures, "taken", ir.UINT))
+    start = (assign(cell(SEED), seed), *code, *go_to(map_, taken, first, expected))
+    return start, check_iteration(map_, expected)
 
 
 def _computed(plan: LoopPlan) -> tuple[Closed, ...]:

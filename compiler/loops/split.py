@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.counted import counted
 from meshnode.compiler.loops.describe import describe
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.home import HomeLoop
@@ -54,6 +55,7 @@ TAPE_ROOTS = (
     "_affine_step",
     "_affine_repeat",
     "_affine_at",
+    "_random_at",
 )
 """Prelude functions that split loops call: roots for `check_program`."""
 
@@ -132,7 +134,10 @@ class _Splitter:
                     statements += split
                     continue
             elif isinstance(statement, ir.While):
-                self._refuse(statement, self._while_refusal(statement, function), function)
+                split = self._while(statement, planner, function)
+                if split is not None:
+                    statements += split
+                    continue
             statements.append(map_blocks(statement, lambda b: self._block(b, planner, function)))
         return tuple(statements)
 
@@ -149,6 +154,18 @@ class _Splitter:
         split = HomeLoop(plan, number, self._packer, planner.table).build()
         self._loops.append(SplitLoop(plan, number, planner.table))
         return split
+
+    def _while(self, loop: ir.While, planner: Planner, function: ir.Function) -> ir.Block | None:
+        """Split a `while` loop that counts; None if it stays as it is."""
+        is_steady = self._options.rules.steady
+        found = counted(loop, planner.table, self._summaries, must_be_steady=is_steady)
+        if found is None:
+            self._refuse(loop, self._while_refusal(loop, function), function)
+            return None
+        split = self._loop(found.loop, planner, function)
+        if split is None or found.condition is None:
+            return split
+        return (ir.If(found.condition, split, (loop,), loop.span),)
 
     def _while_refusal(self, loop: ir.While, function: ir.Function) -> Refusal:
         """Name what the loop's end depends on; a temporary value has no name to tell."""

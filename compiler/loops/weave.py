@@ -248,6 +248,8 @@ class Weaver:
             return False
         if self.body.summaries.weight(call.function) >= CALL_WEIGHT:
             return True
+        if self.body.summaries.of(call.function).random:
+            return True  # what replay draws, chunks do not know of
         return not all(self._has(place) for place in places_read(call, self.body.summaries))
 
     def _replay_leaf(self, statement: ir.Statement, strands: Strands) -> None:

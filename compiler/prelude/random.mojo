@@ -44,6 +44,14 @@ def _next_random() -> UInt64:
     return (UInt64(word0) << 32) | UInt64(word1)
 
 
+def _random_at(taken: UInt):
+    """Go on as if so many numbers had been taken: a chunk of a loop does."""
+    __intrinsic_cell(17)[0] = taken
+    if taken & 1 != 0:
+        __intrinsic_cell(17)[0] = taken - 1
+        _ = _next_random()
+
+
 def _next_unit() -> Float64:
     """The next number of 53 bits in [0, 1)."""
     return Float64(_next_random() >> 11) * 1.1102230246251565e-16

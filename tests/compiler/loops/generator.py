@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEAD = """\
+from std.random import random_float64, random_ui64
+
+
 @fieldwise_init
 struct Point(Copyable, Movable):
     var x: Int
@@ -59,6 +62,25 @@ def fill(n: Int) -> List[Int]:
     return out^
 
 
+struct Source(Copyable, Movable):
+    var state: UInt64
+    var drawn: Int
+
+    def __init__(out self):
+        self.state = 9
+        self.drawn = 0
+
+    def next(mut self) -> Int:
+        self.state = self.state * 6364136223846793005 + 1442695040888963407
+        self.drawn += 1
+        return Int(self.state >> 50)
+
+    def even(mut self) -> Int:
+        if self.next() % 2 == 0:
+            return 0
+        return self.next()
+
+
 def digest(xs: List[Int]) -> Int:
     var value = len(xs)
     for k in range(len(xs)):
@@ -94,6 +116,9 @@ START = """\
     var top = 20
     var ok = True
     var some = False
+    var k = 9
+    var s = 42
+    var source = Source()
     var f = 0.5
     var text = String("t")
     var p = Point(1, 2)
@@ -117,6 +142,9 @@ def work(
     mut top: Int,
     mut ok: Bool,
     mut some: Bool,
+    mut k: Int,
+    mut s: Int,
+    mut source: Source,
     mut f: Float64,
     mut text: String,
     mut p: Point,
@@ -130,14 +158,15 @@ def work(
 
 CALL = """\
     try:
-        work(a, b, c, best, where, low, top, ok, some, f, text, p, xs, own, zs, ys, table)
+        work(a, b, c, best, where, low, top, ok, some, k, s, source, f, text, p, xs, own, zs, ys, table)
     except err:
         print("work raised", err)
 """
 
 END = """\
     print(a, b, c, best, where, f, text, p.x, p.y)
-    print(low, top, ok, some)
+    print(random_ui64(0, 1000))
+    print(low, top, ok, some, k, s, source.state, source.drawn)
     print(digest(xs), digest(ys), digest(own), len(table), float_digest(zs))
 """
 
@@ -176,12 +205,14 @@ class Generator:
 
     def program(self) -> str:
         """Write the program: set-up, one or two loops, everything printed."""
+        if self.random.random() < 0.2:
+            self._emit(1, f"s = {self.random.choice(['40000', '-3', '30269'])}")
         for _ in range(self.random.choice((1, 1, 2))):
             index = self._name("i")
             depth = 2 if self.random.random() < 0.2 else 1
             if depth > 1:
                 self._emit(1, "try:")
-            self._emit(depth, f"for {index} in {self._range()}:")
+            self._head(index, depth)
             outer = ["a", "b", "c", "best", "where", "low", "top"]
             used = self.random.sample(outer, self.random.choice((0, 0, 1, 2, 3, 4)))
             scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
@@ -196,6 +227,27 @@ class Generator:
         if self.random.random() < 0.5:
             return HEAD + WORK + loops + "\n\n" + MAIN + START + CALL + END
         return HEAD + MAIN + START + loops + END
+
+    def _head(self, index: str, depth: int) -> None:
+        """Write the loop's head: a range, or a `while` that counts."""
+        if self.random.random() < 0.75:
+            self._emit(depth, f"for {index} in {self._range()}:")
+            return
+        counter = self._name("w")
+        self._emit(
+            depth, f"var {counter} = {self.random.choice(['0', '3', '9223372036854775797'])}"
+        )
+        op, step = self.random.choice([("<", 1), ("<", 3), ("<=", 2)])
+        limit = self.random.choice([f"{counter} + {self.random.randint(0, 40)}", "30", "len(own)"])
+        self._emit(depth, f"var stop{counter} = {limit}")
+        self._emit(depth, f"while {counter} {op} stop{counter}:")
+        self._emit(depth + 1, f"var {index} = {counter} & 31")
+        if self.random.random() < 0.1:
+            self._emit(depth + 1, f"if heavy({counter}) % 3 == 1:")
+            self._emit(depth + 2, f"{counter} += 1")
+        self._emit(depth + 1, f"{counter} += {step}")
+        self._emit(depth + 1, f"if {counter} < 0:")
+        self._emit(depth + 2, 'raise Error("wrapped")')
 
     def _range(self) -> str:
         pick = self.random.random()
@@ -223,6 +275,8 @@ class Generator:
             (self._update, 5),
             (self._fold, 4),
             (self._select, 2),
+            (self._step, 3),
+            (self._draw, 2),
             (self._extreme, 2),
             (self._logic, 2),
             (self._stretch, 2),
@@ -278,6 +332,46 @@ class Generator:
     def _fold(self, scope: Scope, indent: int) -> None:
         op = self.random.choice(["+=", "+=", "-=", "*=", "^=", "|=", "&="])
         self._emit(indent, f"{self.random.choice('abc')} {op} {self._int(scope)}")
+
+    def _step(self, scope: Scope, indent: int) -> None:
+        """A variable with a closed form, if nothing else happens to it."""
+        if self.random.random() < 0.3:
+            name = self._name("t")
+            method = self.random.choice(["next", "next", "even"])
+            self._emit(indent, f"var {name} = source.{method}()")
+            scope.readable.append(name)
+            return
+        steps = {
+            "k": ["k += 3", "k = k * 5 - 7", "k = 11 - k", "k = (k << 2) + k", "k = k * b + 1"],
+            "s": ["s = (s * 171 + 11) % 30269", "s = s * 16807 % 30269", "s = (s * 5 - 3) % 30269"],
+        }
+        if self.random.random() < 0.05:
+            self._emit(indent, f"k = {self._int(scope)}")
+        name = self.random.choice("ks")
+        step = self.random.choice(steps[name])
+        if self.random.random() < 0.2:
+            column = self._name("j")
+            self._emit(indent, f"for {column} in range({self.random.choice(['3', '2', 'b & 3'])}):")
+            self._emit(indent + 1, step)
+        elif self.random.random() < 0.15:
+            self._emit(indent, f"if {self._condition(scope)}:")
+            self._emit(indent + 1, step)
+        else:
+            self._emit(indent, step)
+        scope.readable.append(name)
+
+    def _draw(self, scope: Scope, indent: int) -> None:
+        """A random number; one in three of the last kind takes more than one draw."""
+        name = self._name("t")
+        value = self.random.choice(
+            [
+                "Int(random_float64() * 100.0)",
+                "Int(random_ui64(0, 1000))",
+                "Int(random_ui64(0, 12297829382473034410) >> 50)",
+            ]
+        )
+        self._emit(indent, f"var {name} = {value}")
+        scope.readable.append(name)
 
     def _select(self, scope: Scope, indent: int) -> None:
         name = self._name("e")

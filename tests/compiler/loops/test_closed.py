@@ -242,8 +242,7 @@ struct Grid(Movable):
 
     def note(mut self, value: Int):
         self.total += value
-        if value > self.top:
-            self.top = value
+        self.top = max(self.top, value)
 
     def step(mut self) raises:
         for i in range(len(self.cells)):

@@ -421,6 +421,68 @@ def main():
 """)
 
 
+def test_a_try_that_updates_its_own_element_is_replayed() -> None:
+    source = """\
+def main():
+    var xs = List[Int](length=60, fill=1)
+    var total = 0
+    for i in range(50):
+        var t = 0
+        try:
+            t = picky(heavy(i))
+            xs[i] = heavy(xs[i] + t)
+        except:
+            t = heavy(i + 1)
+        for j in range(t & 7):
+            total += heavy(j + t)
+    print(xs, total)
+"""
+    check_same(HEAD + source)
+
+
+def test_each_iteration_may_update_its_own_row_of_rows() -> None:
+    assert_distributed("""\
+def main():
+    var rows = List[List[Int]]()
+    for i in range(12):
+        rows.append(List[Int](length=i, fill=i))
+    for i in range(len(rows)):
+        for j in range(1, len(rows[i])):
+            rows[i][j] = heavy(rows[i][j - 1] + rows[i][j] + len(rows))
+    print(rows)
+""")
+
+
+@pytest.mark.parametrize("index", ["i - 1", "0", "i // 2"])
+def test_an_update_of_another_row_of_rows_stays_at_home(index: str) -> None:
+    source = f"""\
+def main():
+    var rows = List[List[Int]]()
+    for i in range(12):
+        rows.append(List[Int](length=8, fill=i))
+    for i in range(1, 12):
+        for j in range(8):
+            rows[{index}][j] = heavy(rows[i][j] + j)
+    print(rows)
+"""
+    loops = split_loops(check(HEAD + source), EAGER).loops
+    assert loops[-2].verdict is not Verdict.DISTRIBUTED, loops
+    check_same(HEAD + source)
+
+
+def test_each_iteration_may_update_a_strided_row() -> None:
+    assert_distributed("""\
+def main():
+    var xs = List[Int](length=400, fill=1)
+    for i in range(30, 0, -2):
+        for j in range(9, 0, -2):
+            xs[i * 10 + j] = heavy(xs[i * 10 + j] + j)
+        for j in range(0, 10, 3):
+            xs[i * 10 + j] = heavy(xs[i * 10 + j] + j)
+    print(xs)
+""")
+
+
 @pytest.mark.parametrize("index", ["i * k", "i * 7 + j", "i * big", "(i + j) * 8", "i * 8 + j * i"])
 def test_overlapping_elements_keep_the_loop_at_home(index: str) -> None:
     source = f"""\
