@@ -6,7 +6,7 @@ generic, and left out of the result.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import (
@@ -41,6 +41,7 @@ from meshnode.compiler.symbols import (
     ConstantSymbol,
     FunctionSymbol,
     OverloadSet,
+    Place,
     StructSymbol,
     Symbols,
 )
@@ -60,15 +61,15 @@ class Checker:
     """One compilation: instances made so far, and those that wait."""
 
     def __init__(
-        self, symbols: Symbols, *, is_strict: bool, raising: frozenset[FunctionSymbol]
+        self, symbols: Symbols, *, is_strict: bool, raising: Mapping[Place, FunctionSymbol]
     ) -> None:
         self.symbols = symbols
         self.is_strict = is_strict
         self.warnings: list[Diagnostic] = list(symbols.warnings)
         self.raising = raising
         """Functions that raise without saying so, as older Mojo's did; found by an earlier run."""
-        self.found_raising: set[FunctionSymbol] = set()
-        for symbol in raising:
+        self.found_raising: dict[Place, FunctionSymbol] = {}
+        for symbol in raising.values():
             self.warn(_unsaid_raising(symbol))
         self.types = StructTable(self)
         self.signatures = SignatureTable(self)
@@ -128,7 +129,8 @@ class Checker:
     def note_raising(self) -> None:
         """Note that the function being checked raises without saying so."""
         if self._job is not None and not self._job.symbol.module.is_prelude:
-            self.found_raising.add(self._job.symbol)
+            symbol = self._job.symbol
+            self.found_raising[symbol.place] = symbol
 
     def report(self, failure: CheckFailed) -> None:
         """Keep an error; one inside an instance tells who asked for the instance."""

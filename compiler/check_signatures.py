@@ -120,7 +120,7 @@ class SignatureTable:
     def _error_type(self, env: Env, symbol: FunctionSymbol) -> ir.StructType | None:
         """Give the type after `raises`; `Never` stands for a function that does not raise."""
         node = symbol.node
-        if not node.raises and symbol not in self._checker.raising:
+        if not node.raises and symbol.place not in self._checker.raising:
             return None
         if node.error is None:
             return self._checker.types.error_type(env, node.span)

@@ -7,7 +7,7 @@ from meshnode.compiler import ir, tree
 from meshnode.compiler.check_program import Checker
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.imports import resolve_imports
-from meshnode.compiler.symbols import FunctionSymbol, collect_symbols
+from meshnode.compiler.symbols import FunctionSymbol, Place, collect_symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ def check_sources(
     """
     symbols = collect_symbols(program, prelude, modules)
     resolve_imports(symbols, is_strict=is_strict)
-    raising: set[FunctionSymbol] = set()
+    raising: dict[Place, FunctionSymbol] = {}
     while True:
-        checker = Checker(symbols, is_strict=is_strict, raising=frozenset(raising))
+        checker = Checker(symbols, is_strict=is_strict, raising=dict(raising))
         try:
             module = checker.run(program, roots)
         except CompileError:
-            if checker.found_raising <= raising:
+            if checker.found_raising.keys() <= raising.keys():
                 raise
             raising |= checker.found_raising
             continue

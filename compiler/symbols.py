@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from meshnode.compiler.traits import Conformance
 
 
+Place = tuple[str, tree.Extent]
+"""Where a definition is written: its file, and its place there."""
+
+
 @dataclass(slots=True, eq=False)
 class FunctionSymbol:
     """A function or method as written."""
@@ -27,6 +31,11 @@ class FunctionSymbol:
     overload_count: int = 1
     nest: "Nest | None" = None
     """The surroundings of a function inside a function."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is written: the same in every run of the checker, while nested functions get new symbols."""
+        return (self.module.file, self.node.span)
 
 
 @dataclass(slots=True, eq=False)

@@ -218,3 +218,11 @@ def test_a_program_exports_nothing_of_its_own() -> None:
     )
 
     assert output_of(source, CompileOptions(is_strict=True)) == "1 2\n"
+
+
+def test_a_nested_function_that_raises_without_saying_so_ends_the_check() -> None:
+    source = (
+        'def main():\n    def inner() -> Int:\n        return atol("3")\n\n    print(inner() + 1)\n'
+    )
+
+    assert output_of(source, CompileOptions()) == "4\n"
