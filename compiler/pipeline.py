@@ -89,7 +89,6 @@ def emit(
 
 
 def _written(module: ir.Module, file: str, form: Form) -> bytes:
-    assert form is not Form.AST
     if form is Form.IR:
         return module_text(module).encode()
     if form is Form.JS_PLAIN:

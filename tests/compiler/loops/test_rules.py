@@ -830,22 +830,3 @@ def main():
     print(xs)
 """
     assert report(source, SplitOptions()).verdict is Verdict.NOT_WORTH_IT
-
-
-def test_a_try_that_updates_its_own_element_is_replayed() -> None:
-    source = """\
-def main():
-    var xs = List[Int](length=60, fill=1)
-    var total = 0
-    for i in range(50):
-        var t = 0
-        try:
-            t = picky(heavy(i))
-            xs[i] = heavy(xs[i] + t)
-        except:
-            t = heavy(i + 1)
-        for j in range(t & 7):
-            total += heavy(j + t)
-    print(xs, total)
-"""
-    check_same(HEAD + source)
