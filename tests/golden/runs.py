@@ -1,5 +1,6 @@
 """Golden programs compiled and run ahead of the tests, in a process for each core."""
 
+import multiprocessing
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -67,7 +68,9 @@ class GoldenRuns:
 
 def golden_runs(programs: Iterable[Golden]) -> Iterator[GoldenRuns]:
     """Open the processes, for the programs in the order in which they will be asked for."""
-    with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+    # A fork would copy the locks of LLVM's and wasmtime's threads, which earlier tests left in this process.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
         runs = GoldenRuns(iter(list(programs)), pool)
         yield runs
         for future in runs.futures.values():
