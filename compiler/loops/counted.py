@@ -3,7 +3,8 @@
     while i < n: ...; i += c; ...
 
 is `for $ in range(i, n, c)` with the same body, if `i` has no other update, if each iteration makes this one, and if
-the loop changes nothing in `n`. `i` stays a variable with a closed form; before its update it is the range's index.
+the loop changes nothing in `n`. `while i < n and ok` is such a range that is left where `ok` is found to be False. `i`
+stays a variable with a closed form; before its update it is the range's index.
 Where a step might wrap beyond `n` the range is taken only if home finds, at the loop's start, that it does not.
 """
 
@@ -49,6 +50,8 @@ class _Test:
     counter: ir.LocalPlace
     op: ir.CompareOp
     bound: ir.Expr
+    others: tuple[ir.Expr, ...]
+    """What else must hold for another iteration."""
 
 
 def counted(
@@ -72,7 +75,9 @@ def counted(
         edge = _INT_MAX - step if is_up else -_INT_MAX - 1 - step
         op = ir.CompareOp.LE if is_up else ir.CompareOp.GE
         condition = ir.Compare(op, test.bound, const(edge))
-    body = _with_index(loop.body, test.counter, index, oracle)
+    leave = (ir.Break(loop.span),)
+    guards = tuple(ir.If(other, (), leave, loop.span) for other in test.others)
+    body = _with_index((*guards, *loop.body), test.counter, index, oracle)
     made = ir.ForRange(
         index.local, load(test.counter), stop, const(step), body, loop.otherwise, loop.span
     )
@@ -80,20 +85,34 @@ def counted(
 
 
 def _test(loop: ir.While, oracle: MutationOracle) -> _Test | None:
-    condition = loop.condition
-    if loop.prepare or not isinstance(condition, ir.Compare) or condition.op not in _MIRRORED:
+    if loop.prepare:
         return None
-    for one, op, other in (
-        (condition.left, condition.op, condition.right),
-        (condition.right, _MIRRORED[condition.op], condition.left),
-    ):
-        place = one.place if isinstance(one, ir.Load) else None
-        if not isinstance(place, ir.LocalPlace) or place.type != ir.INT:
+    parts = _conjuncts(loop.condition)
+    if len(parts) > 1 and loop.otherwise:
+        return None  # it runs when any of them ends the loop
+    for position, part in enumerate(parts):
+        if not isinstance(part, ir.Compare) or part.op not in _MIRRORED:
             continue
-        is_written = place.local in locals_written_by(loop.body, oracle)
-        if is_written and _is_invariant(other, loop.body, oracle):
-            return _Test(place, op, other)
+        for one, op, other in (
+            (part.left, part.op, part.right),
+            (part.right, _MIRRORED[part.op], part.left),
+        ):
+            place = one.place if isinstance(one, ir.Load) else None
+            if not isinstance(place, ir.LocalPlace) or place.type != ir.INT:
+                continue
+            is_written = place.local in locals_written_by(loop.body, oracle)
+            if is_written and _is_invariant(other, loop.body, oracle):
+                return _Test(place, op, other, parts[:position] + parts[position + 1 :])
     return None
+
+
+def _conjuncts(condition: ir.Expr) -> tuple[ir.Expr, ...]:
+    """Take `and` apart, whose operands are evaluated whatever the others are."""
+    if not isinstance(condition, ir.Select) or condition.type != ir.BOOL:
+        return (condition,)
+    if condition.otherwise != ir.Const(ir.BOOL, value=False):
+        return (condition,)
+    return (*_conjuncts(condition.condition), *_conjuncts(condition.then))
 
 
 def _step(

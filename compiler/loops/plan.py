@@ -214,7 +214,7 @@ class Planner:
 
     def _draws(self, block: ir.Block) -> bool:
         """Tell whether code that home replays draws random numbers."""
-        return self._options.rules.drawing and any(
+        return any(
             isinstance(s, ir.Call)
             and not s.function.startswith("$")
             and self._summaries.of(s.function).random

@@ -31,7 +31,5 @@ class Rules:
     """A closed form needs its updates to run in every iteration, with factors that the loop does not change."""
     starting: bool = True
     """A closed form with a modulus starts below it."""
-    drawing: bool = True
-    """Random numbers are drawn in chunks only if nothing of a loop that is replayed draws any."""
     counting: bool = True
     """Home believes a chunk only if it began with the random numbers that the program is at."""

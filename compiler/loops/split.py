@@ -170,6 +170,10 @@ class _Splitter:
     def _while_refusal(self, loop: ir.While, function: ir.Function) -> Refusal:
         """Name what the loop's end depends on; a temporary value has no name to tell."""
         test = ir.If(loop.condition, loop.prepare, (), loop.span)
+        if any(".__has_next__" in name or ".__next__" in name for name in callees_in((test,))):
+            message = "goes through an iterator, whose elements follow from each other"
+            advice = "put the elements into a List first, and loop over that"
+            return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span, advice))
         read = locals_read_in((test,), self._summaries)
         changed = read & locals_written_by(loop.body, self._summaries)
         names = [function.locals[local].name for local in sorted(changed)]
@@ -177,7 +181,10 @@ class _Splitter:
         message = "the iterations of a `while` loop follow from each other"
         if shown:
             message = f"the loop's end depends on {', '.join(shown)}, which its body changes"
-        advice = "if it is known before how often it runs, write `for ... in range(...)`"
+        advice = (
+            "if it is known before how often it runs at most, write `for ... in range(...)`, with "
+            "a `break` where it may end sooner"
+        )
         return Refusal(Verdict.NOT_DISTRIBUTED, Reason(message, loop.span, advice))
 
     def _is_covered(self, function: ir.Function) -> bool:

@@ -65,10 +65,31 @@ class Inliner:
         places = [path_of(place) for place in access.changed]
         changes = any(path is not None and path.local not in declared for path in places)
         references = [a.place for a in call.arguments if isinstance(a, ir.ByReference)]
-        if not changes or any(indexes_of(place) for place in references):
+        if not changes or any(indexes_of(p) and not self._is_row(p) for p in references):
             return False
         count = sum(1 for _ in statements_in(callee.body))
         return count <= _STATEMENTS_MAX and not self._recurs(callee)
+
+    def _is_row(self, place: ir.Place) -> bool:
+        """Tell whether a place is a list in a list that is reached without an index."""
+        if not isinstance(place, ir.ElementPlace) or indexes_of(place.base):
+            return False
+        type_ = place.type
+        return isinstance(type_, ir.StructType) and bool(self.module.structs[type_.struct].element)
+
+    def _row(
+        self, place: ir.Place, own: list[ir.LocalPlace], before: list[ir.Statement]
+    ) -> ir.Place:
+        """Evaluate a row's index once, and fail as the call would if there is no such row."""
+        if not self._is_row(place):
+            return place
+        assert isinstance(place, ir.ElementPlace)
+        index, length = self.table.add("$row", ir.INT), self.table.add("$length", ir.INT)
+        own += [index, length]
+        row = replace(place, index=load(index))
+        before.append(assign(index, place.index))
+        before.append(assign(length, load(ir.FieldPlace(row, "length", ir.INT))))
+        return row
 
     def _recurs(self, callee: ir.Function) -> bool:
         return any(
@@ -85,7 +106,7 @@ class Inliner:
         before: list[ir.Statement] = []
         for parameter, argument in zip(callee.parameters, call.arguments, strict=True):
             if isinstance(argument, ir.ByReference):
-                places[parameter.local] = argument.place
+                places[parameter.local] = self._row(argument.place, own, before)
                 continue
             local = callee.locals[parameter.local]
             value = self.table.add(local.name, local.type)

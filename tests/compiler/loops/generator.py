@@ -205,8 +205,8 @@ class Generator:
 
     def program(self) -> str:
         """Write the program: set-up, one or two loops, everything printed."""
-        if self.random.random() < 0.2:
-            self._emit(1, f"s = {self.random.choice(['40000', '-3', '30269'])}")
+        if self.random.random() < 0.35:
+            self._emit(1, f"s = {self.random.choice(['40000', '-3', '30269', '77777'])}")
         for _ in range(self.random.choice((1, 1, 2))):
             index = self._name("i")
             depth = 2 if self.random.random() < 0.2 else 1
@@ -276,6 +276,7 @@ class Generator:
             (self._fold, 4),
             (self._select, 2),
             (self._step, 3),
+            (self._stop, 0 if scope.in_loop or scope.in_try else 1),
             (self._draw, 2),
             (self._extreme, 2),
             (self._logic, 2),
@@ -476,6 +477,12 @@ class Generator:
             test = f"{self._int(scope)} % {self.random.randint(5, 60)} == 3"
         self._emit(indent, f"if {test}:")
         self._emit(indent + 1, word)
+
+    def _stop(self, scope: Scope, indent: int) -> None:
+        """Leave the tested loop where only home knows."""
+        self._emit(indent, f"b = (b * 3 + {self._int(scope)}) % 1000")
+        self._emit(indent, f"if b % {self.random.choice(['19', '41', '83'])} == 7:")
+        self._emit(indent + 1, self.random.choice(["break", "return", 'raise Error("stop")']))
 
     def _find(self, scope: Scope, indent: int) -> None:
         """A search whose exit may depend on anything."""

@@ -107,3 +107,27 @@ def main():
         i += 2
     print(xs, i)
 """)
+
+
+def test_a_while_loop_may_end_for_another_reason_too() -> None:
+    assert_distributed("""\
+def main():
+    var i = 0
+    var found = False
+    while i < 80 and not found:
+        found = heavy(i) % 50 == 7
+        i += 1
+    print(found, i)
+""")
+
+
+def test_a_loop_over_a_dict_stays_at_home() -> None:
+    source = """\
+def main():
+    var d = Dict[Int, Int]()
+    var total = 0
+    for k in d.keys():
+        total += heavy(k)
+    print(total)
+"""
+    assert_not_distributed(source, "goes through an iterator")

@@ -41,7 +41,6 @@ def test_a_thousand_random_programs_do_the_same_on_a_mesh(seed: int) -> None:
         "stopping",
         "steady",
         "starting",
-        "drawing",
         "counting",
     ],
 )

@@ -55,7 +55,8 @@ program.mojo:16: not distributed (loop in main)
   the loop's end depends on `x`, which its body changes
         while x > 0.5:
         ^~~~~~~~~~~~~
-  help: if it is known before how often it runs, write `for ... in range(...)`
+  help: if it is known before how often it runs at most, write `for ... in range(...)`, with a `break` where \
+it may end sooner
 """
 
 

@@ -453,6 +453,28 @@ def main():
 """)
 
 
+def test_a_call_may_update_a_row_of_its_own() -> None:
+    source = """\
+def relax(mut row: List[Int], k: Int):
+    for j in range(len(row)):
+        row[j] = heavy(row[j] + k)
+
+
+def main():
+    var rows = List[List[Int]]()
+    for i in range(12):
+        rows.append(List[Int](length=i, fill=i))
+    for i in range(LAST):
+        relax(rows[i], i)
+    print(rows)
+"""
+    for last, verdict in (("12", Verdict.DISTRIBUTED), ("14", Verdict.DISTRIBUTED)):
+        program = HEAD + source.replace("LAST", last)
+        loops = split_loops(check(program), EAGER).loops
+        assert [loop.verdict for loop in loops if loop.function == "main"][1] is verdict
+        check_same(program)
+
+
 @pytest.mark.parametrize("index", ["i - 1", "0", "i // 2"])
 def test_an_update_of_another_row_of_rows_stays_at_home(index: str) -> None:
     source = f"""\
