@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from meshnode.compiler import tree
+from meshnode.compiler import name_hints, tree
 from meshnode.compiler.check_values import Env, Given
 from meshnode.compiler.diagnostic import Code
 
@@ -103,4 +103,10 @@ def _refuse_keyword(env: Env, node: tree.Function, keyword: str, place: tree.Ext
     if any(p.name == keyword and p.kind == "normal" for p in node.parameters):
         message = f"argument '{keyword}' of '{name}' can only be given by position"
         env.fail(Code.CALL, message, place)
-    env.fail(Code.CALL, f"'{name}' has no argument named '{keyword}'", place)
+    names = [p.name for p in node.parameters if p.kind == "normal" and p.name != "self"]
+    env.fail(
+        Code.CALL,
+        f"'{name}' has no argument named '{keyword}'",
+        place,
+        suggestion=name_hints.did_you_mean(keyword, names),
+    )

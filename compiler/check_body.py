@@ -359,8 +359,11 @@ class Body:
                 message = f"use of '{name}' after it was transferred with '^'"
             case _:
                 message = f"'{name}' may be uninitialized or transferred away here"
+        hint = (
+            "give away a copy instead, with '.copy()'" if self.state(key) is State.MOVED else None
+        )
         self.set_state(key, State.FULL)
-        self.env.fail(Code.OWNERSHIP, message, extent)
+        self.env.fail(Code.OWNERSHIP, message, extent, suggestion=hint)
 
     def leave(self) -> Flow | None:
         """End the current path; gives its flow."""

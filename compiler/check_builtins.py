@@ -23,6 +23,7 @@ from meshnode.compiler import (
     check_vectors,
     dtypes,
     ir,
+    name_hints,
     tree,
 )
 from meshnode.compiler.check_body import Body
@@ -71,8 +72,9 @@ def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
     for name, argument in keywords.items():
         if name == "file":
             body.env.unsupported("'file=' of 'print'", argument.span)
-        if name not in ("sep", "end", "flush"):
-            body.env.fail(Code.CALL, f"'print' has no argument named '{name}'", argument.span)
+        if name not in name_hints.PRINT_KEYWORDS:
+            hint, what = name_hints.print_hint(name), f"'print' has no argument named '{name}'"
+            body.env.fail(Code.CALL, what, argument.span, suggestion=hint)
     given = check_calls.given_arguments(body, node.arguments)
     values = [argument for argument in given if argument[0] is None]
     named = {argument[0]: argument[1] for argument in given if argument[0]}

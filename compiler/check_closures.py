@@ -48,7 +48,12 @@ class ClosureTable:
     def type_of(self, functions: Functions, env: Env, extent: tree.Extent) -> ir.StructType:
         """Give the type of a function as a value."""
         if functions.receiver is not None:
-            env.unsupported("a method of a value as a value", extent)
+            env.fail(
+                Code.UNSUPPORTED,
+                "not supported yet: a method of a value as a value",
+                extent,
+                suggestion=f"call it: '{functions.name}()'",
+            )
         plain = replace(functions, captures=())
         for struct, present in self._functions.items():
             if present == plain:

@@ -143,7 +143,7 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
         Code.TYPE,
         f"cannot implicitly convert '{shown_type(body, value, extent)}' value to '{type_name(target)}'",
         extent,
-        suggestion=_conversion_hint(value, target),
+        suggestion=conversion_hint(value, target),
     )
 
 
@@ -167,7 +167,13 @@ def shown_type(body: Body, value: Value, extent: tree.Extent) -> str:
             return type_name(natural_type(body, value, extent))
 
 
-def _conversion_hint(value: Value, target: ir.Type) -> str | None:
+def conversion_hint(value: Value, target: ir.Type) -> str | None:
+    """Suggest the conversion that a program may write, if there is one."""
+    is_number = isinstance(value, Scalar | IntLiteral | FloatLiteral) or (
+        isinstance(value, Stored) and is_scalar(value.place.type)
+    )
+    if is_number and type_name(target) == "String":
+        return "convert it explicitly with 'String(…)'"
     if is_scalar(target) and isinstance(value, Scalar | Stored | IntLiteral | FloatLiteral):
         return f"convert it explicitly with '{type_name(target)}(…)'"
     return None

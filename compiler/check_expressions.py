@@ -25,6 +25,7 @@ from meshnode.compiler import (
     check_types,
     ir,
     literals,
+    name_hints,
     tree,
 )
 from meshnode.compiler.check_body import (
@@ -200,21 +201,16 @@ def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequ
         return global_name(checker, env, today, local_names)
     if name in UNSUPPORTED_NAMES or name in TRAITS:
         env.unsupported(f"'{name}'", node.span)
-    env.fail(
-        Code.NAME,
-        f"use of unknown declaration '{name}'",
-        node.span,
-        suggestion=_suggest(checker, env, name, local_names),
-    )
+    hint = _suggest(checker, env, name, local_names)
+    env.fail(Code.NAME, f"use of unknown declaration '{name}'", node.span, suggestion=hint)
 
 
 def _suggest(checker: "Checker", env: Env, name: str, local_names: Sequence[str]) -> str | None:
     for module, names in checker.symbols.library.items():
         if name in names:
             return f"import it: 'from {module} import {name}'"
-    return check_types.did_you_mean(name, local_names) or check_types.did_you_mean(
-        name, [*env.module.names, *SCALAR_TYPES, *check_builtins.NAMES, *env.parameters]
-    )
+    known = [*env.module.names, *SCALAR_TYPES, *check_builtins.NAMES, *env.parameters]
+    return name_hints.name_hint(name, check_types.own_fields(checker, env), local_names, known)
 
 
 def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol) -> Value:  # noqa: C901 - one case a symbol

@@ -17,6 +17,7 @@ from meshnode.compiler import (
     dtypes,
     imports,
     ir,
+    name_hints,
     tree,
 )
 from meshnode.compiler.check_body import (
@@ -160,13 +161,14 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     names = [f.name for f in instance.fields]
     names += list(instance.symbol.methods) if instance.symbol else []
     library = instance.symbol is None or instance.symbol.module.is_prelude
-    if library and not body.env.module.is_prelude:
+    suggestion = name_hints.attribute_hint(type_name(type_), node.name, names)
+    if library and not body.env.module.is_prelude and suggestion is None:
         body.env.unsupported(f"'{node.name}' of '{type_name(type_)}'", node.span)
     body.env.fail(
         Code.NAME,
         f"'{type_name(type_)}' value has no attribute '{node.name}'",
         node.span,
-        suggestion=check_types.did_you_mean(node.name, names),
+        suggestion=suggestion,
     )
 
 

@@ -86,6 +86,10 @@ def choose(body: Body, functions: Functions, given: Sequence[Given], extent: tre
     return chosen[0]
 
 
+_CANDIDATES_SHOWN = 8
+"""Candidates that a refused call lists: more than that is not read."""
+
+
 def _refuse_call(
     body: Body,
     functions: Functions,
@@ -95,16 +99,27 @@ def _refuse_call(
     for _, failure in failures:
         if failure.diagnostic is None:
             raise failure
+    first = failures[0][1].diagnostic
+    is_same = all(failure.diagnostic == first for _, failure in failures)
+    if is_same and first is not None and first.code is not Code.CALL:
+        raise failures[0][1]  # The argument is wrong by itself.
     notes = tuple(
         _candidate_note(symbol, f"not this one: {failure.diagnostic.message}")
-        for symbol, failure in failures
+        for symbol, failure in failures[:_CANDIDATES_SHOWN]
         if failure.diagnostic is not None
     )
+    if len(failures) > _CANDIDATES_SHOWN:
+        notes = (*notes, Note(f"and {len(failures) - _CANDIDATES_SHOWN} further candidates"))
     name = functions.name
     if name == "__init__" and functions.struct is not None:
         name = type_name(functions.struct)
     message = f"no matching function in call to '{name}'"
-    body.env.fail(Code.CALL, message, extent, notes=notes)
+    hint = None
+    if name == "__getitem__" and functions.struct == body.checker.types.string_type(
+        body.env, extent
+    ):
+        hint = "write 's[byte=i]' for a byte, or iterate over 's.codepoint_slices()'"
+    body.env.fail(Code.CALL, message, extent, notes=notes, suggestion=hint)
 
 
 def _candidate_note(symbol: FunctionSymbol, message: str) -> Note:
@@ -219,4 +234,5 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
         Code.TYPE,
         f"value passed to '{name}' cannot be converted from '{shown}' to '{type_name(target)}'",
         extent,
+        suggestion=check_conversions.conversion_hint(value, target),
     )

@@ -189,7 +189,12 @@ def require_result(body: Body, extent: tree.Extent) -> None:
     elif _named_result(body):
         body.use(body.result, body.locals[body.result].name, extent)
     else:
-        body.env.fail(Code.FLOW, "return expected at end of function with results", extent)
+        body.env.fail(
+            Code.FLOW,
+            "return expected at end of function with results",
+            extent,
+            suggestion="end every path with 'return …' or 'raise …'",
+        )
 
 
 def _assert(body: Body, node: tree.Assert) -> None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +14,7 @@ from meshnode.compiler import (
     check_views,
     dtypes,
     ir,
+    name_hints,
     tree,
 )
 from meshnode.compiler.check_values import (
@@ -212,16 +213,8 @@ def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> NoRetu
         Code.NAME,
         f"use of unknown declaration '{name}'",
         node.span,
-        suggestion=did_you_mean(name, names),
+        suggestion=name_hints.did_you_mean(name, names),
     )
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str | None:
-    """Suggest the nearest of the names."""
-    import difflib  # only needed for errors, and slow to load
-
-    close = difflib.get_close_matches(name, [n for n in names if not n.startswith(("_", "$"))], n=1)
-    return f"did you mean '{close[0]}'?" if close else None
 
 
 def self_parameter(checker: "Checker", env: Env, name: str) -> ParameterValue | None:
@@ -398,3 +391,10 @@ def lookup_generic(symbol: Symbol | None) -> GenericStruct | None:
     if isinstance(symbol, StructSymbol) and symbol.node.type_parameters:
         return GenericStruct(symbol)
     return None
+
+
+def own_fields(checker: "Checker", env: Env) -> tuple[str, ...] | None:
+    """List the fields of the struct whose method this is; None outside of structs."""
+    if not isinstance(env.self_type, ir.StructType):
+        return None
+    return tuple(field.name for field in checker.types.fields_of(env.self_type))

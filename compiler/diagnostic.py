@@ -8,6 +8,9 @@ from meshnode.compiler.ir import Span
 from meshnode.protocol.errors import MeshError
 
 _REASON_CHARACTERS_MAX = 200
+_MESSAGE_CHARACTERS_MAX = 400
+_EXCERPT_CHARACTERS_MAX = 160
+"""Of a source line, around the place; a line of a megabyte is not shown whole."""
 
 
 @unique
@@ -62,14 +65,14 @@ class Diagnostic:
     def text(self, sources: Mapping[str, str]) -> str:
         """Render for a terminal: place, message, source line with a caret, notes, suggestion."""
         lines = [
-            f"{_place(self.span)}: {self.severity.value}: {self.message} [{self.code.value}]",
+            f"{_place(self.span)}: {self.severity.value}: {_short(self.message)} [{self.code.value}]",
             *_excerpt(self.span, sources),
         ]
         for note in self.notes:
             if note.span is None:
-                lines.append(f"note: {note.message}")
+                lines.append(f"note: {_short(note.message)}")
             else:
-                lines += [f"{_place(note.span)}: note: {note.message}"]
+                lines += [f"{_place(note.span)}: note: {_short(note.message)}"]
                 lines += _excerpt(note.span, sources)
         if self.suggestion is not None:
             lines.append(f"help: {self.suggestion}")
@@ -80,10 +83,10 @@ class Diagnostic:
         return {
             "code": self.code.value,
             "severity": self.severity.value,
-            "message": self.message,
+            "message": _short(self.message),
             "span": span_as_dict(self.span),
             "notes": [
-                {"message": note.message, "span": note.span and span_as_dict(note.span)}
+                {"message": _short(note.message), "span": note.span and span_as_dict(note.span)}
                 for note in self.notes
             ],
             "suggestion": self.suggestion,
@@ -123,6 +126,15 @@ def span_as_dict(span: Span) -> dict[str, object]:
     }
 
 
+def _short(message: str) -> str:
+    """Cut a message to what is read; names and literals of a program have any length, and may hold line ends."""
+    line = " ".join(message.split("\n"))
+    if len(line) <= _MESSAGE_CHARACTERS_MAX:
+        return line
+    half = _MESSAGE_CHARACTERS_MAX // 2
+    return f"{line[:half]}…{line[-half:]}"
+
+
 def _place(span: Span) -> str:
     return f"{span.file}:{span.line}:{span.column}"
 
@@ -136,7 +148,12 @@ def _excerpt(span: Span, sources: Mapping[str, str]) -> list[str]:
     if not 1 <= span.line <= len(source_lines):
         return []
     line = source_lines[span.line - 1]
-    stop = span.stop_column if span.stop_line == span.line else len(line) + 1
-    margin = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1])
-    underline = "^" + "~" * (min(stop, len(line) + 1) - span.column - 1)
+    start = max(span.column - 1, 0)
+    stop = span.stop_column - 1 if span.stop_line == span.line else len(line)
+    if len(line) > _EXCERPT_CHARACTERS_MAX:
+        left = max(start - _EXCERPT_CHARACTERS_MAX // 2, 0)
+        line = line[left : left + _EXCERPT_CHARACTERS_MAX]
+        start, stop = start - left, stop - left
+    margin = "".join("\t" if character == "\t" else " " for character in line[:start])
+    underline = "^" + "~" * (min(stop, len(line)) - start - 1)
     return [f"  {line}", f"  {margin}{underline}"]

@@ -7,7 +7,7 @@ they use. A module that is nowhere at all is an error at once, unless the progra
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from meshnode.compiler import ir, known_names, library_modules, tree
+from meshnode.compiler import ir, known_names, library_modules, name_hints, tree
 from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
 from meshnode.compiler.symbols import (
     ImportedModule,
@@ -177,7 +177,8 @@ class _Imports:
             missing = MissingName(f"not supported yet: module '{module}'", Code.UNSUPPORTED)
         else:
             missing = MissingName(f"unable to locate module '{module}'", Code.NAME)
-            self._report(Diagnostic(Code.NAME, missing.message, span))
+            hint = name_hints.module_hint(module)
+            self._report(Diagnostic(Code.NAME, missing.message, span, suggestion=hint))
         for imported in node.names:
             table.names[imported.alias] = missing
         if not node.names:

@@ -11,6 +11,7 @@ from meshnode.compiler.diagnostic import Code, Diagnostic
 from meshnode.compiler.ir import Span
 from meshnode.compiler.lexer_context import Token, settle_words
 from meshnode.compiler.mojo_parser import FIXED
+from meshnode.compiler.syntax_hints import character_hint
 
 _PATTERN = re.compile(
     r"""(?P<space>[ \t\f]+|\\\n)
@@ -38,8 +39,11 @@ _INSIDE_FIELD = re.compile(
 )
 _TAB_STOP = 8
 
+NEVER_CLOSED = "was never closed"
+"""How the message on a bracket ends that swallows the rest of its file."""
 
-__all__ = ["Lexer", "Token"]
+
+__all__ = ["NEVER_CLOSED", "Lexer", "Token"]
 
 
 class Lexer:
@@ -91,6 +95,7 @@ class Lexer:
         text = self.text
         quotes = text[start + 1 : position]
         self._push("TEMPLATE_START", start, position)
+        opening = self._span(self.tokens[-1])
         begin = position
         while position < len(text) and not text.startswith(quotes, position):
             character = text[position]
@@ -107,7 +112,9 @@ class Lexer:
             else:
                 position += 1
         if not text.startswith(quotes, position):
-            self._report(Code.SYNTAX, "this string is not closed", start, start + 1)
+            if len(self.diagnostics) < limits.DIAGNOSTICS_MAX:
+                fault = Diagnostic(Code.SYNTAX, "this string is not closed", opening)
+                self.diagnostics.append(fault)
             return min(position, len(text))
         self._push("TEMPLATE_TEXT", begin, position)
         self._push("TEMPLATE_END", position, position + len(quotes))
@@ -234,7 +241,7 @@ class Lexer:
         if self._brackets:
             bracket = self._brackets[0]
             self.diagnostics.append(
-                Diagnostic(Code.SYNTAX, f"'{bracket.text}' was never closed", self._span(bracket))
+                Diagnostic(Code.SYNTAX, f"'{bracket.text}' {NEVER_CLOSED}", self._span(bracket))
             )
         self._end_line(0)
         here = self.tokens[-1][4:6] if self.tokens else (self._line, 1)
@@ -253,16 +260,21 @@ class Lexer:
         character = self.text[position]
         if character in "\"'":
             self._report(Code.SYNTAX, "this string is not closed", position, position + 1)
+            self._brackets.clear()  # What closes them is most likely in the string.
             end = self.text.find("\n", position)
             return len(self.text) if end < 0 else end
-        self._report(Code.SYNTAX, f"unexpected character {character!r}", position, position + 1)
+        hint = character_hint(character)
+        message = f"unexpected character {character!r}"
+        self._report(Code.SYNTAX, message, position, position + 1, hint)
         return position + 1
 
-    def _report(self, code: Code, message: str, start: int, stop: int) -> None:
+    def _report(
+        self, code: Code, message: str, start: int, stop: int, suggestion: str | None = None
+    ) -> None:
         column = start - self._line_start + 1
         span = Span(self.file, self._line, column, self._line, column + stop - start)
         if len(self.diagnostics) < limits.DIAGNOSTICS_MAX:
-            self.diagnostics.append(Diagnostic(code, message, span))
+            self.diagnostics.append(Diagnostic(code, message, span, suggestion=suggestion))
 
     def _span(self, token: Token) -> Span:
         return Span(self.file, *token[2:6])

@@ -11,25 +11,31 @@ from meshnode.compiler.build_children import BuildError, Child
 from meshnode.compiler.build_tree import builders
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Severity
 from meshnode.compiler.ir import Span
-from meshnode.compiler.lexer import Lexer, Token
+from meshnode.compiler.lexer import NEVER_CLOSED, Lexer, Token
 from meshnode.compiler.modernise import modernise
 from meshnode.compiler.mojo_parser import RULES, START, STATES, STOP
 from meshnode.compiler.old_spellings import find_old_spelling
+from meshnode.compiler.syntax_hints import token_hint
 
 _BUILDERS = builders()
 _LAYOUT = ("NEWLINE", "INDENT", "DEDENT")
 _LINE_ENDS = ("NEWLINE", "$END")
+_SHOWN_CHARACTERS_MAX = 60
+"""Of a token that a message names."""
 _CONTINUATIONS = ("ELSE", "ELIF", "EXCEPT", "FINALLY")
 
 
 class _ParseError(Exception):
     """The token at `index` cannot stand where it is, or a phrase that ends before it is wrong."""
 
-    def __init__(self, index: int, message: str, extent: tree.Extent) -> None:
+    def __init__(
+        self, index: int, message: str, extent: tree.Extent, suggestion: str | None = None
+    ) -> None:
         super().__init__(message)
         self.index = index
         self.message = message
         self.extent = extent
+        self.suggestion = suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,12 @@ def parse_source(text: str, file: str, *, is_strict: bool) -> Parsed:
             body = _parse(tokens)
             break
         except _ParseError as error:
-            if tokens[error.index].kind not in _CONTINUATIONS or not diagnostics:
+            if _is_news(error, tokens[error.index], diagnostics):
                 diagnostics.append(_diagnostic(error, file))
-            tokens = _cut(tokens, error.index)
+            rest = _cut(tokens, error.index)
+            if rest == tokens:
+                break
+            tokens = rest
     if diagnostics:
         raise CompileError(tuple(sorted(diagnostics, key=lambda d: (d.span.line, d.span.column))))
     stop = tokens[-1]
@@ -85,9 +94,29 @@ def parse_source(text: str, file: str, *, is_strict: bool) -> Parsed:
     return Parsed(modern, tuple(warnings))
 
 
+def _is_news(error: _ParseError, token: Token, diagnostics: list[Diagnostic]) -> bool:
+    """Tell whether an error is more than what follows from one that is known: on its line, or in its open bracket."""
+    if diagnostics and (token.kind in _CONTINUATIONS or token.kind == "TRY"):
+        return False
+    line = error.extent[0]
+    return not any(
+        d.span.line == line or (d.message.endswith(NEVER_CLOSED) and d.span.line < line)
+        for d in diagnostics
+    )
+
+
 def _diagnostic(error: _ParseError, file: str) -> Diagnostic:
     code = Code.UNSUPPORTED if error.message.startswith("not supported") else Code.SYNTAX
-    return Diagnostic(code, error.message, Span(file, *error.extent))
+    span = Span(file, *error.extent)
+    return Diagnostic(code, error.message, span, suggestion=error.suggestion)
+
+
+def _first_token(tokens: list[Token], extent: tree.Extent) -> int:
+    """Give the index of the token at which a phrase begins."""
+    for index, token in enumerate(tokens):
+        if token[2:4] >= extent[:2] and token.kind not in _LAYOUT:
+            return index
+    return len(tokens) - 1
 
 
 def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
@@ -104,19 +133,22 @@ def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
             values.append((token, token[2:6], 0))
             index += 1
         elif action < 0:
-            _reduce(states, values, RULES[-action - 1], index, token)
+            try:
+                _reduce(states, values, RULES[-action - 1], token)
+            except BuildError as error:
+                start = _first_token(tokens, error.extent)
+                raise _ParseError(start, error.message, error.extent) from None
             if states[-1] == STOP:
                 return values[0][0]  # type: ignore[return-value]  # what rule `start` builds
         else:
             message = _unexpected(states, tokens, index)
-            raise _ParseError(index, message, token[2:6])
+            raise _ParseError(index, message, token[2:6], token_hint(tokens, index))
 
 
 def _reduce(
     states: list[int],
     values: list[tuple[Child, tree.Extent, int]],
     rule: tuple[str, int, str | None, bool, tuple[int | None, ...]],
-    index: int,
     token: Token,
 ) -> None:
     origin, length, builder, is_inlined, recipe = rule
@@ -139,12 +171,9 @@ def _reduce(
     value: Child = children
     if builder is not None:
         depth += 1
-        try:
-            value = _BUILDERS[builder](children, extent)
-        except BuildError as error:
-            raise _ParseError(index - 1, error.message, error.extent) from None
+        value = _BUILDERS[builder](children, extent)
         if depth > limits.NESTING_MAX:
-            raise _ParseError(index - 1, "this is nested too deeply", extent)
+            raise BuildError("this is nested too deeply", extent)
     elif not is_inlined:
         value = children[0]
     if origin in ("block", "expression_statement"):
@@ -178,6 +207,8 @@ def _unexpected(states: list[int], tokens: list[Token], index: int) -> str:
 
 
 def _show(token: Token) -> str:
+    if len(token.text) > _SHOWN_CHARACTERS_MAX:
+        return f"'{token.text[:_SHOWN_CHARACTERS_MAX]}…'"
     return f"'{token.text}'" if token.text else "the end of the block"
 
 

@@ -15,6 +15,9 @@ MAIN = "def main():\n    pass\n"
 CRASHED = {
     "empty brackets after a struct's name": "struct S():\n    pass\n\n\n" + MAIN,
     "empty brackets after a trait's name": "trait T():\n    ...\n\n\n" + MAIN,
+    "a function inside that raises without saying so": "def main():\n    def u():\n        raise\n    u()\n",
+    "an open t-string of several lines": "def main():\n    print(t'{\n\n\n",
+    "a try whose except is wrong": "def main():\n    try:\n        pass\n    except E as e:\n        pass\n",
 }
 
 

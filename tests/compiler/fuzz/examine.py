@@ -114,7 +114,7 @@ def _fault(diagnostic: Diagnostic, text: str) -> Finding | None:
     for span in spans:
         if not _is_inside(span, text):
             return Finding(f"span outside: {_shape(diagnostic.message)}", f"{span}: {diagnostic}")
-    message = diagnostic.message
+    message = str(diagnostic.as_dict()["message"])
     if not message.strip() or "\n" in message or len(message) > MESSAGE_CHARACTERS_MAX:
         return Finding(f"message: {_shape(message)}", message)
     rendered = diagnostic.text({FILE: text})
