@@ -28,7 +28,7 @@ Rules that every pass keeps and may rely on:
   `Try` of its function, or leaves the function raising. What is raised has exactly the type of that `Try`'s error
   local, or the function's error type: conversions into the prelude's `Error` are written out.
 
-Nothing here does anything: evaluation, printing (`ir_text.py`) and lowering (`llvm_ir.py`) are elsewhere.
+Nothing here does anything: evaluation, printing (`ir_text.py`) and lowering (`llvm/lower.py`) are elsewhere.
 """
 
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ class BoolType:
 
 @dataclass(frozen=True, slots=True)
 class DTypeType:
-    """The type of `DType.float64` and the like: one byte, the code of `dtypes.py`."""
+    """The type of `DType.float64` and the like: one byte, the code of `check/types/dtype_names.py`."""
 
 
 @dataclass(frozen=True, slots=True)

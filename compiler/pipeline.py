@@ -7,22 +7,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum, unique
 
-from meshnode.compiler import ir, tree
-from meshnode.compiler.check_sources import Checked, check_sources
+from meshnode.compiler import ir
+from meshnode.compiler.check.sources import Checked, check_sources
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.javascript.plain import plain_text
-from meshnode.compiler.llvm_ir import lower_home, lower_slice
+from meshnode.compiler.llvm.lower import lower_home, lower_slice
+from meshnode.compiler.llvm.optimise import optimise
 from meshnode.compiler.loops import TAPE_ROOTS, SplitProgram, Verdict, split_loops
-from meshnode.compiler.module import link_home, link_slice
-from meshnode.compiler.optimise import optimise
 from meshnode.compiler.options import CompileOptions
-from meshnode.compiler.parse import parse_source
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_source
+from meshnode.compiler.parse.tree_text import tree_text
 from meshnode.compiler.program import Program
 from meshnode.compiler.runtime import ROOTS
-from meshnode.compiler.tree_text import tree_text
-from meshnode.compiler.wat import wat_text
+from meshnode.compiler.wasm.module import link_home, link_slice
+from meshnode.compiler.wasm.wat import wat_text
 
 _TODAY = CompileOptions()
 

@@ -11,10 +11,10 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from meshnode.compiler import tree
 from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
-from meshnode.compiler.optimise import warm_up
+from meshnode.compiler.llvm.optimise import warm_up
+from meshnode.compiler.parse import tree
 from meshnode.compiler.pipeline import Form, compile_program, emit, find
 from meshnode.node.compile_messages import (
     CHECK_ONLY,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from meshnode.compiler import tree
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 from meshnode.node.atomic_file import write_atomically
 
 

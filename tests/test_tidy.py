@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("node", "compiler", "protocol", "sandbox", "ledger")
-GENERATED = {"compiler/mojo_parser.py"}
+GENERATED = {"compiler/parse/mojo_parser.py"}
 
 FUNCTION_LINES_MAX = 70
 MODULE_LINES_MAX = 400
@@ -20,7 +20,7 @@ MODULE_LINES_MAX = 400
 # Exceptions, each with the lines it has today: this list may only shrink.
 LONG_MODULES: dict[str, int] = {
     "compiler/ir.py": 660,  # the contract of all compiler stages: values alone, read as one page
-    "compiler/llvm_function.py": 416,
+    "compiler/llvm/function.py": 416,
 }
 LONG_FUNCTIONS: dict[str, int] = {}
 

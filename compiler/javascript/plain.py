@@ -21,8 +21,8 @@ from meshnode.compiler.javascript.program import ProgramNames
 from meshnode.compiler.javascript.ranges import Ranges
 from meshnode.compiler.layout import offset_of, size_of
 from meshnode.compiler.loops.walk import access_of, statements_in
-from meshnode.compiler.module import DATA_BASE, STACK_BASE
 from meshnode.compiler.runtime import BOUNDS_FAILED, ERROR, MESH_ALLOC, UNHANDLED_ERROR
+from meshnode.compiler.wasm.module import DATA_BASE, STACK_BASE
 from meshnode.protocol.wasm_binary import PAGE_BYTES
 
 _HEAD: Final = """\

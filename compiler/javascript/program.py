@@ -8,7 +8,7 @@ from meshnode.compiler.javascript.code import quoted
 from meshnode.compiler.javascript.helpers import HELPERS, SHARED
 from meshnode.compiler.javascript.names import RESERVED, Names
 from meshnode.compiler.layout import Structs
-from meshnode.compiler.module import DATA_BASE
+from meshnode.compiler.wasm.module import DATA_BASE
 
 _ALIGNMENT = 16
 _NAME_MAX = 24

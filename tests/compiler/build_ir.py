@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import wasmtime
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm_ir import lower_home
-from meshnode.compiler.module import link_home
-from meshnode.compiler.optimise import optimise
+from meshnode.compiler.llvm.lower import lower_home
+from meshnode.compiler.llvm.optimise import optimise
+from meshnode.compiler.wasm.module import link_home
 
 SPAN = ir.Span("test.mojo", 3, 5, 3, 9)
 BYTES = ir.PointerType(ir.UINT8)

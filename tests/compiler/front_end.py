@@ -3,11 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from meshnode.compiler import ir, tree
-from meshnode.compiler.check_sources import check_program
+from meshnode.compiler import ir
+from meshnode.compiler.check.sources import check_program
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.ir_text import function_text
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
 
 PRELUDE = Path(__file__).parents[2] / "compiler" / "prelude"

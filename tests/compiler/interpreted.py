@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from tests.compiler.host import Outcome
 
 from meshnode.compiler import ir
-from meshnode.compiler.interpret_machine import Bounds, Cause, Raised, Stopped
-from meshnode.compiler.interpreter import Interpreter
+from meshnode.compiler.interpret.interpreter import Interpreter
+from meshnode.compiler.interpret.machine import Bounds, Cause, Raised, Stopped
 from meshnode.compiler.layout import size_of
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
 

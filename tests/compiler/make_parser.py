@@ -1,4 +1,4 @@
-"""Build `compiler/mojo_parser.py`, the LALR tables of `compiler/mojo.lark`, with lark.
+"""Build `compiler/parse/mojo_parser.py`, the LALR tables of `compiler/parse/mojo.lark`, with lark.
 
 Run `python -m tests.compiler.make_parser` after a change of the grammar; a test compares. Only the tables are made
 here: lark itself is needed neither at run time nor for its lexer (building takes a second, loading a millisecond).
@@ -13,7 +13,7 @@ from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 COMPILER = Path(__file__).parents[2] / "compiler"
-OUTPUT = COMPILER / "mojo_parser.py"
+OUTPUT = COMPILER / "parse/mojo_parser.py"
 
 HEADER = '''"""LALR tables of mojo.lark; made by `python -m tests.compiler.make_parser`, never edited by hand.
 
@@ -27,8 +27,8 @@ import msgspec
 
 
 def make_parser() -> str:
-    """Give the text of `mojo_parser.py`."""
-    grammar = (COMPILER / "mojo.lark").read_text(encoding="utf-8")
+    """Give the text of `parse/mojo_parser.py`."""
+    grammar = (COMPILER / "parse/mojo.lark").read_text(encoding="utf-8")
     lark = Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=True)
     table = lark.parser.parser._parse_table
     order = _reachable_states(table)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshnode.compiler import ir
-from meshnode.compiler.literals import (
+from meshnode.compiler.parse.literals import (
     FloatLiteral,
     IntLiteral,
     Literal,

@@ -7,10 +7,10 @@ from tests.compiler.front_end import FILE, check, prelude
 from tests.compiler.interpreted import BOUNDS, Console, run_interpreted
 from tests.golden.catalogue import ARGUMENTS, Golden, golden_programs
 
-from meshnode.compiler import interpret_numbers as numbers
 from meshnode.compiler import ir, pipeline
-from meshnode.compiler.interpret_machine import Cause, Stopped
-from meshnode.compiler.interpreter import Interpreter
+from meshnode.compiler.interpret import numbers
+from meshnode.compiler.interpret.interpreter import Interpreter
+from meshnode.compiler.interpret.machine import Cause, Stopped
 
 SAMPLE = 20
 """Golden programs to try; all of them take too long."""

@@ -15,12 +15,12 @@ from tests.compiler.host import run_home
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript.loader import loader_text
-from meshnode.compiler.llvm_ir import lower_home, lower_slice
-from meshnode.compiler.llvm_runtime import WIDE_ARITHMETIC
-from meshnode.compiler.module import DATA_BASE, LinkError, link_home, link_slice
-from meshnode.compiler.optimise import LlvmError, optimise
+from meshnode.compiler.llvm.lower import lower_home, lower_slice
+from meshnode.compiler.llvm.optimise import LlvmError, optimise
+from meshnode.compiler.llvm.runtime import WIDE_ARITHMETIC
 from meshnode.compiler.runtime import PROGRESS_CELL
-from meshnode.compiler.wat import wat_text
+from meshnode.compiler.wasm.module import DATA_BASE, LinkError, link_home, link_slice
+from meshnode.compiler.wasm.wat import wat_text
 from meshnode.protocol.wasm_binary import read_sections
 
 HELLO = module(function("main", [], print_text(b"hello\n")))

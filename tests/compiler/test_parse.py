@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from tests.compiler.front_end import PRELUDE, prelude
 from tests.compiler.make_parser import OUTPUT, make_parser
 
-from meshnode.compiler import limits, tree
+from meshnode.compiler import limits
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 
 KERNELS = sorted((PRELUDE.parents[1] / "examples" / "kernels").glob("*.mojo"))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from meshnode.compiler import tree
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 
 
 def only_statement(source: str) -> tree.Statement:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.compiler.host import run_home
 
+from meshnode.compiler.parse.tree import Module
 from meshnode.compiler.pipeline import Form, compile_program, emit
-from meshnode.compiler.tree import Module
 from meshnode.node.prelude_cache import load_prelude
 
 KERNELS = Path(__file__).parents[2] / "examples" / "kernels"

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pytest
 from tests.compiler.front_end import FILE, errors_of, prelude
 
-from meshnode.compiler import check_statements, tree
-from meshnode.compiler.check_body import Body
+from meshnode.compiler.check import statements
+from meshnode.compiler.check.body import Body
 from meshnode.compiler.diagnostic import Code, CompileError
+from meshnode.compiler.parse import tree
 from meshnode.compiler.pipeline import find
 
 MAIN = "def main():\n    pass\n"
@@ -29,14 +30,14 @@ def test_what_crashed_once_is_accepted_or_refused(source: str) -> None:
 def test_a_fault_of_the_compiler_is_one_diagnostic_at_its_statement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    check = check_statements.check_statement
+    check = statements.check_statement
 
     def fail(body: Body, node: tree.Statement) -> None:
         if isinstance(node, tree.Pass):
             raise KeyError("lost")
         check(body, node)
 
-    monkeypatch.setattr(check_statements, "check_statement", fail)
+    monkeypatch.setattr(statements, "check_statement", fail)
     with pytest.raises(CompileError) as caught:
         find(MAIN, FILE, prelude())
 

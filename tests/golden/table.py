@@ -28,11 +28,11 @@ from tests.golden.javascript import (
 )
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm_ir import lower_home
+from meshnode.compiler.llvm.lower import lower_home
+from meshnode.compiler.llvm.optimise import optimise
 from meshnode.compiler.loops import split_loops
-from meshnode.compiler.module import link_home
-from meshnode.compiler.optimise import optimise
 from meshnode.compiler.pipeline import check
+from meshnode.compiler.wasm.module import link_home
 
 BUILD = ROOT / "build" / "golden"
 RESULTS = BUILD / "results.json"

@@ -25,7 +25,7 @@ from meshnode.node.compile_child import RECURSION_MAX
 from meshnode.node.prelude_cache import load_prelude
 
 if TYPE_CHECKING:
-    from meshnode.compiler import tree
+    from meshnode.compiler.parse import tree
 
 BATCH = 250
 MEMORY_BYTES_MAX = 3 << 30

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-from meshnode.compiler import ir, tree
+from meshnode.compiler import ir
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
-from meshnode.compiler.llvm_ir import lower_home, lower_slice
+from meshnode.compiler.llvm.lower import lower_home, lower_slice
+from meshnode.compiler.llvm.optimise import optimise
 from meshnode.compiler.loops import split_loops
-from meshnode.compiler.optimise import optimise
 from meshnode.compiler.options import CompileOptions
+from meshnode.compiler.parse import tree
 from meshnode.compiler.pipeline import check
 from meshnode.compiler.verify import verify
 

@@ -9,7 +9,7 @@ from lark.lexer import PatternStr
 from tests.compiler.fuzz.mutate import ROOT
 
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse.parser import parse_module
 
 _SCAFFOLD = """
 from std.math import sqrt, floor

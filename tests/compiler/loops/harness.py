@@ -8,9 +8,10 @@ from random import Random
 from tests.compiler.host import Outcome, PretendMesh, run_home
 from tests.compiler.loops.prelude import prelude_modules
 
-from meshnode.compiler import ir, tree
-from meshnode.compiler.check_sources import check_program
-from meshnode.compiler.llvm_ir import lower_home, lower_slice
+from meshnode.compiler import ir
+from meshnode.compiler.check.sources import check_program
+from meshnode.compiler.llvm.lower import lower_home, lower_slice
+from meshnode.compiler.llvm.optimise import optimise
 from meshnode.compiler.loops import (
     TAPE_ROOTS,
     LoopReport,
@@ -19,10 +20,10 @@ from meshnode.compiler.loops import (
     Verdict,
     split_loops,
 )
-from meshnode.compiler.module import link_home, link_slice
-from meshnode.compiler.optimise import optimise
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
+from meshnode.compiler.wasm.module import link_home, link_slice
 
 EAGER = SplitOptions(must_be_worth_it=False)
 

@@ -14,8 +14,8 @@ from tests.compiler.loops.generator import HEAD, Result, program
 from tests.compiler.loops.harness import EAGER, random_cut, split
 
 from meshnode.compiler import ir
-from meshnode.compiler.interpret_machine import Bounds, Cause, Raised, Stopped
-from meshnode.compiler.interpreter import Interpreter
+from meshnode.compiler.interpret.interpreter import Interpreter
+from meshnode.compiler.interpret.machine import Bounds, Cause, Raised, Stopped
 from meshnode.compiler.loops import SplitOptions, SplitProgram, Verdict
 from meshnode.compiler.runtime import PROGRESS_CELL
 

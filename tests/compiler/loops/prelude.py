@@ -2,8 +2,8 @@
 
 from importlib.resources import files
 
-from meshnode.compiler import tree
-from meshnode.compiler.parse import parse_module
+from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.parser import parse_module
 
 
 def prelude_modules() -> list[tree.Module]:

@@ -1,0 +1,1 @@
+"""Calls: which function is meant, how its arguments reach it, and functions that are values."""

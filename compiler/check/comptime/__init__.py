@@ -1,0 +1,1 @@
+"""What is computed while a program is compiled, by the interpreter of the IR."""

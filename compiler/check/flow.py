@@ -1,0 +1,56 @@
+"""What variables hold at the points of a function while it is checked, and the ways on which control leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from meshnode.compiler import ir
+from meshnode.compiler.parse import tree
+
+
+@unique
+class State(Enum):
+    """What a variable holds at a point of the program."""
+
+    EMPTY = "uninitialised"
+    FULL = "initialised"
+    MOVED = "moved away"
+    UNSURE = "initialised on some paths only"
+
+
+Key = ir.LocalId | tuple[ir.LocalId, str]
+"""A variable, or a field of an object under construction."""
+
+Flow = dict[Key, State]
+
+
+@dataclass(slots=True)
+class Handler:
+    """An open `try`."""
+
+    flows: list[Flow]
+    """What variables hold at the points that may raise."""
+    error: ir.StructType | None = None
+    """The type of the errors caught: that of the first that may be raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """An open `finally` part: every jump out of its `try` runs it first."""
+
+    statements: Sequence[tree.Statement]
+    loops: int
+    """How many loops are open around it."""
+
+
+def merge(flows: list[Flow]) -> Flow | None:
+    """Join paths; None if there are none."""
+    if not flows:
+        return None
+    first, *others = flows
+    result = dict(first)
+    for flow in others:
+        for key, state in flow.items():
+            if result.setdefault(key, state) is not state:
+                result[key] = State.UNSURE
+    return result

@@ -1,0 +1,1 @@
+"""Loops: what they go over, and what their targets are."""

@@ -1,0 +1,1 @@
+"""Types: as they are written, struct instances, parameters, traits, and those that the checker itself understands."""

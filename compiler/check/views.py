@@ -1,0 +1,51 @@
+"""Views: `Pointer`, `Span`, `StringSlice`, whose types do not say here where they look; and what keeps that alive."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from meshnode.compiler import ir
+from meshnode.compiler.names.symbols import ConstantSymbol, StructSymbol, Symbol
+from meshnode.compiler.parse import tree
+
+if TYPE_CHECKING:
+    from meshnode.compiler.check.body import Body
+    from meshnode.compiler.check.program import Checker
+
+_VIEWS = frozenset(["Pointer", "Span"])
+_TEXTS = frozenset(["StringSlice", "StringSpan", "StaticString"])
+
+
+def parameters(
+    checker: "Checker",
+    symbol: StructSymbol | ConstantSymbol,
+    arguments: Sequence[tree.Argument],
+) -> Sequence[tree.Argument]:
+    """Give what stands in square brackets but mutability and origin: of a view, the type of its elements alone."""
+    name = symbol.node.name.name
+    if name not in _VIEWS or symbol is not checker.symbols.prelude.get(name):
+        return arguments
+    return [argument for argument in arguments if argument.name in (None, "T")][:1]
+
+
+def is_text(checker: "Checker", symbol: Symbol | None) -> bool:
+    """Tell whether a name is one of a string's views, which are strings here."""
+    if not isinstance(symbol, ConstantSymbol):
+        return False
+    name = symbol.node.name.name
+    return name in _TEXTS and symbol is checker.symbols.prelude.get(name)
+
+
+def keep_temporaries(body: "Body", type_: ir.Type) -> None:
+    """Let a statement's temporaries live as long as the block: a view that it declares may look into them."""
+    if _looks_elsewhere(body, type_):
+        body.declared.extend(body.temporaries)
+        body.temporaries.clear()
+
+
+def _looks_elsewhere(body: "Body", type_: ir.Type) -> bool:
+    if not isinstance(type_, ir.StructType):
+        return False
+    instance = body.checker.types.struct_of(type_)
+    if instance.symbol is not None and instance.symbol is body.checker.symbols.prelude.get("Span"):
+        return True
+    return any(_looks_elsewhere(body, field.type) for field in instance.fields)

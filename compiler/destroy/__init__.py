@@ -1,0 +1,1 @@
+"""Destruction after last use: one pass over the IR of a function."""

@@ -1,0 +1,1 @@
+"""Typed IR to LLVM IR text, and that to a WebAssembly object."""

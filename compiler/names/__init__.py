@@ -1,0 +1,1 @@
+"""What names stand for before anything is checked: modules, imports, definitions, traits."""
