@@ -102,7 +102,7 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
     a, b = operators.adapt(body, op, left, right)
     left_type, right_type = conversions.type_of(a), conversions.type_of(b)
     if isinstance(left_type, ir.StructType):
-        return _compare_structs(body, op, a, b, extent)
+        return _compare_structs(body, op, a, operators.as_written(right[0], b), extent)
     if left_type != right_type:
         operators.refuse(body, op, left_type, right_type, extent)
     if isinstance(left_type, ir.VectorType) and op not in ("==", "!="):
@@ -156,8 +156,9 @@ def _compare_structs(
     result = operators.call_dunder(body, _COMPARE_DUNDERS[op], left, [right], extent)
     if result is not None:
         return conversions.to_scalar(body, result, ir.BOOL, extent)
-    type_ = conversions.type_of(left)
-    assert isinstance(type_, ir.StructType)
+    type_, other_type = (conversions.natural_type(body, v, extent) for v in (left, right))
+    if not isinstance(type_, ir.StructType):
+        operators.refuse(body, op, type_, other_type, extent)
     if op in _MIRRORED:
         other, is_swapped, is_negated = _MIRRORED[op]
         a, b = (right, left) if is_swapped else (left, right)
@@ -165,8 +166,8 @@ def _compare_structs(
         return negated(made) if is_negated else made
     instance = body.checker.types.struct_of(type_)
     is_equatable = instance.symbol is None or instance.has_trait("Equatable")
-    if op != "==" or not is_equatable or type_ != conversions.type_of(right):
-        operators.refuse(body, op, type_, conversions.type_of(right), extent)
+    if op != "==" or not is_equatable or type_ != other_type:
+        operators.refuse(body, op, type_, other_type, extent)
     return _compare_fields(body, left, right, extent)
 
 

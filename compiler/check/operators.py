@@ -142,7 +142,7 @@ def binary_values(body: Body, op: str, left: Operand, right: Operand, extent: tr
     a, b = adapt(body, op, left, right)
     left_type, right_type = conversions.type_of(a), conversions.type_of(b)
     if isinstance(left_type, ir.StructType) or isinstance(right_type, ir.StructType):
-        return _binary_structs(body, op, a, b, extent)
+        return _binary_structs(body, op, as_written(left[0], a), as_written(right[0], b), extent)
     native = _native_op(op, dtype_names.element_type(left_type))
     if left_type == right_type and native is not None:
         first = conversions.to_scalar(body, a, left_type, left[1])
@@ -194,6 +194,11 @@ def adapt(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Va
     return _broadcast(body, op, (first, left[1]), (second, right[1]))
 
 
+def as_written(value: Value, adapted: Value) -> Value:
+    """Give a literal itself for what `adapt` made of it, since a method may take it as another type than its own."""
+    return value if isinstance(value, IntLiteral | FloatLiteral) else adapted
+
+
 def _broadcast(body: Body, op: str, left: Operand, right: Operand) -> tuple[Value, Value]:
     """Spread a number over the lanes of the vector that it meets."""
     a, b = left[0], right[0]
@@ -232,8 +237,8 @@ def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree
     if result is None:
         result = call_dunder(body, f"__r{name}__", right, [left], extent)
     if result is None:
-        refuse(body, op, conversions.type_of(left), conversions.type_of(right), extent)
-        raise AssertionError
+        types = (conversions.natural_type(body, value, extent) for value in (left, right))
+        refuse(body, op, *types, extent)
     return result
 
 
@@ -260,7 +265,7 @@ def call_dunder(
     body: Body, name: str, receiver: Value, arguments: Sequence[Value], extent: tree.Extent
 ) -> Value | None:
     """Call a struct's special method; None if the struct has none of that name."""
-    type_ = conversions.type_of(receiver)
+    type_ = conversions.natural_type(body, receiver, extent)
     if not isinstance(type_, ir.StructType):
         return None
     methods = body.checker.types.methods_of(type_).get(name)
