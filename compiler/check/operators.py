@@ -237,8 +237,8 @@ def _binary_structs(body: Body, op: str, left: Value, right: Value, extent: tree
     if result is None:
         result = call_dunder(body, f"__r{name}__", right, [left], extent)
     if result is None:
-        types = (conversions.natural_type(body, value, extent) for value in (left, right))
-        refuse(body, op, *types, extent)
+        left_type = conversions.natural_type(body, left, extent)
+        refuse(body, op, left_type, conversions.natural_type(body, right, extent), extent)
     return result
 
 

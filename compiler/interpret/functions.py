@@ -1,20 +1,15 @@
 """Whole functions in the interpreter: where their locals are, how they begin and end."""
 
 import operator
-from collections.abc import Iterator
 
 from meshnode.compiler import ir
+from meshnode.compiler.addressed import addressed_locals, may_reach
 from meshnode.compiler.interpret.calls import Action, Link, Run
 from meshnode.compiler.interpret.expressions import Slot
 from meshnode.compiler.interpret.machine import Cause, Machine, Raised, Stopped
 from meshnode.compiler.interpret.statements import StatementCompiler, zero_of
 from meshnode.compiler.layout import is_owned, size_of
-from meshnode.compiler.loops.walk import (
-    access_of,
-    expressions_in,
-    indexes_of,
-    statements_in,
-)
+from meshnode.compiler.loops.walk import statements_in
 
 _ALIGNMENT = 16
 
@@ -34,7 +29,7 @@ class _Frame:
         self.spilled: list[tuple[int, ir.LocalPlace]] = []
         """Scalar arguments that must be in memory: their frame index, their place."""
         self._count = len(function.parameters)
-        addressed = set(_addressed(function))
+        addressed = set(addressed_locals(function))
         self._place_parameters(function, addressed)
         registers: list[ir.LocalId] = []
         for index, local in enumerate(function.locals):
@@ -88,7 +83,7 @@ class _Frame:
         if (
             isinstance(target, ir.LocalPlace)
             and target.local not in parameters
-            and not any(_mentions(argument, target.local) for argument in call.arguments)
+            and not any(may_reach(argument, target.local) for argument in call.arguments)
         ):
             return
         self.result_slots[id(call)] = self._in_memory(callee.locals[callee.result].type)
@@ -176,43 +171,3 @@ def _too_much(machine: Machine, name: str, span: ir.Span) -> Stopped:
     if machine.depth > machine.bounds.calls:
         return Stopped(Cause.CALLS, f"calls are nested too deeply, at '{name}'", span)
     return Stopped(Cause.MEMORY, f"too much memory for variables, at '{name}'", span)
-
-
-class _AnyCallChanges:
-    def changes(self, function: ir.FunctionId, parameter: int) -> bool:
-        """Say yes: where an argument is passed by reference, its address is taken."""
-        del function, parameter
-        return True
-
-
-def _addressed(function: ir.Function) -> Iterator[ir.LocalId]:
-    """Give the locals whose address is taken."""
-    oracle = _AnyCallChanges()
-    for statement in statements_in(function.body):
-        access = access_of(statement, oracle)
-        expressions = [*access.values]
-        for place in access.places():
-            expressions += indexes_of(place)
-        if isinstance(statement, ir.Call):
-            for argument in statement.arguments:
-                if isinstance(argument, ir.ByReference):
-                    yield from _root(argument.place)
-        for expression in expressions:
-            for inner in expressions_in(expression):
-                if isinstance(inner, ir.AddressOf):
-                    yield from _root(inner.place)
-
-
-def _root(place: ir.Place) -> Iterator[ir.LocalId]:
-    while isinstance(place, ir.FieldPlace | ir.ElementPlace):
-        place = place.base
-    if isinstance(place, ir.LocalPlace):
-        yield place.local
-
-
-def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:
-    """Tell whether a callee may reach a local through an argument."""
-    if isinstance(argument, ir.ByValue):
-        return isinstance(argument.value.type, ir.PointerType)
-    roots = list(_root(argument.place))
-    return not roots or roots[0] == local

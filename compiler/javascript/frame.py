@@ -1,10 +1,11 @@
 """Where the locals of a function are in plain JavaScript: variables, or stretches of the stack in linear memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from meshnode.compiler import ir
+from meshnode.compiler.addressed import addressed_locals, may_reach
 from meshnode.compiler.layout import Structs, size_of
-from meshnode.compiler.loops.walk import access_of, expressions_in, indexes_of, statements_in
+from meshnode.compiler.loops.walk import statements_in
 
 _ALIGNMENT = 16
 
@@ -73,7 +74,7 @@ class Frame:
         if (
             isinstance(target, ir.LocalPlace)
             and target.local not in parameters
-            and not any(_mentions(argument, target.local) for argument in call.arguments)
+            and not any(may_reach(argument, target.local) for argument in call.arguments)
         ):
             return
         self.result_offsets[id(call)] = self._room(callee.locals[callee.result].type)
@@ -82,50 +83,3 @@ class Frame:
 def is_struct(function: ir.Function, local: ir.LocalId) -> bool:
     """Tell whether a local is an aggregate, which lives in memory."""
     return isinstance(function.locals[local].type, ir.StructType)
-
-
-class _AnyCallChanges:
-    def changes(self, function: ir.FunctionId, parameter: int) -> bool:
-        """Say yes: where an argument is passed by reference, its address is taken."""
-        del function, parameter
-        return True
-
-
-ANY_CALL_CHANGES = _AnyCallChanges()
-
-
-def expressions_of(statement: ir.Statement) -> Iterator[ir.Expr]:
-    """Walk all expressions that a statement evaluates by itself, those within places included."""
-    access = access_of(statement, ANY_CALL_CHANGES)
-    expressions = [*access.values]
-    for place in access.places():
-        expressions += indexes_of(place)
-    for expression in expressions:
-        yield from expressions_in(expression)
-
-
-def addressed_locals(function: ir.Function) -> Iterator[ir.LocalId]:
-    """Give the locals whose address is taken."""
-    for statement in statements_in(function.body):
-        if isinstance(statement, ir.Call):
-            for argument in statement.arguments:
-                if isinstance(argument, ir.ByReference):
-                    yield from _root(argument.place)
-        for inner in expressions_of(statement):
-            if isinstance(inner, ir.AddressOf):
-                yield from _root(inner.place)
-
-
-def _root(place: ir.Place) -> Iterator[ir.LocalId]:
-    while isinstance(place, ir.FieldPlace | ir.ElementPlace):
-        place = place.base
-    if isinstance(place, ir.LocalPlace):
-        yield place.local
-
-
-def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:
-    """Tell whether a callee may reach a local through an argument."""
-    if isinstance(argument, ir.ByValue):
-        return isinstance(argument.value.type, ir.PointerType)
-    roots = list(_root(argument.place))
-    return not roots or roots[0] == local

@@ -81,6 +81,16 @@ function run(args, write, memoryBytes = @MEMORY@) {
   }
 }
 if (isNode && typeof require !== "undefined" && require.main === module) {
+@COMMAND@  if (operations() !== null) console.error(`operations: ${operations()}`);
+} else if (typeof module !== "undefined") {
+  module.exports = { run, operations };
+} else {
+  globalThis.meshnodeProgram = { run, operations };
+}
+"""
+
+
+_COMMAND: Final = """\
   const fs = require("fs");
   const write = (fd, data) => {
     for (let done = 0; done < data.length; ) {
@@ -97,13 +107,12 @@ if (isNode && typeof require !== "undefined" && require.main === module) {
     console.error(`the program was stopped: ${error.message}`);
     process.exitCode = @FAILED@;
   }
-  if (operations() !== null) console.error(`operations: ${operations()}`);
-} else if (typeof module !== "undefined") {
-  module.exports = { run, operations };
-} else {
-  globalThis.meshnodeProgram = { run, operations };
-}
 """
+
+
+def command_text(file: str) -> str:
+    """Give the lines that run a program as a command of Node, for a text that has `run`; `file` is argument 0."""
+    return _COMMAND.replace("@FAILED@", str(FAILED_CODE)).replace("@FILE@", json.dumps(file))
 
 
 def loader_text(home: bytes, file: str) -> str:
@@ -111,6 +120,5 @@ def loader_text(home: bytes, file: str) -> str:
     return (
         _LOADER.replace("@MODULE@", base64.b64encode(home).decode())
         .replace("@MEMORY@", str(MEMORY_PAGES * PAGE_BYTES))
-        .replace("@FAILED@", str(FAILED_CODE))
-        .replace("@FILE@", json.dumps(file))
+        .replace("@COMMAND@", command_text(file))
     )

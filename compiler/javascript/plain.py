@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from meshnode.compiler import ir
+from meshnode.compiler.addressed import ANY_CALL_CHANGES, expressions_of
 from meshnode.compiler.called_functions import called_functions
-from meshnode.compiler.javascript.frame import ANY_CALL_CHANGES, Frame, expressions_of
+from meshnode.compiler.javascript.frame import Frame
 from meshnode.compiler.javascript.function import written
 from meshnode.compiler.javascript.helpers import used_helpers
-from meshnode.compiler.javascript.loader import FAILED_CODE, MEMORY_PAGES
+from meshnode.compiler.javascript.loader import MEMORY_PAGES, command_text
 from meshnode.compiler.javascript.program import ProgramNames
 from meshnode.compiler.javascript.ranges import Ranges
 from meshnode.compiler.layout import offset_of, size_of
@@ -100,23 +101,7 @@ function run(args, write, memoryBytes = MEMORY_BYTES) {
   }
 }
 if (typeof require !== "undefined" && typeof process !== "undefined" && require.main === module) {
-  const fs = require("fs");
-  const write = (fd, content) => {
-    for (let done = 0; done < content.length; ) {
-      try {
-        done += fs.writeSync(fd, content, done);
-      } catch (error) {
-        if (error.code !== "EAGAIN") throw error;
-      }
-    }
-  };
-  try {
-    process.exitCode = run([@FILE@, ...process.argv.slice(2)], write);
-  } catch (error) {
-    console.error(`the program was stopped: ${error.message}`);
-    process.exitCode = @FAILED@;
-  }
-} else if (typeof module !== "undefined") {
+@COMMAND@} else if (typeof module !== "undefined") {
   module.exports = { run };
 } else {
   globalThis.meshnodeProgram = { run };
@@ -194,10 +179,8 @@ def _assembled(module: ir.Module, program: ProgramNames, texts: list[str]) -> st
         parts.append(_elements(module, program))
     if MESH_ALLOC in program.functions:
         parts.append(_ARGUMENTS.replace("@MESH_ALLOC@", program.function_name(MESH_ALLOC)))
-    run = (
-        _RUN.replace("@MAIN@", _main(module, program))
-        .replace("@FILE@", json.dumps(program.file))
-        .replace("@FAILED@", str(FAILED_CODE))
+    run = _RUN.replace("@MAIN@", _main(module, program)).replace(
+        "@COMMAND@", command_text(program.file)
     )
     statics = program.static_lines()
     head = _HEAD

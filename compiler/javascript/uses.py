@@ -3,7 +3,7 @@
 from collections import Counter
 
 from meshnode.compiler import ir
-from meshnode.compiler.javascript.frame import ANY_CALL_CHANGES, expressions_of
+from meshnode.compiler.addressed import ANY_CALL_CHANGES, expressions_of
 from meshnode.compiler.loops.walk import access_of, statements_in
 
 
