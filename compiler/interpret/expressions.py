@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never, cast
 
 from meshnode.compiler import ir
-from meshnode.compiler.interpret import numbers
+from meshnode.compiler.interpret import arithmetic, lanes, numbers
 from meshnode.compiler.interpret.machine import Cause, Machine, Stopped, unknown
 from meshnode.compiler.layout import offset_of, size_of
 
@@ -130,6 +130,8 @@ class ExpressionCompiler:
         register = self.register(place)
         if register is not None:
             return cast("Code", operator.itemgetter(register))  # frames hold numbers
+        if isinstance(type_, ir.VectorType):
+            return self._load_lanes(self.address(place), type_)
         access = self.machine.memory.access(type_)
         view, shift = access.view, access.shift
         if is_behind_pointer(place):
@@ -151,6 +153,8 @@ class ExpressionCompiler:
                 frame[register] = value(frame)
 
             return store_register
+        if isinstance(place.type, ir.VectorType):
+            return self._store_lanes(self.address(place), place.type, value)
         access = self.machine.memory.access(place.type)
         view, shift = access.view, access.shift
         address = self.address(place)
@@ -169,6 +173,26 @@ class ExpressionCompiler:
 
         return store_aligned
 
+    def _load_lanes(self, address: Whole, type_: ir.VectorType) -> Code:
+        unpack, memory = lanes.packed(type_).unpack_from, self.machine.memory.bytes
+        return lambda frame: cast("float", unpack(memory, address(frame)))
+
+    def _store_lanes(
+        self, address: Whole, type_: ir.VectorType, value: Code
+    ) -> Callable[[Frame], None]:
+        pack, memory = lanes.packed(type_).pack_into, self.machine.memory.bytes
+
+        def store(frame: Frame) -> None:
+            target = address(frame)
+            pack(memory, target, *cast("lanes.Lanes", value(frame)))
+
+        return store
+
+    def over_registers(self, count: int) -> "ExpressionCompiler":
+        """Give a compiler of expressions whose locals are the values of a frame, in order."""
+        slots = {ir.LocalId(number): Slot(number, is_register=True) for number in range(count)}
+        return ExpressionCompiler(self.machine, slots)
+
     def _fixed_place(self, place: ir.Place) -> tuple[int | None, int]:
         """Give slot and offset of a field of a local."""
         offset = 0
@@ -183,8 +207,8 @@ class ExpressionCompiler:
 
     def expression(self, expr: ir.Expr) -> Code:  # noqa: C901, PLR0911 - one case a variant
         """Compile an expression."""
-        if isinstance(expr.type, ir.VectorType):
-            raise unknown("a vector")
+        if lanes.has_lanes(expr) and not isinstance(expr, ir.Load):
+            return lanes.expression(self, expr)
         match expr:
             case ir.Const(_, value):
                 return lambda _: value
@@ -266,7 +290,7 @@ class ExpressionCompiler:
         left, right = self.expression(expr.left), self.expression(expr.right)
         match expr.type:
             case ir.FloatType(bits):
-                return _float_binary(expr.op, left, right, is_rounded=bits == 32)  # noqa: PLR2004 - the width
+                return arithmetic.float_binary(expr.op, left, right, is_rounded=bits == 32)  # noqa: PLR2004 - the width
             case ir.IntType():
                 return self._integer_binary(expr, expr.type, left, right)
             case ir.BoolType():
@@ -282,9 +306,9 @@ class ExpressionCompiler:
 
     def _integer_binary(self, expr: ir.Binary, type_: ir.IntType, left: Code, right: Code) -> Code:
         if expr.op is ir.BinaryOp.TRUNC_DIV:
-            return _truncating_division(expr.span, type_, whole(left), whole(right))
+            return arithmetic.truncating_division(expr.span, type_, whole(left), whole(right))
         if expr.op in (ir.BinaryOp.ADD, ir.BinaryOp.SUB, ir.BinaryOp.MUL):
-            return _arithmetic(expr, type_, left, right)
+            return arithmetic.wrapping_operator(expr, type_, left, right)
         if isinstance(expr.right, ir.Const) and expr.right.value > 0:
             divisor, dividend = int(expr.right.value), whole(left)
             match expr.op:
@@ -333,62 +357,3 @@ def is_behind_pointer(place: ir.Place) -> bool:
     while isinstance(place, ir.FieldPlace | ir.ElementPlace):
         place = place.base
     return isinstance(place, ir.PointeePlace)
-
-
-def _float_binary(op: ir.BinaryOp, left: Code, right: Code, *, is_rounded: bool) -> Code:
-    match op:
-        case ir.BinaryOp.ADD:
-            exact: Code = lambda frame: left(frame) + right(frame)  # noqa: E731 - one of four
-        case ir.BinaryOp.SUB:
-            exact = lambda frame: left(frame) - right(frame)  # noqa: E731 - one of four
-        case ir.BinaryOp.MUL:
-            exact = lambda frame: left(frame) * right(frame)  # noqa: E731 - one of four
-        case ir.BinaryOp.DIV:
-            exact = lambda frame: numbers.float_divide(left(frame), right(frame))  # noqa: E731 - one of four
-        case _:
-            raise unknown(f"'{op.value}' on floats")
-    if not is_rounded:
-        return exact
-    return lambda frame: numbers.to_float32(exact(frame))
-
-
-def _truncating_division(span: ir.Span, type_: ir.IntType, left: Whole, right: Whole) -> Code:
-    wrap = numbers.wrapping(type_)
-
-    def divide(frame: Frame) -> float:
-        dividend, divisor = left(frame), right(frame)
-        if not divisor:
-            raise Stopped(Cause.TRAP, "division by zero", span)
-        return wrap(numbers.truncating_quotient(dividend, divisor))
-
-    return divide
-
-
-def _arithmetic(expr: ir.Binary, type_: ir.IntType, left: Code, right: Code) -> Code:
-    """Compile `+`, `-`, `*`; wrapping is rare, so it is tested for first."""
-    wrap, (low, high) = numbers.wrapping(type_), numbers.limits_of(type_)
-    constant = expr.right.value if isinstance(expr.right, ir.Const) else None
-
-    def add(frame: Frame) -> float:
-        result = left(frame) + right(frame)
-        return result if low <= result <= high else wrap(result)
-
-    def add_constant(frame: Frame) -> float:
-        result = left(frame) + constant  # type: ignore[operator] # only used where there is one
-        return result if low <= result <= high else wrap(result)
-
-    def subtract(frame: Frame) -> float:
-        result = left(frame) - right(frame)
-        return result if low <= result <= high else wrap(result)
-
-    def multiply(frame: Frame) -> float:
-        result = left(frame) * right(frame)
-        return result if low <= result <= high else wrap(result)
-
-    match expr.op:
-        case ir.BinaryOp.ADD:
-            return add if constant is None else add_constant
-        case ir.BinaryOp.SUB:
-            return subtract
-        case _:
-            return multiply

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from typing import Final, assert_never
+from typing import Final, assert_never, cast
 
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.calls import Action, CallCompiler, Leaving
@@ -209,5 +209,7 @@ class StatementCompiler(CallCompiler):
 
 
 def zero_of(type_: ir.Type) -> float:
-    """Give a scalar type's zero."""
+    """Give the zero of a scalar or vector."""
+    if isinstance(type_, ir.VectorType):
+        return cast("float", (zero_of(type_.element),) * type_.lanes)
     return 0.0 if isinstance(type_, ir.FloatType) else 0

@@ -29,6 +29,7 @@ from meshnode.compiler.check.values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code, Note
+from meshnode.compiler.interpret import lanes
 from meshnode.compiler.interpret.interpreter import Interpreter
 from meshnode.compiler.interpret.machine import Bounds, Cause, Raised, Stopped
 from meshnode.compiler.layout import size_of
@@ -185,7 +186,7 @@ class Evaluator:
         if self._host.text:
             env.fail(Code.CONSTANT, "nothing can be printed at compile time", extent)
         if not isinstance(type_, ir.StructType):
-            return Scalar(ir.Const(type_, _typed(found, type_)))
+            return Scalar(_constant(found, type_))
         assert address is not None
         try:
             content = comptime_values.read_value(
@@ -242,6 +243,8 @@ class Evaluator:
             return Known(part.type, part)
         if isinstance(type_, ir.IntType | ir.FloatType | ir.BoolType):
             return Scalar(comptime_values.scalar_constant(part, type_))
+        if isinstance(type_, ir.VectorType):
+            return Scalar(_constant(lanes.packed(type_).unpack(part), type_))
         return None
 
     def field(self, known: Known, name: str) -> Value | None:
@@ -312,6 +315,16 @@ def _fresh(place: ir.LocalPlace) -> Value:
     from meshnode.compiler.check.body import fresh  # it imports this module's users
 
     return fresh(place)
+
+
+def _constant(value: float | tuple[float, ...], type_: ir.Type) -> ir.Expr:
+    """Give a number, or a vector's lanes, as the interpreter gives them."""
+    if isinstance(type_, ir.VectorType):
+        assert isinstance(value, tuple), value
+        numbers = tuple(ir.Const(type_.element, _typed(lane, type_.element)) for lane in value)
+        return ir.Pure("lanes", numbers, type_)
+    assert not isinstance(value, tuple), value
+    return ir.Const(type_, _typed(value, type_))
 
 
 def _typed(value: float, type_: ir.Type) -> int | float | bool:
