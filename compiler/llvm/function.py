@@ -112,7 +112,8 @@ class FunctionWriter(ScopeWriter):
         return "hidden " if self.function.exported else "internal "
 
     def _attributes(self) -> str:
-        words = ["nounwind"]
+        # Else each choice of two values is a jump through a table, which processors predict badly.
+        words = ["nounwind", '"no-jump-tables"="true"']
         name = self.function.function
         is_text = self.function.span.file in _TEXT_FILES
         if is_text:

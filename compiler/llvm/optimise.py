@@ -4,6 +4,7 @@ LLVM aborts the process on code that it cannot select, so this runs in the compi
 (design note: wasm).
 """
 
+import re
 from dataclasses import dataclass
 
 import llvmlite.binding as llvm
@@ -15,6 +16,12 @@ _FEATURES = "+simd128,+bulk-memory,+bulk-memory-opt,+sign-ext,+nontrapping-fptoi
 
 _INLINING_THRESHOLD = 100
 """LLVM's own is 250; no kernel was slower with this, and everything compiles a quarter faster."""
+
+_UNSIGNED_BY_CHANCE = re.compile(r"= uitofp nneg (?=(?:<\d+ x )?i(?:32|64)\b)")
+"""Conversions of integers to floats that LLVM knows not to be negative, which it writes as unsigned.
+
+No processor that we run on converts unsigned integers by one instruction, so signed ones are faster
+(measured: a Monte Carlo loop 1.4x)."""
 
 
 class LlvmError(MeshError):
@@ -41,11 +48,7 @@ def optimise(text: str, *, with_text: bool = False) -> Optimised:
     Raises LlvmError if the text is malformed.
     """
     machine = _machine()
-    try:
-        module = llvm.parse_assembly(text, context=llvm.create_context())
-        module.verify()
-    except RuntimeError as err:
-        raise LlvmError(f"internal compiler error: {err}") from err
+    module = _parsed(text)
     module.data_layout = str(machine.target_data)
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = True
@@ -57,7 +60,20 @@ def optimise(text: str, *, with_text: bool = False) -> Optimised:
     options.loop_unrolling = True
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
-    return Optimised(machine.emit_object(module), str(module) if with_text else None)
+    optimised = str(module)
+    signed = _UNSIGNED_BY_CHANCE.sub("= sitofp ", optimised)
+    if signed != optimised:
+        module = _parsed(signed)
+    return Optimised(machine.emit_object(module), signed if with_text else None)
+
+
+def _parsed(text: str) -> llvm.ModuleRef:
+    try:
+        module = llvm.parse_assembly(text, context=llvm.create_context())
+        module.verify()
+    except RuntimeError as err:
+        raise LlvmError(f"internal compiler error: {err}") from err
+    return module
 
 
 def _machine() -> llvm.TargetMachine:
