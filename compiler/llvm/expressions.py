@@ -10,6 +10,7 @@ from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.llvm.conversions import bitcast, convert, copysign, suffix
 from meshnode.compiler.llvm.text import (
+    LENGTH_RANGE,
     constant,
     memory_type,
     tbaa_leaf,
@@ -148,7 +149,10 @@ class ExpressionWriter:
 
     def load_place(self, place: ir.Place, type_: ir.Type) -> str:
         """Load the scalar in a place."""
-        return self.load(type_, self.address(place), self._access_tag(place, type_))
+        tag = self._access_tag(place, type_)
+        if isinstance(place, ir.FieldPlace) and self._is_length(place):
+            tag += LENGTH_RANGE
+        return self.load(type_, self.address(place), tag)
 
     def store_place(self, place: ir.Place, value: str) -> None:
         """Store a scalar into a place."""
@@ -194,6 +198,9 @@ class ExpressionWriter:
             return tbaa_tag("pointer" if place.name == "data" else "list length")
         return tbaa_tag(tbaa_leaf(type_))
 
+    def _is_length(self, place: ir.FieldPlace) -> bool:
+        return place.name == "length" and self._is_list(place.base.type)
+
     def _is_list(self, type_: ir.Type) -> bool:
         return (
             isinstance(type_, ir.StructType)
@@ -205,7 +212,9 @@ class ExpressionWriter:
         index = self.expression(place.index)
         length_place = ir.FieldPlace(place.base, "length", ir.INT)
         length_address = self.field_address(base, place.base.type, "length")
-        length = self.load(ir.INT, length_address, self._access_tag(length_place, ir.INT))
+        length = self.load(
+            ir.INT, length_address, self._access_tag(length_place, ir.INT) + LENGTH_RANGE
+        )
         is_inside = self.value(f"icmp ult i64 {index}, {length}")
         failed, checked = self.new_label("outside"), self.new_label("inside")
         self.branch(is_inside, checked, failed)

@@ -1,21 +1,16 @@
 """Lowering of one IR function to LLVM IR: statements, scopes, exits and calls.
 
 All locals are stack slots made at the function's entry; LLVM turns them into registers. The calling
-convention, known only to this module and `lower.py`:
-
-* scalars by value, everything else by address;
-* the result of a function that cannot raise is a value if it is scalar;
-* any other result is stored through the first parameter, `%result`;
-* a function that raises returns i32, 0 or 1, and stores the error through its last parameter,
-  `%error`.
+convention is `signature.py`'s.
 """
 
 from typing import assert_never
 
 from meshnode.compiler import ir
-from meshnode.compiler.layout import Structs, alignment_of, is_owned, size_of
+from meshnode.compiler.layout import is_owned
 from meshnode.compiler.llvm.effects import perform
 from meshnode.compiler.llvm.scopes import Exit, Loop, ScopeWriter, Try
+from meshnode.compiler.llvm.signature import has_result_pointer, signature
 from meshnode.compiler.llvm.text import (
     function_symbol,
     memory_type,
@@ -35,42 +30,6 @@ _TEXT_FILES = frozenset(
     f"prelude/{name}.mojo" for name in ("big", "error", "format", "print", "read_number", "string")
 )
 """Text and errors are small and not inlined: programs that print a lot compile twice as fast."""
-
-
-def signature(function: ir.Function, structs: Structs) -> tuple[str, list[str]]:
-    """Give a function's LLVM result type and parameters, `TYPE %name`.
-
-    Nothing else names the memory behind `%result`: callers pass a slot of their own (`_result_address`).
-    """
-    parameters = []
-    if has_result_pointer(function):
-        parameters.append("ptr noalias %result")
-    for index, parameter in enumerate(function.parameters):
-        type_ = function.locals[parameter.local].type
-        is_value = parameter.passing is ir.Passing.VALUE and not isinstance(type_, ir.StructType)
-        kind = value_type(type_) if is_value else _reference(type_, structs)
-        parameters.append(f"{kind} %a{index}")
-    if function.raises:
-        parameters.append("ptr %error")
-        return "i32", parameters
-    if function.result is None or has_result_pointer(function):
-        return "void", parameters
-    return value_type(function.locals[function.result].type), parameters
-
-
-def _reference(type_: ir.Type, structs: Structs) -> str:
-    """Write the type of a by-reference parameter: it always points to a whole value."""
-    size, alignment = size_of(type_, structs), alignment_of(type_, structs)
-    if size == 0:
-        return "ptr"
-    return f"ptr nonnull align {alignment} dereferenceable({size})"
-
-
-def has_result_pointer(function: ir.Function) -> bool:
-    """Tell whether the result goes through memory."""
-    if function.result is None:
-        return False
-    return function.raises or isinstance(function.locals[function.result].type, ir.StructType)
 
 
 def lower_function(module: ModuleWriter, function: ir.Function) -> str:

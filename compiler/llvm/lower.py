@@ -8,7 +8,7 @@ from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.layout import size_of
 from meshnode.compiler.llvm.function import lower_function
 from meshnode.compiler.llvm.runtime import WIDE_ARITHMETIC
-from meshnode.compiler.llvm.text import tbaa_metadata
+from meshnode.compiler.llvm.text import metadata
 from meshnode.compiler.llvm.writer import ModuleWriter
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
 
@@ -45,7 +45,7 @@ def _text(writer: ModuleWriter, extra: str) -> str:
         functions.append(lower_function(writer, function))
     if any(map(_reinterprets, reached)):
         functions = [_ALIAS_TAG.sub("", text) for text in functions]
-    parts = [_HEAD, *writer.globals_text(), WIDE_ARITHMETIC, *functions, extra, *tbaa_metadata()]
+    parts = [_HEAD, *writer.globals_text(), WIDE_ARITHMETIC, *functions, extra, *metadata()]
     return "\n".join(parts) + "\n"
 
 

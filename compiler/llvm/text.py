@@ -114,9 +114,13 @@ def tbaa_tag(leaf: str) -> str:
     return f", !tbaa !{2 * TBAA_NAMES.index(leaf) + 3}"
 
 
-def tbaa_metadata() -> list[str]:
-    """Define the alias tree: a root, a char that aliases all, and the leaves with their tags."""
-    lines = ['!1 = !{!"meshnode"}']
+LENGTH_RANGE: Final = ", !range !0"
+"""Tells of a load that it gives a list's length: no memory has room for 2^32 elements."""
+
+
+def metadata() -> list[str]:
+    """Define the range of lengths, and the alias tree: a root that aliases all, the leaves with their tags."""
+    lines = [f"!0 = !{{i64 0, i64 {1 << 32}}}", '!1 = !{!"meshnode"}']
     for index, name in enumerate(TBAA_NAMES):
         lines.append(f'!{2 * index + 2} = !{{!"{name}", !1, i64 0}}')
         lines.append(f"!{2 * index + 3} = !{{!{2 * index + 2}, !{2 * index + 2}, i64 0}}")

@@ -49,9 +49,9 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
     def __init__(out self, *, unsafe_uninit_length: Int):
         """The elements are zero."""
         self.data = __Pointer[Self.T](_allocate_elements(unsafe_uninit_length, __size_of[Self.T]()))
-        self.length = unsafe_uninit_length
-        self.capacity = unsafe_uninit_length
-        __intrinsic_memory_fill(self.data, 0, unsafe_uninit_length * __size_of[Self.T]())
+        self.length = max(unsafe_uninit_length, 0)
+        self.capacity = self.length
+        __intrinsic_memory_fill(self.data, 0, self.length * __size_of[Self.T]())
 
     def __init__(out self, *, copy: Self):
         self.data = __Pointer[Self.T](_allocate_elements(copy.length, __size_of[Self.T]()))
