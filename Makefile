@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # of a process would then compile all that it imports.
 BYTECODE := $(BIN)/python -m compileall -q compiler ledger node protocol sandbox
 
-.PHONY: help setup demo test check bench sim e2e dcp loops golden oracle clean
+.PHONY: help setup demo test check bench sim e2e dcp loops fuzz golden oracle clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -51,6 +51,9 @@ dcp: setup ## the real DCP clients and workers against a gateway with three mesh
 
 loops: setup ## random loop programs, interpreted plainly and in random chunks; COUNT=n, SEED=n
 	$(BIN)/python -m tests.compiler.loops --count $(or $(COUNT),1000) --seed $(or $(SEED),1)
+
+fuzz: setup ## random programs through the compiler; COUNT=n, SEED=n, START=n (goes on from there)
+	$(BIN)/python -m tests.compiler.fuzz --count $(or $(COUNT),1000) --seed $(or $(SEED),1) --start $(or $(START),0)
 
 golden: setup ## all golden programs in wasmtime, Node and Chromium, and the table of it (tests/golden/README.md)
 	$(BIN)/python -m tests.golden.table

@@ -7,7 +7,13 @@ from meshnode.compiler import ir
 from meshnode.compiler.check.program import Checker
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.names.imports import resolve_imports
-from meshnode.compiler.names.symbols import FunctionSymbol, Place, collect_symbols
+from meshnode.compiler.names.symbols import (
+    FunctionSymbol,
+    Library,
+    Place,
+    collect_prelude,
+    collect_symbols,
+)
 from meshnode.compiler.parse import tree
 
 
@@ -28,7 +34,7 @@ def check_program(
 
 def check_sources(
     program: tree.Module,
-    prelude: Sequence[tree.Module],
+    prelude: Sequence[tree.Module] | Library,
     roots: Sequence[str],
     modules: Mapping[str, tree.Module],
     *,
@@ -36,12 +42,14 @@ def check_sources(
 ) -> Checked:
     """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
 
-    `modules` are the program's own besides the main file, by their names.
+    `modules` are the program's own besides the main file, by their names. Who checks many programs collects the
+    prelude's names once.
 
     Raises:
         CompileError: with what is wrong with the program, in the order of the source.
     """
-    symbols = collect_symbols(program, prelude, modules)
+    library = prelude if isinstance(prelude, Library) else collect_prelude(prelude)
+    symbols = collect_symbols(program, library, modules)
     resolve_imports(symbols, is_strict=is_strict)
     raising: dict[Place, FunctionSymbol] = {}
     while True:

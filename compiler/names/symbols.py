@@ -139,31 +139,48 @@ class Symbols:
     warnings: list[Diagnostic] = field(default_factory=list)
 
 
-def collect_symbols(
-    program: tree.Module,
-    prelude: Sequence[tree.Module],
-    modules: Mapping[str, tree.Module],
-) -> Symbols:
-    """Make the tables; what is wrong with imports and definitions is in `diagnostics`."""
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The names of the prelude, which any number of compilations may share."""
+
+    shared: dict[str, Symbol]
+    """What code of the prelude sees."""
+    modules: dict[str, dict[str, Symbol]]
+    builtins: dict[str, Symbol]
+
+
+def collect_prelude(prelude: Sequence[tree.Module]) -> Library:
+    """Make the tables of the prelude's names."""
     shared: dict[str, Symbol] = {}
     builtins: dict[str, Symbol] = {}
-    symbols = Symbols(ModuleSymbols(program.file, is_prelude=False, names={}), shared, {}, builtins)
+    library: dict[str, dict[str, Symbol]] = {}
+    symbols = Symbols(ModuleSymbols("", is_prelude=True, names={}), shared, library, builtins)
     for module in prelude:
         names = ModuleSymbols(module.file, is_prelude=True, names=shared)
         own = _definitions(module, names, symbols)
         for name, symbol in own.items():
             _define(shared, name, symbol)
-            for library in library_modules.LIBRARY_FILES.get(module.file, ()):
-                _define(symbols.library.setdefault(library, {}), name, symbol)
+            for library_name in library_modules.LIBRARY_FILES.get(module.file, ()):
+                _define(library.setdefault(library_name, {}), name, symbol)
             if module.file not in library_modules.LIBRARY_FILES and not name.startswith("_"):
                 _define(builtins, name, symbol)
+    assert not symbols.diagnostics, symbols.diagnostics[0]
     if "Pointer" in shared:
         shared["UnsafePointer"] = builtins["UnsafePointer"] = shared["Pointer"]
     for module_name, builtin_names in library_modules.CHECKED_NAMES.items():
         for name in builtin_names:
-            symbols.library.setdefault(module_name, {})[name] = BuiltinSymbol(name)
+            library.setdefault(module_name, {})[name] = BuiltinSymbol(name)
     for _, symbol in sorted(shared.items()):
         _count_overloads(symbol)
+    return Library(shared, library, builtins)
+
+
+def collect_symbols(
+    program: tree.Module, library: Library, modules: Mapping[str, tree.Module]
+) -> Symbols:
+    """Make the tables; what is wrong with imports and definitions is in `diagnostics`."""
+    names = ModuleSymbols(program.file, is_prelude=False, names={})
+    symbols = Symbols(names, library.shared, library.modules, library.builtins)
     symbols.modules = {"": symbols.program} | {
         name: ModuleSymbols(module.file, is_prelude=False, names={})
         for name, module in modules.items()

@@ -11,27 +11,34 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import msgspec
-from tests.compiler.fuzz.examine import TOO_SLOW, Examined, Finding, examine, random_for
+from tests.compiler.fuzz.examine import (
+    INTERPRETED_STEPS,
+    TOO_SLOW,
+    Examined,
+    Finding,
+    Way,
+    examine,
+    random_for,
+)
 from tests.compiler.fuzz.generate import Generator
 from tests.compiler.fuzz.minimise import minimise
 from tests.compiler.fuzz.mutate import Mutator, corpus
 
+from meshnode.compiler import limits
+from meshnode.compiler.names.symbols import collect_prelude
 from meshnode.node.compile_child import RECURSION_MAX
 from meshnode.node.prelude_cache import load_prelude
 
-if TYPE_CHECKING:
-    from meshnode.compiler.parse import tree
-
-BATCH = 250
+BATCH = 2000
 MEMORY_BYTES_MAX = 3 << 30
-LENIENT_SHARE = 0.3
-LOWERED_SHARE = 0.5
-BUILT_SHARE = 0.03
+LENIENT_SHARE = 0.2
+LOWERED_SHARE = 0.3
+BUILT_SHARE = 0.02
+SHOWN_SLOW_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Answer:
     finding: Finding | None = None
     text: str = ""
     """The program that shows the finding."""
+    cpu_s: float = 0.0
 
 
 class Fuzzer:
@@ -53,7 +61,8 @@ class Fuzzer:
         self._generated = generated
         self._mutator = Mutator(corpus())
         self._generator = Generator()
-        self._prelude: Sequence[tree.Module] = load_prelude(None, "")
+        self._known: set[str] = set()
+        self._library = collect_prelude(load_prelude(None, ""))
 
     def program(self, index: int) -> str:
         """Make the program of an index."""
@@ -65,13 +74,13 @@ class Fuzzer:
     def examine(self, index: int, text: str) -> Examined:
         """Examine a program in the way that belongs to its index."""
         chance = random_for(self._seed, -1 - index)
-        return examine(
-            text,
-            self._prelude,
+        way = Way(
             is_strict=chance.random() >= LENIENT_SHARE,
             is_lowered=chance.random() < LOWERED_SHARE,
             is_built=chance.random() < BUILT_SHARE,
+            known=self._known,
         )
+        return examine(text, self._library, way)
 
     def minimal(self, index: int, text: str, kind: str) -> str:
         """Make a program with a finding small."""
@@ -93,6 +102,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, help="print and examine one index, here")
     options = parser.parse_args()
     sys.setrecursionlimit(RECURSION_MAX)
+    limits.INTERPRETED_STEPS_MAX = INTERPRETED_STEPS
     fuzzer = Fuzzer(options.seed, options.generated)
     gc.collect()
     gc.freeze()
@@ -106,8 +116,10 @@ def main() -> None:
     stop = options.start + options.count
     for start in range(options.start, stop, BATCH):
         _batch(fuzzer, range(start, min(start + BATCH, stop)), outcomes, kinds)
-        elapsed = time.monotonic() - begin
-        _say(f"# {sum(outcomes.values())} programs, {elapsed:.0f} s: {dict(outcomes)}")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu_s, elapsed_s = used.ru_utime + used.ru_stime, time.monotonic() - begin
+        count = sum(outcomes.values())
+        _say(f"# {count} programs, {elapsed_s:.0f} s, {cpu_s:.0f} s of CPU: {dict(outcomes)}")
     for kind, count in kinds.most_common():
         _say(f"{count:6} {kind}")
     sys.exit(1 if kinds else 0)
@@ -125,6 +137,8 @@ def _batch(fuzzer: Fuzzer, indices: range, outcomes: Counter[str], kinds: Counte
             start += 1
         for answer in answers:
             outcomes[answer.outcome] += 1
+            if answer.cpu_s > SHOWN_SLOW_S:
+                _say(f"# {answer.index}: {answer.cpu_s:.1f} s of CPU, {answer.outcome}")
             if answer.finding is not None:
                 kinds[answer.finding.kind] += 1
                 if kinds[answer.finding.kind] == 1:
@@ -153,10 +167,12 @@ def _answers(fuzzer: Fuzzer, indices: range, known: frozenset[str]) -> Iterator[
     seen = set(known)
     for index in indices:
         text = fuzzer.program(index)
+        begin = time.process_time()
         examined = fuzzer.examine(index, text)
+        cpu_s = time.process_time() - begin
         finding = examined.finding
         if finding is None:
-            yield Answer(index, examined.outcome)
+            yield Answer(index, examined.outcome, cpu_s=cpu_s)
             continue
         if finding.kind not in seen and finding.kind != TOO_SLOW:
             text = fuzzer.minimal(index, text, finding.kind)

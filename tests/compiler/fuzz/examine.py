@@ -4,24 +4,27 @@ import json
 import random
 import signal
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from tests.compiler.fuzz.skim import skim
+
 from meshnode.compiler import ir
-from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
+from meshnode.compiler.check.sources import check_sources
+from meshnode.compiler.diagnostic import CompileError, Diagnostic
 from meshnode.compiler.llvm.lower import lower_home, lower_slice
 from meshnode.compiler.llvm.optimise import optimise
-from meshnode.compiler.loops import split_loops
-from meshnode.compiler.options import CompileOptions
-from meshnode.compiler.parse import tree
-from meshnode.compiler.pipeline import check
+from meshnode.compiler.loops import TAPE_ROOTS, split_loops
+from meshnode.compiler.names.symbols import Library
+from meshnode.compiler.parse.parser import parse_source
+from meshnode.compiler.runtime import ROOTS
 from meshnode.compiler.verify import verify
 
 FILE = "fuzzed.mojo"
 TOO_SLOW = "too slow"
-CPU_SECONDS_MAX = 20.0
-"""CPU time of one program; a run of the comptime interpreter alone may take fifteen."""
+CPU_SECONDS_MAX = 5.0
+"""CPU time of one program, where the comptime interpreter may take `INTERPRETED_STEPS` only."""
+INTERPRETED_STEPS = 20_000
 MESSAGE_CHARACTERS_MAX = 600
 """A sentence that is longer was made from the program's text without a bound."""
 
@@ -40,22 +43,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a program is read, and how far it goes if it is accepted."""
+
+    is_strict: bool
+    is_lowered: bool
+    """Through loop analysis and to LLVM IR."""
+    is_built: bool
+    """Through LLVM, too."""
+    known: set[str]
+    """The prelude's instances that need no check; see skim.py."""
+
+
+@dataclass(frozen=True, slots=True)
 class Examined:
     """What one program led to."""
 
     outcome: str
-    """`accepted`, `refused by the parser`, `refused by the checker`, or `finding`."""
+    """`accepted`, `lowered`, `built`, `refused by the parser`, `refused by the checker`, or `finding`."""
     finding: Finding | None
 
 
-def examine(
-    text: str, prelude: Sequence[tree.Module], *, is_strict: bool, is_lowered: bool, is_built: bool
-) -> Examined:
-    """Run a program through the front end; if it is accepted, optionally through loop analysis, lowering and LLVM."""
+def examine(text: str, library: Library, way: Way) -> Examined:
+    """Run a program through the front end; if it is accepted, as far as `way` says."""
     signal.signal(signal.SIGPROF, _stop)
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_MAX)
     try:
-        return _examine(text, prelude, CompileOptions((), is_strict), is_lowered, is_built)
+        return _examine(text, library, way)
     except _TooSlowError:
         return Examined("finding", Finding(TOO_SLOW, f"more than {CPU_SECONDS_MAX} s of CPU"))
     except MemoryError:
@@ -71,29 +85,38 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise _TooSlowError
 
 
-def _examine(
-    text: str,
-    prelude: Sequence[tree.Module],
-    options: CompileOptions,
-    is_lowered: bool,  # noqa: FBT001 - handed on by name above
-    is_built: bool,  # noqa: FBT001
-) -> Examined:
+def _examine(text: str, library: Library, way: Way) -> Examined:
+    is_strict = way.is_strict
     try:
-        module = check(text, FILE, prelude, options)
+        program = parse_source(text, FILE, is_strict=is_strict).module
     except CompileError as error:
-        if not error.diagnostics:
-            return Examined("finding", Finding("no diagnostics", "a CompileError without reasons"))
-        if isinstance(error.__cause__, Exception):
-            return Examined("finding", _exception(error.__cause__))
-        for diagnostic in error.diagnostics:
-            fault = _fault(diagnostic, text)
-            if fault is not None:
-                return Examined("finding", fault)
-        is_syntax = error.diagnostics[0].code in (Code.SYNTAX, Code.REMOVED)
-        return Examined(f"refused by the {'parser' if is_syntax else 'checker'}", None)
-    if is_lowered:
-        _lower(module, is_built=is_built)
-    return Examined("accepted", None)
+        return _refused(error, text, "refused by the parser")
+    try:
+        # What every program needs of the prelude is left out: checking it is most of the time of a small program.
+        if is_strict:
+            skim(text, program, library, way.known)
+        else:
+            check_sources(program, library, (), {}, is_strict=False)
+    except CompileError as error:
+        return _refused(error, text, "refused by the checker")
+    if not (way.is_lowered or way.is_built):
+        return Examined("accepted", None)
+    roots = (*ROOTS, *TAPE_ROOTS)
+    module = check_sources(program, library, roots, {}, is_strict=is_strict).module
+    _lower(module, is_built=way.is_built)
+    return Examined("built" if way.is_built else "lowered", None)
+
+
+def _refused(error: CompileError, text: str, outcome: str) -> Examined:
+    if not error.diagnostics:
+        return Examined("finding", Finding("no diagnostics", "a CompileError without reasons"))
+    if isinstance(error.__cause__, Exception):
+        return Examined("finding", _exception(error.__cause__))
+    for diagnostic in error.diagnostics:
+        fault = _fault(diagnostic, text)
+        if fault is not None:
+            return Examined("finding", fault)
+    return Examined(outcome, None)
 
 
 def _lower(module: ir.Module, *, is_built: bool) -> None:

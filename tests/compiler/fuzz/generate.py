@@ -163,7 +163,7 @@ class Generator:
     """Derives statements from the grammar, and plants them into a program that defines plausible names."""
 
     def __init__(self) -> None:
-        grammar = (ROOT / "compiler" / "mojo.lark").read_text(encoding="utf-8")
+        grammar = (ROOT / "compiler" / "parse" / "mojo.lark").read_text(encoding="utf-8")
         lark = Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=True)
         self._rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in lark.rules:

@@ -85,7 +85,7 @@ class Mutator:
             text = "\n\n".join(parts)
             if "def main" not in text:
                 text += "\n\ndef main():\n    pass\n"
-        for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 5, 12))):
+        for _ in range(chance.choice((1, 1, 1, 1, 1, 2, 2, 3, 6))):
             text = chance.choice(_CHANGES)(text, chance, self)
         return text
 
@@ -255,9 +255,10 @@ def _nest(text: str, chance: random.Random, _: Mutator) -> str:
     return "".join(tokens)
 
 
-_CHANGES: tuple[_Change, ...] = (
-    _delete_token, _delete_token, _double_token, _swap_tokens, _swap_tokens, _insert, _insert, _replace_by_word,
-    _replace_name, _replace_name, _replace_name, _replace_name, _rename_all, _rename_all, _replace_literal,
-    _replace_literal, _replace_literal, _replace_expression, _replace_expression, _replace_expression, _move_lines,
-    _move_lines, _take_lines, _take_lines, _indent_lines, _splice, _flip_bytes, _random_characters, _truncate, _nest,
+_SHARES: tuple[tuple[_Change, int], ...] = (
+    (_delete_token, 2), (_double_token, 1), (_swap_tokens, 2), (_insert, 2), (_replace_by_word, 1), (_replace_name, 8),
+    (_rename_all, 4), (_replace_literal, 5), (_replace_expression, 6), (_move_lines, 2), (_take_lines, 2),
+    (_indent_lines, 1), (_splice, 1), (_flip_bytes, 1), (_random_characters, 1), (_truncate, 1), (_nest, 1),
 )  # fmt: skip
+"""How often each is taken; above all those that leave a program which can be parsed."""
+_CHANGES = tuple(change for change, share in _SHARES for _ in range(share))
