@@ -6,6 +6,9 @@ SOURCE_BYTES_MAX = 4 << 20
 TOKENS_MAX = 1_000_000
 """Tokens of one source file."""
 
+REPARSED_TOKENS_MAX = 500_000
+"""Tokens that are read again to find further errors behind the first ones; a large file gets fewer of them."""
+
 BRACKETS_MAX = 64
 """Depth of nested brackets."""
 

@@ -41,6 +41,8 @@ from meshnode.compiler.parse import tree
 def declare(body: Body, node: tree.Declare) -> None:
     """Check `var`."""
     names = unpacking.plain_names(body, node.names)
+    if not names:
+        body.env.fail(Code.SYNTAX, "'var' declares nothing here: a name is missing", node.span)
     try:
         if len(names) > 1:
             unpacking.declare_several(body, node, names)
@@ -70,7 +72,7 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
         body.bind(name.name, LocalConstant(TypeName(ir.UNIT)))
         return
     if generic_list and isinstance(value, ListItems):
-        type_ = _list_type(body, value)
+        type_ = list_type_of(body, value.node)
     if type_ is None:
         if function_values.name_closure(body, name, value):
             return
@@ -91,15 +93,10 @@ def _own_type(body: Body, name: tree.Name, value: Value, extent: tree.Extent) ->
     return function_values.held_type(body, value, extent)
 
 
-def _list_type(body: Body, value: ListItems) -> ir.Type:
-    """Give the List type that a display's first element asks for."""
-    if not value.node.elements:
-        body.env.fail(Code.TYPE, "an empty list needs a type", value.node.span)
-    return list_type_of(body, value.node)
-
-
 def list_type_of(body: Body, node: tree.ListLiteral) -> ir.StructType:
     """Give `List[T]` with T from the first element (evaluated for its type only)."""
+    if not node.elements:
+        body.env.fail(Code.TYPE, "an empty list needs a type", node.span)
 
     def first_type() -> ir.Type:
         element = node.elements[0]

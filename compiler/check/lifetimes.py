@@ -47,6 +47,9 @@ def begin(body: Body, node: tree.Function, parameters: Sequence[ir.Parameter]) -
         if parameter.is_deinit:
             body.dismantled = parameter.local
             type_ = body.locals[parameter.local].type
+            if not isinstance(type_, ir.StructType):
+                message = f"'deinit' takes a struct apart; '{type_name(type_)}' has no parts"
+                body.env.fail(Code.TYPE, message, node.span)
             is_drop = node.name.name == "__deinit__"
             if not is_drop and body.checker.types.struct_of(type_).has_own_destructor:
                 mark(body, ir.LocalPlace(parameter.local, type_), span, is_alive=False)

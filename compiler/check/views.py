@@ -43,9 +43,16 @@ def keep_temporaries(body: "Body", type_: ir.Type) -> None:
 
 
 def _looks_elsewhere(body: "Body", type_: ir.Type) -> bool:
-    if not isinstance(type_, ir.StructType):
-        return False
-    instance = body.checker.types.struct_of(type_)
-    if instance.symbol is not None and instance.symbol is body.checker.symbols.prelude.get("Span"):
-        return True
-    return any(_looks_elsewhere(body, field.type) for field in instance.fields)
+    span = body.checker.symbols.prelude.get("Span")
+    seen: set[ir.StructId] = set()
+    waiting = [type_]
+    while waiting:
+        found = waiting.pop()
+        if not isinstance(found, ir.StructType) or found.struct in seen:
+            continue
+        seen.add(found.struct)
+        instance = body.checker.types.struct_of(found)
+        if instance.symbol is not None and instance.symbol is span:
+            return True
+        waiting += [field.type for field in instance.fields]
+    return False

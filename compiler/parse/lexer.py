@@ -7,7 +7,7 @@ stays LALR(1): they are settled in lexer_context.py. A t-string is read into tex
 import re
 
 from meshnode.compiler import limits
-from meshnode.compiler.diagnostic import Code, Diagnostic
+from meshnode.compiler.diagnostic import Code, Diagnostic, Note
 from meshnode.compiler.ir import Span
 from meshnode.compiler.parse.lexer_context import Token, settle_words
 from meshnode.compiler.parse.mojo_parser import FIXED
@@ -18,8 +18,9 @@ _PATTERN = re.compile(
       | (?P<comment>\#[^\n]*)
       | (?P<newline>\n)
       | (?P<template>[tT](?:\"\"\"|'''|"|'))
-      | (?P<string>[rR]?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''
-                   |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
+      | (?P<string>[rR]?(?:\"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"\"\"
+                   |'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''
+                   |"(?!"")[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'(?!'')[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'))
       | (?P<number>0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+
                    |(?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?
                    |[0-9][0-9_]*(?:\.(?![A-Za-z_.])(?:[eE][+-]?[0-9]+)?|(?:\.)?[eE][+-]?[0-9]+)
@@ -34,8 +35,9 @@ _AUGMENTED = frozenset(["+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_OPENING.values())
 _INSIDE_FIELD = re.compile(
-    r"""\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
-    re.DOTALL,
+    r"""\"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"\"\"|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''
+      |"(?!"")[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'(?!'')[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'""",
+    re.VERBOSE | re.DOTALL,
 )
 _TAB_STOP = 8
 
@@ -58,6 +60,8 @@ class Lexer:
         self._brackets: list[Token] = []
         self._templates = 0
         """How many fields of t-strings are open; their lines do not end statements."""
+        self.is_given_up = False
+        """A limit was met, which is all that is said of the rest."""
         self._line = 1
         self._line_start = 0
 
@@ -70,7 +74,7 @@ class Lexer:
         """Read the tokens between two positions."""
         text = self.text
         match_at = _PATTERN.match
-        while position < stop:
+        while position < stop and not self.is_given_up:
             match = match_at(text, position, stop)
             if match is None:
                 position = self._refuse(position)
@@ -80,24 +84,24 @@ class Lexer:
             if kind == "newline":
                 position = self._newline(start, position)
             elif kind == "template":
-                position = self._template(start, position)
+                position = self._template(start, position, stop)
             elif kind in ("space", "comment"):
                 self._count_lines(start, position)
             else:
                 assert kind is not None
                 self._token(kind, start, position)
             if len(self.tokens) > limits.TOKENS_MAX:
-                self._report(Code.LIMIT, "this file has too many tokens", start, position)
-                break
+                message = f"this file is too large: it has more than {limits.TOKENS_MAX:,} tokens"
+                self._give_up(message, start, position)
 
-    def _template(self, start: int, position: int) -> int:
-        """Read a t-string whose prefix and quotes end at `position`; gives where it ends."""
+    def _template(self, start: int, position: int, stop: int) -> int:
+        """Read a t-string whose prefix and quotes end at `position`; gives where it ends, which is before `stop`."""
         text = self.text
         quotes = text[start + 1 : position]
         self._push("TEMPLATE_START", start, position)
         opening = self._span(self.tokens[-1])
         begin = position
-        while position < len(text) and not text.startswith(quotes, position):
+        while position < stop and not text.startswith(quotes, position):
             character = text[position]
             if character == "\n" and len(quotes) == 1:
                 break
@@ -108,32 +112,38 @@ class Lexer:
                 position = begin = position + 2
             elif character == "{":
                 self._push("TEMPLATE_TEXT", begin, position)
-                position = begin = self._field(position)
+                after = _field_stop(text, position, stop)
+                if after is None:
+                    return self._open_field(position, stop)
+                self._field(position, after)
+                position = begin = after + 1
             else:
                 position += 1
-        if not text.startswith(quotes, position):
-            if len(self.diagnostics) < limits.DIAGNOSTICS_MAX:
-                fault = Diagnostic(Code.SYNTAX, "this string is not closed", opening)
-                self.diagnostics.append(fault)
-            return min(position, len(text))
+        if position >= stop or not text.startswith(quotes, position):
+            self._add(Code.SYNTAX, "this string is not closed", opening)
+            return min(position, stop)
         self._push("TEMPLATE_TEXT", begin, position)
         self._push("TEMPLATE_END", position, position + len(quotes))
         return position + len(quotes)
 
-    def _field(self, start: int) -> int:
-        """Read one `{…}` of a t-string; gives where it ends."""
-        stop = _field_stop(self.text, start)
+    def _field(self, start: int, stop: int) -> None:
+        """Read one `{…}` of a t-string, whose closing bracket is at `stop`."""
         self._push("FIELD_START", start, start + 1)
         self._templates += 1
         if self._templates > limits.BRACKETS_MAX:
-            self._report(Code.LIMIT, "t-strings are nested too deeply", start, start + 1)
-        else:
-            self._read(start + 1, stop)
+            self._give_up("t-strings are nested too deeply", start, start + 1)
+        self._read(start + 1, stop)
         self._templates -= 1
-        if not self.text.startswith("}", stop):
-            self._report(Code.SYNTAX, "this field of a t-string is not closed", start, start + 1)
-        self._push("FIELD_END", stop, min(stop + 1, len(self.text)))
-        return stop + 1
+        self._push("FIELD_END", stop, stop + 1)
+
+    def _open_field(self, start: int, stop: int) -> int:
+        """Report a `{` that nothing closes; gives where reading goes on: behind its line."""
+        self._report(Code.SYNTAX, "this field of a t-string is not closed", start, start + 1)
+        self._brackets.clear()
+        if len(self.diagnostics) >= limits.DIAGNOSTICS_MAX:
+            self.is_given_up = True  # Each of them was looked for up to the file's end.
+        end = self.text.find("\n", start, stop)
+        return stop if end < 0 else end
 
     def _push(self, kind: str, start: int, stop: int) -> None:
         """Append a token of a t-string; empty text is left out."""
@@ -172,13 +182,33 @@ class Lexer:
         if token.text in _OPENING:
             self._brackets.append(token)
             if len(self._brackets) > limits.BRACKETS_MAX:
-                self._report(Code.LIMIT, "brackets are nested too deeply", start, stop)
-                self._brackets.pop()
+                self._give_up("brackets are nested too deeply", start, stop)
         elif token.text in _CLOSING:
-            if self._brackets and _OPENING[self._brackets[-1].text] == token.text:
-                self._brackets.pop()
-            else:
-                self._report(Code.SYNTAX, f"unmatched '{token.text}'", start, stop)
+            self._close(token)
+
+    def _close(self, token: Token) -> None:
+        """Close a bracket; one error is enough for a line, since the first leads to the others."""
+        opening = self._brackets.pop() if self._brackets else None
+        if opening is not None and _OPENING[opening.text] == token.text:
+            return
+        if opening is not None and not self._close_around(token.text):
+            self._brackets.append(opening)
+        if any(token.line == fault.span.line for fault in self.diagnostics[-1:]):
+            return
+        message = f"unmatched '{token.text}'"
+        notes: tuple[Note, ...] = ()
+        if opening is not None:
+            message = f"'{token.text}' closes no '{opening.text}'"
+            notes = (Note("this is open here", self._span(opening)),)
+        self._add(Code.SYNTAX, message, self._span(token), notes)
+
+    def _close_around(self, closing: str) -> bool:
+        """Close a bracket and those within it; False if none is open that would fit."""
+        for index in reversed(range(len(self._brackets))):
+            if _OPENING[self._brackets[index].text] == closing:
+                del self._brackets[index:]
+                return True
+        return False
 
     def _newline(self, start: int, position: int) -> int:
         """End a physical line; gives where reading goes on."""
@@ -227,7 +257,7 @@ class Lexer:
             self._indents.append(width)
             self.tokens.append(Token("INDENT", "", *here, *here))
             if len(self._indents) > limits.BLOCKS_MAX:
-                self._report(Code.LIMIT, "blocks are nested too deeply", start, stop + 1)
+                self._give_up("blocks are nested too deeply", start, stop + 1)
             return
         end = self.tokens[-1][4:6] if self.tokens else here
         while width < self._indents[-1]:
@@ -261,20 +291,46 @@ class Lexer:
         if character in "\"'":
             self._report(Code.SYNTAX, "this string is not closed", position, position + 1)
             self._brackets.clear()  # What closes them is most likely in the string.
+            if self.text.startswith(character * 3, position):
+                return len(self.text)
             end = self.text.find("\n", position)
             return len(self.text) if end < 0 else end
+        if character == "\0":
+            self._give_up("this file is no text: it has a NUL character", position, position + 1)
+            return position
+        stop = position
+        while self.text.startswith(character, stop):
+            stop += 1
         hint = character_hint(character)
         message = f"unexpected character {character!r}"
-        self._report(Code.SYNTAX, message, position, position + 1, hint)
-        return position + 1
+        self._report(Code.SYNTAX, message, position, stop, hint)
+        return stop
+
+    def _give_up(self, message: str, start: int, stop: int) -> None:
+        """Report a limit, and read no further."""
+        self._report(Code.LIMIT, message, start, stop)
+        self.is_given_up = True
+        self._brackets.clear()
 
     def _report(
         self, code: Code, message: str, start: int, stop: int, suggestion: str | None = None
     ) -> None:
         column = start - self._line_start + 1
         span = Span(self.file, self._line, column, self._line, column + stop - start)
-        if len(self.diagnostics) < limits.DIAGNOSTICS_MAX:
-            self.diagnostics.append(Diagnostic(code, message, span, suggestion=suggestion))
+        self._add(code, message, span, suggestion=suggestion)
+
+    def _add(
+        self,
+        code: Code,
+        message: str,
+        span: Span,
+        notes: tuple[Note, ...] = (),
+        *,
+        suggestion: str | None = None,
+    ) -> None:
+        if len(self.diagnostics) < limits.DIAGNOSTICS_MAX and not self.is_given_up:
+            fault = Diagnostic(code, message, span, notes=notes, suggestion=suggestion)
+            self.diagnostics.append(fault)
 
     def _span(self, token: Token) -> Span:
         return Span(self.file, *token[2:6])
@@ -284,13 +340,13 @@ def _is_float(text: str) -> bool:
     return text[:2] not in ("0x", "0X") and any(mark in text for mark in ".eE")
 
 
-def _field_stop(text: str, start: int) -> int:
-    """Find the `}` that closes the `{` at `start`, past brackets and strings inside; or the text's end."""
+def _field_stop(text: str, start: int, stop: int) -> int | None:
+    """Find the `}` that closes the `{` at `start`, past brackets and strings inside; None if there is none."""
     depth = 0
     position = start
-    while position < len(text):
-        match = _INSIDE_FIELD.match(text, position)
+    while position < stop:
         character = text[position]
+        match = _INSIDE_FIELD.match(text, position, stop) if character in "\"'" else None
         if match is not None:
             position = match.end()
             continue
@@ -298,4 +354,4 @@ def _field_stop(text: str, start: int) -> int:
         if depth == 0:
             return position
         position += 1
-    return len(text)
+    return None

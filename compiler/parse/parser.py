@@ -64,20 +64,26 @@ def parse_source(text: str, file: str, *, is_strict: bool) -> Parsed:
         CompileError: with all syntax errors that were found.
     """
     if len(text) > limits.SOURCE_BYTES_MAX:
-        span = Span(file, 1, 1, 1, 1)
-        raise CompileError((Diagnostic(Code.LIMIT, "this file is too large", span),))
+        message = (
+            f"this file is too large: {len(text):,} characters, {limits.SOURCE_BYTES_MAX:,} at most"
+        )
+        raise CompileError((Diagnostic(Code.LIMIT, message, Span(file, 1, 1, 1, 1)),))
     lexer = Lexer(text.replace("\r\n", "\n").removeprefix("\ufeff"), file)
     lexer.run()
     diagnostics = lexer.diagnostics
+    if lexer.is_given_up:
+        raise CompileError(tuple(diagnostics))
     tokens, old = _replace_old_spellings(lexer.tokens, file, diagnostics)
     if is_strict:
         diagnostics += old[: limits.DIAGNOSTICS_MAX]
     body: tuple[tree.Statement, ...] = ()
-    while len(diagnostics) < limits.DIAGNOSTICS_MAX:
+    read = 0
+    while len(diagnostics) < limits.DIAGNOSTICS_MAX and read < limits.REPARSED_TOKENS_MAX:
         try:
             body = _parse(tokens)
             break
         except _ParseError as error:
+            read += error.index
             if _is_news(error, tokens[error.index], diagnostics):
                 diagnostics.append(_diagnostic(error, file))
             rest = _cut(tokens, error.index)
@@ -166,7 +172,11 @@ def _reduce(
         if item is None:
             children.append(None)
         elif item < 0:
-            children += taken[-1 - item][0]  # type: ignore[arg-type]  # spliced rules hold lists
+            spliced: list[Child] = taken[-1 - item][0]  # type: ignore[assignment]  # such rules hold lists
+            if children:
+                children += spliced
+            else:
+                children = spliced  # Nobody else has it; a copy for each statement of a file would be quadratic.
         else:
             children.append(taken[item][0])
     value: Child = children

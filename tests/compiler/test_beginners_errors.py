@@ -34,7 +34,7 @@ MISTAKES = {
     "an open bracket": (in_main("print((1 + 2)", "print(3)"), "2:10 '(' was never closed", None),
     "an open string": (in_main('print("abc)', "print(2)"), "2:11 this string is not closed", None),
     "no return": ("def f(x: Int) -> Int:\n    print(x)\n\n\n" + in_main("print(f(1))"), "1:5 return expected at end of function with results", "end every path with 'return …'"),
-    "no self": ("struct A:\n    var x: Int\n\n    def get() -> Int:\n        return self.x\n\n\n" + in_main("pass"), "5:16 use of unknown declaration 'self'", "write 'self' as the first argument"),
+    "no self": ("struct A:\n    var x: Int\n\n    def get() -> Int:\n        return self.x\n\n\n" + in_main("pass"), "4:9 self argument must be present in instance method", "write 'self' as the first argument"),
     "no self before a field": (POINT.replace("self.count", "count") + in_main("pass"), "6:16 use of unknown declaration 'count'", "write 'self.count'"),
     "this for self": (POINT.replace("self.count", "this.count") + in_main("pass"), "6:16 use of unknown declaration 'this'", "write 'self'"),
     "a method without ()": (POINT + in_main("print(Point(1).area)"), "10:11 not supported yet: a method of a value as a value", "call it"),

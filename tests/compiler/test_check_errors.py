@@ -118,7 +118,7 @@ PROGRAMS = {
     ),
     "a struct within itself": (
         "struct A:\n    var a: A\n\n\ndef main():\n    pass\n",
-        "1:1 type: struct 'A' contains itself",
+        "2:9 type: struct 'A' contains itself",
     ),
     "no main": ("def f():\n    pass\n", "1:1 name: module does not define a 'main' function"),
     "two of a name": (

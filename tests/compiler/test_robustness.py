@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from tests.compiler.front_end import FILE, errors_of, prelude
+from tests.compiler.front_end import FILE, check, errors_of, prelude
 
 from meshnode.compiler.check import statements
 from meshnode.compiler.check.body import Body
@@ -19,12 +19,41 @@ CRASHED = {
     "a function inside that raises without saying so": "def main():\n    def u():\n        raise\n    u()\n",
     "an open t-string of several lines": "def main():\n    print(t'{\n\n\n",
     "a try whose except is wrong": "def main():\n    try:\n        pass\n    except E as e:\n        pass\n",
+    "an __init__ without out self": "struct S:\n    var x: Int\n\n    def __init__():\n        pass\n\n\n"
+    + "def main():\n    var s = S(1)\n",
+    "a loop over ()": "def main():\n    for _ in ():\n        pass\n",
+    "an order of functions": "def main():\n    if main > 2:\n        pass\n",
+    "var without a name": "def main():\n    var () = [];\n    var()\n",
+    "a t-string in another one's text": "def main():\n    print(t{t'{t'{''t{{''}'}'}'\n\n",
+    "a loop over []": "def main():\n    for x in []:\n        pass\n",
+    "a List of a number": "def main():\n    print(List(1 // 2 + 17))\n",
+    "deinit of a number": "def main():\n    var f = lambda (deinit x: Float32) -> Int: 3\n    print(f(1))\n",
+    "structs within each other": "struct A:\n    var b: B\n\n\nstruct B:\n    var a: A\n\n\n"
+    + "def main():\n    var a: A\n    var b = B(A)\n    print(a.b.a)\n",
 }
+
+ONE_ERROR = {
+    "60 open t-strings": ("def main():\n    print(" + "t'{" * 60 + "\n", "2:13 this field of a t-string is not closed"),
+    "a closing bracket too many": ("def main():\n    print(1))))))))\n", "2:13 unmatched ')'"),
+    "a wrong closing bracket": ("def main():\n    print([1, 2)\n    print(3)\n", "2:16 ')' closes no '['"),
+    "a long string without an end": ('def main():\n    print("""a\n' + "x)\n" * 99, "2:11 this string is not closed"),
+    "no text": ("def main():\n    print(\0\0\0)\n", "2:11 this file is no text: it has a NUL character"),
+    "strange characters": ("def main():\n    print($$$$$)\n", "2:11 unexpected character '$'"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("source", CRASHED.values(), ids=list(CRASHED))
 def test_what_crashed_once_is_accepted_or_refused(source: str) -> None:
     assert "internal" not in errors_of(source)
+
+
+@pytest.mark.parametrize(("source", "expected"), ONE_ERROR.values(), ids=list(ONE_ERROR))
+def test_one_slip_is_one_error(source: str, expected: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        check(source)
+
+    found = caught.value.diagnostics
+    assert [f"{d.span.line}:{d.span.column} {d.message}" for d in found] == [expected]
 
 
 def test_a_fault_of_the_compiler_is_one_diagnostic_at_its_statement(

@@ -14,6 +14,7 @@ from meshnode.compiler.check.types import arrays, dtype_names, parameters, types
 from meshnode.compiler.check.types import dtypes as check_dtypes
 from meshnode.compiler.check.values import (
     Builtin,
+    CheckFailed,
     Fresh,
     Functions,
     GenericConstant,
@@ -150,6 +151,8 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
         return value_of_parameter(instance.parameters[node.name])
     names = [f.name for f in instance.fields]
     names += list(instance.symbol.methods) if instance.symbol else []
+    if instance.symbol and any(node.name == f.name for f in instance.symbol.node.fields):
+        raise CheckFailed(None)  # It was left out, since its type is wrong.
     library = instance.symbol is None or instance.symbol.module.is_prelude
     suggestion = name_hints.attribute_hint(type_name(type_), node.name, names)
     if library and not body.env.module.is_prelude and suggestion is None:

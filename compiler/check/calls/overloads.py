@@ -28,6 +28,7 @@ from meshnode.compiler.check.values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code, Note
+from meshnode.compiler.names.receivers import is_static
 from meshnode.compiler.names.symbols import FunctionSymbol
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.literals import FloatLiteral, IntLiteral
@@ -125,7 +126,7 @@ def _match(
 ) -> Match:
     """Try one candidate; raises CheckFailed with the reason if it does not fit."""
     node = symbol.node
-    if functions.receiver is not None and not is_static(symbol):
+    if functions.receiver is not None and not is_static(symbol.node):
         given = [(None, functions.receiver, extent), *given]
     bound = check_arguments.bind(body.env, node, given, extent)
     values: tuple[ParameterValue, ...] = ()
@@ -159,14 +160,6 @@ def _is_open(parameter: tree.FunctionParameter, declared: Sequence[tree.TypePara
     """Tell whether an argument's type is not simply written out."""
     annotation = parameter.annotation
     return not isinstance(annotation, tree.Name) or annotation.name in {p.name for p in declared}
-
-
-def is_static(symbol: FunctionSymbol) -> bool:
-    """Tell whether a method takes no `self`."""
-    return any(
-        isinstance(decorator, tree.Name) and decorator.name == "staticmethod"
-        for decorator in symbol.node.decorators
-    )
 
 
 def gathered_type(body: Body, parameter: SignatureParameter) -> ir.Type:

@@ -111,14 +111,15 @@ def element_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type | Non
     """Give the type of what an iteration over a value gives; None if it cannot be iterated over."""
 
     def found() -> ir.Type | None:
-        type_ = conversions.type_of(conversions.to_value(body, value, None, extent))
+        held = conversions.to_value(body, value, None, extent)
+        type_ = conversions.type_of(held)
         numbers = range_element(body, type_)
         if numbers is not None or body.checker.types.is_list(type_):
             return numbers or body.checker.types.element_of(type_)
         parts = arrays.parts_of(body, type_)
         if parts is not None:
             return parts[0]
-        iterator = operators.call_dunder(body, "__iter__", value, [], extent)
+        iterator = operators.call_dunder(body, "__iter__", held, [], extent)
         if iterator is None:
             return None
         item = operators.call_dunder(body, "__next__", iterator, [], extent)

@@ -19,6 +19,7 @@ from meshnode.compiler.check.values import (
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.names.receivers import receiver_fault
 from meshnode.compiler.names.symbols import (
     FunctionSymbol,
     StructSymbol,
@@ -91,6 +92,9 @@ class SignatureTable:
         node = symbol.node
         names = [parameter.name for parameter in node.type_parameters]
         env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
+        fault = receiver_fault(symbol)
+        if fault is not None:
+            env.fail(Code.TYPE, fault.message, node.name.span, suggestion=fault.suggestion)
         written = node.result
         if isinstance(written, tree.ReferenceType):
             written = written.referent

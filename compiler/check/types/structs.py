@@ -110,7 +110,6 @@ class StructTable:
         if instance.is_owned is None:
             instance.is_owned = False
             has_destructor = instance.symbol is not None and "__deinit__" in instance.symbol.methods
-            self._refuse_endless(instance, ())
             has_owned = any([self.is_owned(field.type) for field in instance.fields])  # noqa: C419 - each makes its function
             has_storage = any(self.is_storage(field.type) for field in instance.fields)
             instance.is_owned = has_owned or (has_destructor and not has_storage)
@@ -123,17 +122,19 @@ class StructTable:
         symbol = self.instances[type_.struct].symbol if isinstance(type_, ir.StructType) else None
         return symbol is not None and symbol is self._checker.symbols.prelude.get("_Storage")
 
-    def _refuse_endless(self, instance: StructInstance, path: tuple[ir.StructId, ...]) -> None:
-        if instance.struct in path:
-            span = self.instances[path[0]]
-            env, symbol = span.env, span.symbol
-            assert env is not None
-            assert symbol is not None
-            env.fail(Code.TYPE, f"struct '{path[0]}' contains itself", symbol.node.span)
-        for field in instance.fields:
-            if isinstance(field.type, ir.StructType):
-                inner = self.instances[field.type.struct]
-                self._refuse_endless(inner, (*path, instance.struct))
+    def contains(self, type_: ir.Type, struct: ir.StructId) -> bool:
+        """Tell whether values of a type have a struct's values in them, not behind pointers."""
+        seen: set[ir.StructId] = set()
+        waiting = [type_]
+        while waiting:
+            found = waiting.pop()
+            if not isinstance(found, ir.StructType) or found.struct in seen:
+                continue
+            if found.struct == struct:
+                return True
+            seen.add(found.struct)
+            waiting += [field.type for field in self.instances[found.struct].fields]
+        return False
 
     def copies_implicitly(self, type_: ir.Type) -> bool:
         """Tell whether a value may be copied without saying so."""

@@ -294,7 +294,13 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
         for field in node.fields:
             if any(field.name == other.name for other in fields):
                 env.fail(Code.NAME, f"'{field.name}' is defined twice", field.span)
-            fields.append(ir.Field(field.name, resolve_type(checker, env, field.annotation)))
+            type_ = resolve_type(checker, env, field.annotation)
+            if checker.types.contains(type_, instance.struct):
+                # The field is left out, as whoever walks through the fields would not come to an end.
+                suggestion = f"hold it in a 'List[{node.name.name}]' or behind an 'OwnedPointer'"
+                message = f"struct '{instance.struct}' contains itself"
+                env.fail(Code.TYPE, message, field.span, suggestion=suggestion)
+            fields.append(ir.Field(field.name, type_))
     except CheckFailed as failure:
         checker.report(failure)
     instance.fields = tuple(fields)
