@@ -34,6 +34,12 @@ class _Verifier:
     def __init__(self, module: ir.Module, function: ir.Function) -> None:
         self._module = module
         self._function = function
+        self._open: set[ir.LocalId] = set()
+        """Locals of the scopes around."""
+        self._closed: set[ir.LocalId] = set()
+        """Locals of scopes that ended."""
+        self._free: set[ir.LocalId] = set()
+        """Locals that were used outside of scopes."""
 
     def block(self, block: ir.Block, context: _Context) -> Iterator[str]:
         for statement in block:
@@ -92,11 +98,21 @@ class _Verifier:
                 yield from self.block(handler, context)
                 yield from self.block(otherwise, context)
             case ir.Scope(locals_, body):
-                for local in locals_:
-                    yield from self._droppable(self._function.locals[local].type)
-                yield from self.block(body, context)
+                yield from self._scope(locals_, body, context)
             case _:
                 assert_never(statement)
+
+    def _scope(
+        self, locals_: tuple[ir.LocalId, ...], body: ir.Block, context: _Context
+    ) -> Iterator[str]:
+        for local in locals_:
+            yield from self._droppable(self._function.locals[local].type)
+            if local in self._free:
+                yield f"local {self._function.locals[local].name} before its scope"
+        self._open.update(locals_)
+        yield from self.block(body, context)
+        self._open.difference_update(locals_)
+        self._closed.update(locals_)
 
     def _droppable(self, type_: ir.Type) -> Iterator[str]:
         drop = self._module.structs[type_.struct].drop if isinstance(type_, ir.StructType) else None
@@ -149,12 +165,8 @@ class _Verifier:
 
     def _place(self, place: ir.Place) -> Iterator[str]:
         match place:
-            case ir.LocalPlace(local, type_):
-                if not 0 <= local < len(self._function.locals):
-                    yield f"no local {local}"
-                else:
-                    declared = self._function.locals[local]
-                    yield from _same(f"local {declared.name}", type_, declared.type)
+            case ir.LocalPlace():
+                yield from self._local(place)
             case ir.FieldPlace(base, name, type_):
                 yield from self._place(base)
                 fields = {field.name: field.type for field in self._fields(base.type)}
@@ -180,6 +192,17 @@ class _Verifier:
                 yield from _same("pointee", pointer.type, ir.PointerType(type_))
             case _:
                 assert_never(place)
+
+    def _local(self, place: ir.LocalPlace) -> Iterator[str]:
+        if not 0 <= place.local < len(self._function.locals):
+            yield f"no local {place.local}"
+            return
+        declared = self._function.locals[place.local]
+        yield from _same(f"local {declared.name}", place.type, declared.type)
+        if place.local not in self._open:
+            self._free.add(place.local)
+            if place.local in self._closed:
+                yield f"local {declared.name} after its scope"
 
     def _fields(self, type_: ir.Type) -> tuple[ir.Field, ...]:
         return self._module.structs[type_.struct].fields if isinstance(type_, ir.StructType) else ()

@@ -8,6 +8,8 @@ import contextlib
 import functools
 import hashlib
 import importlib.resources
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import msgspec
@@ -20,13 +22,18 @@ from meshnode.node.atomic_file import write_atomically
 def compiler_fingerprint() -> str:
     """Hash the compiler and the prelude: programs compiled by other versions are not reused."""
     digest = hashlib.sha256()
-    root = importlib.resources.files("meshnode.compiler")
-    for folder in (root, root / "prelude", root / "loops", root / "javascript"):
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".mojo")):
-                digest.update(entry.name.encode() + b"\0")
-                digest.update(hashlib.sha256(entry.read_bytes()).digest())
+    for name, content in _sources(importlib.resources.files("meshnode.compiler")):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    """Give the name and content of every source file in a folder and in those below it."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith((".py", ".mojo")):
+            yield prefix + entry.name, entry.read_bytes()
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _sources(entry, f"{prefix}{entry.name}/")
 
 
 def load_prelude(cache: Path | None, fingerprint: str) -> tuple[tree.Module, ...]:

@@ -43,6 +43,8 @@ class FunctionWriter(ScopeWriter):
     def __init__(self, module: ModuleWriter, function: ir.Function) -> None:
         super().__init__(module, function)
         self._allocas: list[str] = []
+        self._declared: set[ir.LocalId] = set()
+        """Locals of scopes that were written: they start there."""
         self._owned_parameters = tuple(
             parameter.local
             for parameter in function.parameters
@@ -60,12 +62,13 @@ class FunctionWriter(ScopeWriter):
         for exit_, label in self.exits.items():
             self.start_block(label)
             self._leave(exit_)
+        starts = self._start_undeclared()
         function = self.function
         head = (
             f"define {self._linkage()}{result} {function_symbol(function.function)}"
             f"({', '.join(parameters)}) {self._attributes()} {{"
         )
-        return "\n".join([head, "entry:", *self._allocas, *self.lines, "}"])
+        return "\n".join([head, "entry:", *self._allocas, *starts, *self.lines, "}"])
 
     def _linkage(self) -> str:
         return "hidden " if self.function.exported else "internal "
@@ -86,7 +89,7 @@ class FunctionWriter(ScopeWriter):
         return " ".join(words)
 
     def _place_locals(self) -> None:
-        """Give every local its slot; the undeclared ones start as zero."""
+        """Give every local its slot."""
         function = self.function
         references = {
             parameter.local: f"%a{index}" for index, parameter in enumerate(function.parameters)
@@ -111,8 +114,18 @@ class FunctionWriter(ScopeWriter):
             self._allocas.append(f"  {slot} = alloca {memory_type(local.type)}")
             if local_id in references:
                 self.store(local.type, references[local_id], slot, tbaa_tag(tbaa_leaf(local.type)))
-            else:
-                self.zero(local.type, slot)
+
+    def _start_undeclared(self) -> list[str]:
+        """Write the zeros of the locals that no scope declares."""
+        parameters = {parameter.local for parameter in self.function.parameters}
+        body, self.lines, self.is_open = self.lines, [], True
+        for index, local in enumerate(self.function.locals):
+            local_id = ir.LocalId(index)
+            address = self.addresses[index]
+            if local_id not in parameters | self._declared and address != "%result":
+                self.zero(local.type, address)
+        starts, self.lines = self.lines, body
+        return starts
 
     def _leave(self, exit_: Exit) -> None:
         """Write the function's end; its scopes are already dropped."""
@@ -173,6 +186,7 @@ class FunctionWriter(ScopeWriter):
             case ir.Try():
                 self._try(statement)
             case ir.Scope(locals_, body):
+                self._declared.update(locals_)
                 for local in locals_:
                     self.zero(self.function.locals[local].type, self.addresses[local])
                 self.scoped(locals_, body)
@@ -364,7 +378,8 @@ class FunctionWriter(ScopeWriter):
 def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:
     """Tell whether a callee may reach a local through an argument."""
     if isinstance(argument, ir.ByValue):
-        return isinstance(argument.value.type, ir.PointerType)
+        value = argument.value
+        return isinstance(value.type, ir.PointerType) and not isinstance(value, ir.StaticBytes)
     place = argument.place
     while not isinstance(place, ir.LocalPlace):
         if isinstance(place, ir.PointeePlace):

@@ -76,9 +76,8 @@ class ScopeWriter(ExpressionWriter):
         """Jump out of, or to the next iteration of, the innermost loop."""
         for frame in reversed(self.frames):
             match frame:
-                case Scope(owned):
-                    for local in reversed(owned):
-                        self.drop(local)
+                case Scope():
+                    self._end(frame)
                 case Loop(break_label, continue_label):
                     self.terminate(f"br label %{break_label if is_break else continue_label}")
                     return
@@ -89,7 +88,11 @@ class ScopeWriter(ExpressionWriter):
     # --------------------------------------------------------------------------- scopes, exits
 
     def scoped(self, locals_: tuple[ir.LocalId, ...], body: ir.Block) -> None:
-        """Write a block whose owned locals are dropped on every way out; they are zero or set before."""
+        """Write a block whose owned locals are dropped on every way out; they are zero or set before.
+
+        What is dropped at the end of its scope stays as it is, since nobody looks at it again; but parameters are the
+        caller's memory.
+        """
         structs = self.module.structs
         owned = tuple(
             local for local in locals_ if is_owned(self.function.locals[local].type, structs)
@@ -102,8 +105,7 @@ class ScopeWriter(ExpressionWriter):
         self.block(body)
         self.frames.pop()
         if self.is_open:
-            for local in reversed(owned):
-                self.drop(local)
+            self._end(scope)
         if scope.labels:
             after = self.new_label("after")
             is_after_reached = self.is_open
@@ -111,11 +113,19 @@ class ScopeWriter(ExpressionWriter):
                 self.terminate(f"br label %{after}")
             for exit_, label in scope.labels.items():
                 self.start_block(label)
-                for local in reversed(owned):
-                    self.drop(local)
+                self._end(scope)
                 self.terminate(f"br label %{self.exit_label(exit_)}")
             if is_after_reached:
                 self.start_block(after)
+
+    def _end(self, scope: Scope) -> None:
+        """Destroy what a scope's locals hold, the last one first."""
+        parameters = {parameter.local for parameter in self.function.parameters}
+        for local in reversed(scope.owned):
+            if local in parameters:
+                self.drop(local)
+            else:
+                self.destroy_at(self.function.locals[local].type, self.addresses[local])
 
     def exit_label(self, exit_: Exit) -> str:
         """Give the block to jump to for a return or raise from here."""
@@ -155,13 +165,18 @@ class ScopeWriter(ExpressionWriter):
 
     def drop_at(self, type_: ir.Type, address: str) -> None:
         """Destroy the value at an address, if its type is owned, and leave zero."""
+        if self.destroy_at(type_, address):
+            self.zero(type_, address)
+
+    def destroy_at(self, type_: ir.Type, address: str) -> bool:
+        """Destroy the value at an address and leave anything; tells whether there was something to do."""
         if not isinstance(type_, ir.StructType):
-            return
+            return False
         drop = self.module.structs[type_.struct].drop
         if drop is None:
-            return
+            return False
         self.emit(f"call void {self.module.callee(drop)}(ptr {address})")
-        self.zero(type_, address)
+        return True
 
     def move(self, target: ir.Place, source: ir.Place) -> None:
         """Move a value between places."""

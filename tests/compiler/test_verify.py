@@ -19,3 +19,13 @@ def test_faults_are_named() -> None:
     field = ir.FieldPlace(ir.LocalPlace(ir.LocalId(0), ir.INT), "x", ir.INT)
     fieldless = function("f", [("a", ir.INT)], ir.Assign(field, load(0), SPAN))
     assert verify(module(fieldless)) == ("f: no field x in Int",)
+
+
+def test_locals_are_used_in_their_scopes_only() -> None:
+    use, scope = assign(0, number(1)), ir.Scope((ir.LocalId(0),), (), SPAN)
+
+    late = verify(module(function("f", [("x", ir.INT)], scope, use)))
+    early = verify(module(function("f", [("x", ir.INT)], use, scope)))
+
+    assert late == ("f: local x after its scope",)
+    assert early == ("f: local x before its scope",)

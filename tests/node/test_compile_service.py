@@ -1,4 +1,5 @@
 import base64
+import importlib.resources
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.node.compile_child import answer
 from meshnode.node.compile_messages import METERED_LOADER, Broken, CompileRequest, Emitted
 from meshnode.node.compile_service import CompileService
-from meshnode.node.prelude_cache import load_prelude
+from meshnode.node.prelude_cache import _sources, load_prelude
 from meshnode.protocol.wasm_binary import MAGIC
 from meshnode.sandbox.prepare import OPERATIONS_EXPORT
 
@@ -96,3 +97,14 @@ def test_the_metered_loader_holds_the_sandboxs_counter() -> None:
     assert isinstance(made, Emitted)
     (packed,) = re.findall(rb'atob\("([^"]*)"\)', made.content)
     assert OPERATIONS_EXPORT.encode() in base64.b64decode(packed)
+
+
+def test_every_source_of_the_compiler_is_in_its_fingerprint() -> None:
+    compiler = Path(__file__).parents[2] / "compiler"
+    hashed = {name for name, _ in _sources(importlib.resources.files("meshnode.compiler"))}
+
+    assert hashed == {
+        str(path.relative_to(compiler))
+        for path in compiler.rglob("*")
+        if path.suffix in (".py", ".mojo")
+    }
