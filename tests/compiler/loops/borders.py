@@ -1,9 +1,9 @@
 """What the tests of both sides of a rule's border share: functions that programs call, and two claims."""
 
-from tests.compiler.loops.harness import EAGER, check
+from tests.compiler.loops.harness import EAGER, split
 from tests.compiler.loops.interpreted import loops_taken
 
-from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict, split_loops
+from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict
 
 HEAD = """\
 def heavy(n: Int) -> Int:
@@ -33,7 +33,7 @@ def square(mut x: Int):
 
 def report(main: str, options: SplitOptions = EAGER) -> LoopReport:
     """Give the report of the first loop of `main`."""
-    loops = split_loops(check(HEAD + main), options).loops
+    loops = split(HEAD + main, options).loops
     return next(loop for loop in loops if loop.function == "main")
 
 
@@ -47,7 +47,7 @@ def assert_distributed(main: str) -> LoopReport:
 
 def assert_distributed_in(function: str, source: str) -> None:
     """Assert that the first loop of a function is distributed and does the same on a mesh."""
-    loops = split_loops(check(HEAD + source), EAGER).loops
+    loops = split(HEAD + source).loops
     found = next(loop for loop in loops if loop.function == function)
     assert found.verdict is Verdict.DISTRIBUTED, found
     assert loops_taken(HEAD + source)

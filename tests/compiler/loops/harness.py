@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from tests.compiler.host import Outcome, PretendMesh, run_home
@@ -43,11 +43,13 @@ def prelude() -> tuple[tree.Module, ...]:
     return tuple(prelude_modules())
 
 
+@lru_cache(maxsize=4)
 def check(source: str) -> ir.Module:
-    """Check a program with the prelude."""
+    """Check a program with the prelude; a test that asks for its report and runs it checks it once."""
     return check_program(parse_module(source, "program.mojo"), prelude(), (*ROOTS, *TAPE_ROOTS))
 
 
+@lru_cache(maxsize=4)
 def split(source: str, options: SplitOptions = EAGER) -> SplitProgram:
     """Check a program and split its loops."""
     return split_loops(check(source), options)

@@ -22,7 +22,7 @@ from meshnode.compiler.runtime import PROGRESS_CELL
 BATCH = 20
 """Programs of one module; all their loops together may be split (at most 32)."""
 
-_BOUNDS = Bounds(steps=3_000_000, memory_bytes=4 << 20)
+_BOUNDS = Bounds(steps=3_000_000, memory_bytes=1 << 20)
 _MAIN = "def main() raises:\n"
 
 
