@@ -64,6 +64,15 @@ def _merge_sort[T: Copyable & Movable, F: def(T, T) -> Bool](
     var left = 0
     var right = half
     var to = 0
+    comptime if __is_trivial[T]():
+        # Chosen without a branch, which would be predicted wrongly half of the time.
+        while left < half and right < count:
+            var is_right = precedes(items[right], room[left])
+            var source = __intrinsic_pointer_offset(items, right) if is_right else __intrinsic_pointer_offset(room, left)
+            __emplace(items[to], __take(source[0]))
+            right += Int(is_right)
+            left += Int(not is_right)
+            to += 1
     while left < half:
         if right < count and precedes(items[right], room[left]):
             __emplace(items[to], __take(items[right]))
