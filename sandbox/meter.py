@@ -18,8 +18,9 @@ and end in `unreachable`, and then the count is exact.
 Functions of fixed cost (`call_graph`) are charged by their callers and are not touched.
 
 Only functions that may be entered again before they return count their depth: they take units from
-a 32-bit global at entry and give them back at each return. A frame's size follows its locals, so
-more locals cost more units. A host whose stack overflows nevertheless has no result.
+a 32-bit global at entry, and at each return put back what it was at entry, without reading the global,
+so that a call need not wait for the one before it. A frame's size follows its locals, so more locals
+cost more units. A host whose stack overflows nevertheless has no result.
 """
 
 from collections.abc import Callable
@@ -42,7 +43,7 @@ LOCALS_PER_UNIT = 32
 _I32_CONST, _I64_CONST = b"\x41", b"\x42"
 _UNREACHABLE, _END, _RETURN = b"\x00", b"\x0b", b"\x0f"
 _IF_EMPTY, _BLOCK = b"\x04\x40", b"\x02"
-_I32_LT_S, _I32_ADD, _I32_SUB = b"\x48", b"\x6a", b"\x6b"
+_I32_LT_S, _I32_SUB = b"\x48", b"\x6b"
 _I64_LT_S, _I64_SUB, _I64_SHR_U, _I64_EXTEND_I32_U = b"\x53", b"\x7d", b"\x88", b"\xad"
 _NO_RESULT = b"\x40"
 
@@ -97,10 +98,10 @@ def meter_body(
         return writer.write(b"", b"", result_type)
     units = encode_signed(1 + body.local_count // LOCALS_PER_UNIT)
     depth_get, depth_set = _global_get(counters.depth), _global_set(counters.depth)
-    entry = depth_get + _I32_CONST + units + _I32_SUB + depth_set
-    entry += depth_get + _I32_CONST + b"\0" + _I32_LT_S + _IF_EMPTY + _UNREACHABLE + _END
-    leave = depth_get + _I32_CONST + units + _I32_ADD + depth_set
-    return writer.write(entry, leave, result_type)
+    before, now = body.local_count + 2, body.local_count + 1
+    entry = depth_get + _tee(before) + _I32_CONST + units + _I32_SUB + _tee(now) + depth_set
+    entry += _get(now) + _I32_CONST + b"\0" + _I32_LT_S + _IF_EMPTY + _UNREACHABLE + _END
+    return writer.write(entry, _get(before) + depth_set, result_type)
 
 
 def _block_type(results: tuple[int, ...], type_index: Callable[[FunctionType], int]) -> bytes:
@@ -112,7 +113,7 @@ def _block_type(results: tuple[int, ...], type_index: Callable[[FunctionType], i
 
 
 class _Writer:
-    """Puts one body together again; `_count` and `_bytes` are its two new locals."""
+    """Puts one body together again; `_count` and `_bytes` are two of its three new locals."""
 
     def __init__(self, body: FunctionBody, graph: CallGraph, counters: Counters) -> None:
         self._body = body
@@ -140,7 +141,7 @@ class _Writer:
         parts = [
             encode_unsigned(body.locals_groups + 2),
             code[body.locals_start : body.code_start],
-            bytes([1, ValueType.I64, 1, ValueType.I32]),
+            bytes([1, ValueType.I64, 2, ValueType.I32]),
             self._load + self._charge(body.regions[0]),
             entry,
         ]
