@@ -7,7 +7,6 @@ from meshnode.compiler.check import (
     items,
     lenient,
     lifetimes,
-    operators,
     statements,
     templates,
     unpacking,
@@ -24,6 +23,7 @@ from meshnode.compiler.check.calls import function_values
 from meshnode.compiler.check.types import types, vectors
 from meshnode.compiler.check.values import (
     CheckFailed,
+    GenericConstant,
     ListItems,
     Nothing,
     RunTime,
@@ -32,22 +32,22 @@ from meshnode.compiler.check.values import (
     TemplateParts,
     TypeName,
     Value,
-    is_scalar,
 )
 from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.names.symbols import ConstantSymbol
 from meshnode.compiler.parse import tree
 
 
 def declare(body: Body, node: tree.Declare) -> None:
     """Check `var`."""
-    names = unpacking.plain_names(body, node.names)
+    names = unpacking.names_in(node.names)
     if not names:
         body.env.fail(Code.SYNTAX, "'var' declares nothing here: a name is missing", node.span)
     try:
-        if len(names) > 1:
-            unpacking.declare_several(body, node, names)
-            return
-        _declare_one(body, node, names[0])
+        if len(node.names) == 1 and isinstance(node.names[0], tree.Name):
+            _declare_one(body, node, node.names[0])
+        else:
+            unpacking.declare_several(body, node)
     except CheckFailed:
         for name in names:
             if not isinstance(body.lookup(name.name), Variable):
@@ -142,7 +142,11 @@ def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Plac
 def declare_constant(body: Body, node: tree.Comptime) -> None:
     """Check a function's `comptime` name."""
     body.bind(node.name.name, Poisoned())
-    value = body.checker.constants.declared(body.env, node, body)
+    value: Value
+    if node.type_parameters:
+        value = GenericConstant(ConstantSymbol(body.env.module, node), body.env, body)
+    else:
+        value = body.checker.constants.declared(body.env, node, body)
     body.bind(node.name.name, LocalConstant(value))
 
 
@@ -151,8 +155,8 @@ def assign(
 ) -> None:
     """Check `target = value`; the target's place is evaluated before the value, as in the language."""
     if isinstance(target, tree.Tuple):
-        values = unpacking.unpack(body, value_node, len(target.elements))
-        for element, (value, extent) in zip(target.elements, values, strict=True):
+        wanted = [target_type(body, element) for element in target.elements]
+        for element, value, extent in unpacking.unpack(body, value_node, target.elements, wanted):
             _assign_value(body, element, value, extent)
         return
     if isinstance(target, tree.Name) and target.name == "_":
@@ -173,7 +177,7 @@ def assign(
         value = expressions.infer(body, value_node, found.expr.type)
         vectors.assign_lane(body, found, value, node.span)
         return
-    place = _place_of(body, target, found)
+    place = place_of(body, target, found)
     value = expressions.infer(body, value_node, place.type)
     count = len(body.block)
     settled = body.settle(Stored(place, is_mutable=True), mark, target.span)
@@ -181,6 +185,28 @@ def assign(
     position = mark[1] + len(body.block) - count
     is_new = lifetimes.end_early(body, settled.place, value, position, node.span)
     conversions.store(body, settled.place, value, node.span, is_new=is_new)
+
+
+def assign_within(body: Body, node: tree.Walrus) -> Value:
+    """Check an assignment whose value goes on: `name := value`, and `b = value` of `a = b = value`."""
+    target = node.target
+    if isinstance(target, tree.Name):
+        assign_name(body, target, expressions.infer(body, node.value), node.span)
+        return expressions.infer(body, target)
+    if _constructed_field(body, target) is not None:
+        assign(body, tree.Assign(node.span, target, node.value), target, node.value)
+        return expressions.infer(body, target)
+    found = expressions.infer(body, target)
+    if not isinstance(found, Stored) or not isinstance(target, tree.Attribute | tree.Subscript):
+        body.env.unsupported("a chained assignment to this target", target.span)
+    place = body.stable(place_of(body, target, found), target.span)
+    value = expressions.infer(body, node.value, place.type)
+    writes = len(body.writes)
+    conversions.store(body, place, value, node.span, is_new=False)
+    del body.writes[
+        writes:
+    ]  # Of the targets before, the places are known: a store does not move them.
+    return Stored(place, is_mutable=False)
 
 
 def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
@@ -196,9 +222,14 @@ def target_type(body: Body, target: tree.Expression) -> ir.Type | None:
     return None
 
 
-def _assign_value(body: Body, target: tree.Expression, value: Value, extent: tree.Extent) -> None:
+def _assign_value(
+    body: Body, target: tree.Target | tree.Expression, value: Value, extent: tree.Extent
+) -> None:
     """Assign a value that has been evaluated."""
+    assert not isinstance(target, tree.NestedTarget | tree.ReferenceTarget), "only after 'var'"
     key = _constructed_field(body, target)
+    if isinstance(target, tree.Name) and target.name == "_":
+        return
     if isinstance(target, tree.Name):
         assign_name(body, target, value, extent)
     elif key is not None:
@@ -216,10 +247,11 @@ def assignable_place(body: Body, target: tree.Expression) -> ir.Place:
     """Evaluate an assignment's target."""
     if isinstance(target, tree.Tuple | tree.ListLiteral):
         body.env.unsupported("this form of assignment", target.span)
-    return _place_of(body, target, expressions.infer(body, target))
+    return place_of(body, target, expressions.infer(body, target))
 
 
-def _place_of(body: Body, target: tree.Expression, value: Value) -> ir.Place:
+def place_of(body: Body, target: tree.Expression, value: Value) -> ir.Place:
+    """Give the place of an assignment's target, which must be one that may be changed."""
     if not isinstance(value, Stored):
         body.env.fail(Code.SYNTAX, "this cannot be assigned to", target.span)
     if not value.is_mutable:
@@ -327,43 +359,3 @@ def _assign_constructed(
     conversions.store(body, place, value, extent, is_new=state is State.EMPTY)
     body.set_state(key, State.FULL)
     lifetimes.complete(body, extent)
-
-
-def augmented(body: Body, node: tree.AugmentedAssign) -> None:
-    """Check `target op= value`."""
-    if isinstance(node.target, tree.Name) and body.lookup(node.target.name) is None:
-        value = tree.Integer(node.value.span, "0")
-        assign_name(body, node.target, expressions.infer(body, value), node.span)
-    if isinstance(node.target, tree.Subscript) and items.augment_item(body, node):
-        return
-    target = expressions.infer(body, node.target)
-    if isinstance(target, Scalar) and target.home is not None:
-        _augment_lane(body, node, target)
-        return
-    augment_place(body, node, _place_of(body, node.target, target))
-
-
-def _augment_lane(body: Body, node: tree.AugmentedAssign, lane: Scalar) -> None:
-    """Update a lane of a vector."""
-    right = expressions.infer(body, node.value)
-    result = operators.binary_values(
-        body, node.op, (lane, node.target.span), (right, node.value.span), node.span
-    )
-    vectors.assign_lane(body, lane, result, node.span)
-
-
-def augment_place(body: Body, node: tree.AugmentedAssign, place: ir.Place) -> None:
-    """Update a place that is evaluated once."""
-    mark = body.mark()
-    right = expressions.infer(body, node.value)
-    current = body.settle(Stored(place, is_mutable=True), mark, node.target.span)
-    assert isinstance(current, Stored)
-    place = current.place
-    if not is_scalar(place.type):
-        name = operators.in_place_name(node.op)
-        if operators.call_dunder(body, name, current, [right], node.span) is not None:
-            return
-    result = operators.binary_values(
-        body, node.op, (current, node.target.span), (right, node.value.span), node.span
-    )
-    conversions.store(body, place, result, node.span, is_new=False)

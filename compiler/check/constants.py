@@ -15,6 +15,7 @@ from meshnode.compiler.check.values import (
     CheckFailed,
     Env,
     Functions,
+    GenericConstant,
     GenericStruct,
     Known,
     Nothing,
@@ -85,15 +86,20 @@ class ConstantTable:
         for node in instance.symbol.node.constants:
             if node.name.name == name:
                 home = references.with_origins(instance.env, node.type_parameters)
-                return self._constant_value(home, node)
+                return self._member(home, node)
         for conformance in instance.symbol.conformances:
             if conformance.trait is None:
                 continue
             home = replace(instance.env, module=conformance.trait.module)
             for node in conformance.trait.node.constants:
                 if node.name.name == name and node.value is not None:
-                    return self._constant_value(home, node)
+                    return self._member(home, node)
         return None
+
+    def _member(self, home: Env, node: tree.Comptime) -> Value:
+        if is_open(home, node):
+            return GenericConstant(ConstantSymbol(home.module, node), home)
+        return self._constant_value(home, node)
 
     def text(self, env: Env, node: tree.Expression, outer: Body | None) -> str:
         """Give the text of a String that is known."""
@@ -157,10 +163,13 @@ def _is_finished(value: Value, expected: ir.Type | None, string: ir.Type | None)
             return False
 
 
+def is_open(env: Env, node: tree.Comptime) -> bool:
+    """Tell whether a `comptime` name waits for parameters."""
+    return any(p.name and p.name not in env.parameters for p in node.type_parameters)
+
+
 def written_value(env: Env, node: tree.Comptime) -> tree.Expression:
     """Give the expression of a `comptime` name."""
-    if any(p.name and p.name not in env.parameters for p in node.type_parameters):
-        env.unsupported("'comptime' names with parameters", node.span)
     if node.value is None:
         env.fail(Code.SYNTAX, f"'comptime {node.name.name}' needs a value", node.span)
     return node.value

@@ -127,9 +127,8 @@ def infer(body: Body, node: tree.Expression, expected: ir.Type | None = None) ->
             return comprehensions.build(body, node, expected)
         case tree.Template():
             return templates.template(body, node)
-        case tree.Walrus(name=name, value=value):
-            assignments.assign_name(body, name, infer(body, value), node.span)
-            return infer(body, name)
+        case tree.Walrus():
+            return assignments.assign_within(body, node)
         case tree.NoneLiteral():
             return TypeName(ir.UNIT)
         case tree.FunctionType():

@@ -136,7 +136,7 @@ def _variable(body: Body, value: Value, extent: tree.Extent) -> Variable:
 # ---------------------------------------------------------------------------------------------------------- patterns
 
 
-def _test(body: Body, pattern: tree.Expression, value: Value, names: Names) -> ir.Expr:
+def _test(body: Body, pattern: tree.Expression, value: Value, names: Names) -> ir.Expr:  # noqa: C901, PLR0911 - one case a pattern
     """Give the condition under which a pattern fits, and note its names."""
     match pattern:
         case tree.Name(name="_"):
@@ -146,19 +146,34 @@ def _test(body: Body, pattern: tree.Expression, value: Value, names: Names) -> i
             return _TRUE
         case tree.Binary(op="|", left=left, right=right):
             return _either(body, left, right, value, names)
+        case tree.Binary(op="as", left=inner, right=tree.Name(name=name)):
+            condition = _test(body, inner, value, names)
+            names[name] = value
+            return condition
+        case tree.Unary(op="var", operand=tree.Name(name=name)):
+            names[name] = conversions.owned(body, value, pattern.span)
+            return _TRUE
         case tree.Tuple(elements=elements):
             return _all(body, _parts(body, pattern, value, len(elements)), elements, names)
         case tree.ListLiteral(elements=elements):
             return _test_list(body, pattern, value, elements, names)
         case tree.Call():
             return _test_struct(body, pattern, value, names)
+        case tree.Unary(op="==", operand=wanted):
+            return _test_equal(body, wanted, value)
         case tree.Integer() | tree.Float() | tree.String() | tree.Bool() | tree.Attribute():
-            wanted = expressions.infer(body, pattern, conversions.type_of(value))
-            at = pattern.span
-            return comparisons.compare(body, "==", (value, at), (wanted, at), at)
+            return _test_equal(body, pattern, value)
         case _:
-            message = "this expression is not a pattern; bind a name and compare it in an 'if'"
+            message = (
+                "this expression is not a pattern; write '==' before it to compare with its value"
+            )
             body.env.fail(Code.SYNTAX, message, pattern.span)
+
+
+def _test_equal(body: Body, wanted: tree.Expression, value: Value) -> ir.Expr:
+    at = wanted.span
+    found = expressions.infer(body, wanted, conversions.type_of(value))
+    return comparisons.compare(body, "==", (value, at), (found, at), at)
 
 
 def _either(

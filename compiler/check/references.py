@@ -42,6 +42,11 @@ def is_reference(symbol: FunctionSymbol) -> bool:
     )
 
 
+def never_returns(symbol: FunctionSymbol) -> bool:
+    """Tell whether a call of a function ends the program or raises: it is written with the result `Never`."""
+    return isinstance(symbol.node.result, tree.Name) and symbol.node.result.name == "Never"
+
+
 def referred(target: ir.LocalPlace, given: Given | Gathered | None) -> Value:
     """Give the place that a function pointed to: it may be changed if the first argument may."""
     owner = given[1] if isinstance(given, tuple) else None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from meshnode.compiler import ir
 from meshnode.compiler.check import (
     assignments,
+    augmented,
     conversions,
     expressions,
     lifetimes,
@@ -20,7 +21,7 @@ from meshnode.compiler.check.body import (
     State,
     merge,
 )
-from meshnode.compiler.check.calls import nested
+from meshnode.compiler.check.calls import assertions, nested
 from meshnode.compiler.check.loops import loops
 from meshnode.compiler.check.values import (
     Nothing,
@@ -55,7 +56,7 @@ def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PL
         case tree.Assign(target=target, value=value):
             assignments.assign(body, node, target, value)
         case tree.AugmentedAssign():
-            assignments.augmented(body, node)
+            augmented.augmented(body, node)
         case tree.Comptime():
             assignments.declare_constant(body, node)
         case tree.If():
@@ -208,5 +209,4 @@ def _assert(body: Body, node: tree.Assert) -> None:
             text = body.checker.constants.text(body.env, node.message, body)
             message += f": {text}"
         body.env.fail(Code.CONSTANT, message, node.span)
-    # Off by default in the language: checked for its types, then left out.
-    body.imagine(lambda: conversions.to_condition(body, node.condition))
+    assertions.check_assert(body, node)

@@ -2,9 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from meshnode.compiler import ir
 from meshnode.compiler.check import expressions, operators
 from meshnode.compiler.check.body import Body
-from meshnode.compiler.check.values import Builtin, Fresh, Functions, Stored, StringLiteral, Value
+from meshnode.compiler.check.values import (
+    Builtin,
+    Fresh,
+    Functions,
+    Given,
+    Scalar,
+    Stored,
+    StringLiteral,
+    Value,
+)
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.names.symbols import FunctionSymbol, OverloadSet
 from meshnode.compiler.parse import tree
@@ -25,14 +35,29 @@ def as_argument(node: tree.Call) -> tree.Call | None:
             return None
 
 
-def with_location(body: Body, functions: Functions, node: tree.Call) -> Sequence[tree.Argument]:
-    """Give a call's arguments, and where it stands if the function asks for that by an argument `_at`."""
+def location(
+    body: Body, functions: Functions, given: Sequence[Given], call: tree.Call
+) -> list[Given]:
+    """Say where a call stands, if the function asks for that by an argument `_at` and nobody gave it.
+
+    A String has the text; a `__Pointer[UInt8]` costs nothing where it is not read, and its text ends with a zero byte.
+    """
     symbol = functions.functions[0]
-    if not symbol.module.is_prelude or all(p.name != "_at" for p in symbol.node.parameters):
-        return node.arguments
-    line, column = node.callee.span[2:]
-    place = tree.String(node.span, f"{body.env.module.file}:{line}:{column}")
-    return (*node.arguments, tree.Argument(node.span, "_at", place))
+    asks = [p for p in symbol.node.parameters if p.name == "_at"]
+    if not symbol.module.is_prelude or body.env.module.is_prelude or not asks:
+        return []
+    if any(keyword == "_at" for keyword, _, _ in given):
+        return []
+    place = shown_place(body, call)
+    if isinstance(asks[0].annotation, tree.Name):
+        return [("_at", StringLiteral(place), call.span)]
+    return [("_at", Scalar(ir.StaticBytes(place.encode("utf-8", "replace") + b"\0")), call.span)]
+
+
+def shown_place(body: Body, call: tree.Call) -> str:
+    """Give the place of a call as messages of the language name it: that of its bracket."""
+    line, column = call.callee.span[2:]
+    return f"{body.env.module.file}:{line}:{column}"
 
 
 def _functions(body: Body, _: Builtin, node: tree.Call) -> Value:

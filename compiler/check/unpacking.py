@@ -9,26 +9,31 @@ from meshnode.compiler.check.values import Fresh, Scalar, Stored, Value, is_scal
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.parse import tree
 
-
-def plain_names(body: Body, targets: Sequence[tree.Target]) -> Sequence[tree.Name]:
-    """Give the names of a flat list of targets."""
-    match targets:
-        case (tree.NestedTarget(targets=inner),):
-            return plain_names(body, inner)
-        case _:
-            names = [target for target in targets if isinstance(target, tree.Name)]
-            if len(names) < len(targets):
-                body.env.unsupported("nested unpacking", targets[0].span)
-            return names
+Part = tuple[tree.Target | tree.Expression, Value, tree.Extent]
+"""One target, the value that it is given, and where that stands."""
 
 
-def declare_several(body: Body, node: tree.Declare, names: Sequence[tree.Name]) -> None:
-    """Declare the variables of `var a, b = value`."""
+def names_in(targets: Sequence[tree.Target]) -> list[tree.Name]:
+    """List the names that the targets of a declaration stand for."""
+    names: list[tree.Name] = []
+    for target in targets:
+        match target:
+            case tree.NestedTarget(targets=inner):
+                names += names_in(inner)
+            case tree.ReferenceTarget(name=name) | (tree.Name() as name):
+                names.append(name)
+    return names
+
+
+def declare_several(body: Body, node: tree.Declare) -> None:
+    """Declare the variables of `var a, (b, c) = value`."""
+    targets = node.names
+    while len(targets) == 1 and isinstance(targets[0], tree.NestedTarget):
+        targets = targets[0].targets
     if node.value is None or node.annotation is not None:
         body.env.unsupported("declaring several typed variables at once", node.span)
-    values = unpack(body, node.value, len(names))
-    for name, (value, extent) in zip(names, values, strict=True):
-        if name.name == "_":
+    for name, value, extent in unpack(body, node.value, targets):
+        if not isinstance(name, tree.Name) or name.name == "_":
             continue
         type_ = conversions.natural_type(body, value, extent)
         found = conversions.to_value(body, value, type_, extent)
@@ -36,40 +41,75 @@ def declare_several(body: Body, node: tree.Declare, names: Sequence[tree.Name]) 
         conversions.store(body, place, found, extent, is_new=True)
 
 
-def unpack(body: Body, node: tree.Expression, count: int) -> list[tuple[Value, tree.Extent]]:
+def unpack(
+    body: Body,
+    node: tree.Expression,
+    targets: Sequence[tree.Target | tree.Expression],
+    wanted: Sequence[ir.Type | None] | None = None,
+) -> list[Part]:
     """Evaluate what is assigned to several targets; each value is safe from the stores to the others."""
+    count = len(targets)
     if isinstance(node, tree.Tuple):
         if len(node.elements) != count:
             body.env.fail(
                 Code.TYPE, f"expected {count} values, found {len(node.elements)}", node.span
             )
-        values = expressions.infer_all(body, node.elements)
-        return [
-            (_detached(body, value, element.span), element.span)
-            for value, element in zip(values, node.elements, strict=True)
+        types = wanted or [None] * count
+        values = expressions.infer_all(body, node.elements, types)
+        parts = [
+            (target, _detached(body, value, element.span, type_), element.span)
+            for target, value, element, type_ in zip(
+                targets, values, node.elements, types, strict=True
+            )
         ]
-    value = conversions.to_value(body, expressions.infer(body, node), None, node.span)
+    else:
+        value = conversions.to_value(body, expressions.infer(body, node), None, node.span)
+        parts = _take_apart(body, value, targets, node.span)
+    return [part for group in parts for part in _nested(body, *group)]
+
+
+def _nested(
+    body: Body, target: tree.Target | tree.Expression, value: Value, extent: tree.Extent
+) -> list[Part]:
+    """Give what a target's own targets are given, if it has some."""
+    match target:
+        case tree.NestedTarget(targets=inner) | tree.Tuple(elements=inner):
+            parts = _take_apart(body, value, inner, extent)
+            return [part for group in parts for part in _nested(body, *group)]
+        case _:
+            return [(target, value, extent)]
+
+
+def _take_apart(
+    body: Body,
+    value: Value,
+    targets: Sequence[tree.Target | tree.Expression],
+    extent: tree.Extent,
+) -> list[Part]:
+    """Give the parts of a tuple, moved out of it if it is ours."""
     type_ = conversions.type_of(value)
     fields = body.checker.types.fields_of(type_)
-    if not body.checker.types.is_tuple(type_) or len(fields) != count:
-        body.env.fail(Code.TYPE, f"expected {count} values, found '{type_name(type_)}'", node.span)
-    place = conversions.to_place(body, value, type_, node.span)
-    result: list[tuple[Value, tree.Extent]] = []
-    for field in fields:
+    if not body.checker.types.is_tuple(type_) or len(fields) != len(targets):
+        message = f"expected {len(targets)} values, found '{type_name(type_)}'"
+        body.env.fail(Code.TYPE, message, extent)
+    place = conversions.to_place(body, value, type_, extent)
+    result: list[Part] = []
+    for target, field in zip(targets, fields, strict=True):
         member = ir.FieldPlace(place, field.name, field.type)
         if is_scalar(field.type) or not isinstance(value, Fresh):
-            result.append((_detached(body, Stored(member, is_mutable=False), node.span), node.span))
+            found = _detached(body, Stored(member, is_mutable=False), extent)
+            result.append((target, found, extent))
             continue
-        target = body.temporary(field.type, node.span)
-        span = body.env.span(node.span)
+        part = body.temporary(field.type, extent)
+        span = body.env.span(extent)
         is_owned = body.checker.types.is_owned(field.type)
-        body.emit(ir.Move(target, member, span) if is_owned else ir.CopyBits(target, member, span))
-        result.append((Fresh(target), node.span))
+        body.emit(ir.Move(part, member, span) if is_owned else ir.CopyBits(part, member, span))
+        result.append((target, Fresh(part), extent))
     return result
 
 
-def _detached(body: Body, value: Value, extent: tree.Extent) -> Value:
-    found = conversions.to_value(body, value, None, extent)
+def _detached(body: Body, value: Value, extent: tree.Extent, type_: ir.Type | None = None) -> Value:
+    found = conversions.to_value(body, value, type_, extent)
     if is_scalar(conversions.type_of(found)):
         expr = conversions.to_scalar(body, found, None, extent)
         return Scalar(body.stable_expr(expr, extent))

@@ -154,6 +154,10 @@ class GenericConstant:
     """A `comptime` name with parameters, before these are given."""
 
     symbol: ConstantSymbol
+    home: "Env | None" = None
+    """Where it stands, if that is a struct or a function."""
+    outer: "Body | None" = None
+    """The function, whose `comptime` names it may use."""
 
 
 @dataclass(frozen=True, slots=True)

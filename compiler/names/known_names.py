@@ -21,6 +21,7 @@ SCALAR_TYPES: Mapping[str, ir.Type] = {
     "Bool": ir.BOOL,
     "DType": ir.DTYPE,
     "SIMDLength": ir.INT,
+    "Never": ir.UNIT,
 }
 
 UNSUPPORTED_NAMES = frozenset(
@@ -54,7 +55,6 @@ UNSUPPORTED_NAMES = frozenset(
         "repr",
         "parallelize",
         "vectorize",
-        "debug_assert",
         "isinstance",
         "rebind",
         "swap",
@@ -68,7 +68,6 @@ UNSUPPORTED_NAMES = frozenset(
         "bin",
         "oct",
         "stack_allocation",
-        "Never",
     ]
 )
 """Names of the real library that a program may mean."""

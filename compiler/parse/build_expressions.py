@@ -121,6 +121,11 @@ class ExpressionRules:
     def walrus(self, children: list[Child], extent: tree.Extent) -> Child:
         return tree.Walrus(extent, name_node(children[0]), expression(children[1]))
 
+    def comptime_expression(self, children: list[Child], extent: tree.Extent) -> Child:
+        line, column = extent[:2]
+        name = tree.Name((line, column, line, column + len("comptime")), "comptime")
+        return tree.Call(extent, name, (positional_argument(children[-1]),))
+
     def named_test(self, children: list[Child], _: tree.Extent) -> Child:
         return children[0]
 

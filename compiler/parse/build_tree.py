@@ -19,6 +19,7 @@ from meshnode.compiler.parse.build_children import (
     extent_of,
     header_extent,
     items,
+    join_extents,
     loop_targets,
     name_node,
     optional,
@@ -67,7 +68,11 @@ class StatementRules:
         return tree.BindReference(extent, name_node(name), optional(annotation), expression(value))
 
     def assign(self, children: list[Child], extent: tree.Extent) -> Child:
-        return tree.Assign(extent, expression(children[0]), expression(children[1]))
+        # `a = b = value` reads as `a = (b := value)`: the value is given to the last target first.
+        *targets, value = (expression(child) for child in children)
+        for target in reversed(targets[1:]):
+            value = tree.Walrus(join_extents(target.span, value.span), target, value)
+        return tree.Assign(extent, targets[0], value)
 
     def augmented(self, children: list[Child], extent: tree.Extent) -> Child:
         op = cast("Token", children[1]).text[:-1]
@@ -227,6 +232,16 @@ class StatementRules:
         if len(elements) == 1 and trailing is None:
             return elements[0]
         return tree.Tuple(extent, tuple(expression(element) for element in elements))
+
+    def pattern_as(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Binary(extent, "as", expression(children[0]), name_node(children[-1]))
+
+    def pattern_variable(self, children: list[Child], extent: tree.Extent) -> Child:
+        return tree.Unary(extent, "var", name_node(children[-1]))
+
+    def pattern_refused(self, _: list[Child], extent: tree.Extent) -> Child:
+        message = "this is not a pattern; write '==' before it to compare with its value"
+        raise BuildError(message, extent)
 
     def decorator(self, children: list[Child], _: tree.Extent) -> Child:
         return children[0]

@@ -98,7 +98,33 @@ def _defined_by(node: msgspec.Struct) -> Iterator[str]:
         case tree.Try(error=tree.Name(name=name)) | tree.WithItem(name=tree.Name(name=name)):
             yield name
         case tree.Case(pattern=pattern):
-            yield from (name.name for name in _names(pattern))
+            yield from _bound(pattern)
+        case _:
+            pass
+
+
+def _bound(pattern: object) -> Iterator[str]:  # noqa: C901 - one case a pattern
+    """Walk the names that a pattern binds; what it compares with is looked up outside."""
+    match pattern:
+        case tree.Unary(op="=="):
+            pass
+        case tree.Name(name=name):
+            yield name
+        case tree.Argument(value=value):
+            yield from _bound(value)
+        case tree.Call(arguments=arguments):
+            yield from _bound(arguments)
+        case tree.Attribute() | tree.Subscript():
+            pass
+        case tuple():
+            for child in pattern:
+                yield from _bound(child)
+        case tree.Tuple(elements=elements) | tree.ListLiteral(elements=elements):
+            yield from _bound(elements)
+        case tree.Unary(operand=operand):
+            yield from _bound(operand)
+        case tree.Binary(left=left, right=right):
+            yield from _bound((left, right))
         case _:
             pass
 

@@ -60,6 +60,8 @@ _OPERAND_ENDS = frozenset(
         "EFFECT",
     ]
 )
+_PATTERN_STARTS = frozenset(["EQUAL", "VAR"])
+"""Beside those, what a pattern may begin with."""
 _ENDS = frozenset(["RPAR", "RSQB", "RBRACE", "NEWLINE", FIXED["="]])
 _LAYOUT = ("NEWLINE", "INDENT", "DEDENT")
 
@@ -94,7 +96,7 @@ def _word(tokens: Sequence[Token], index: int, before: str) -> str:
     if (
         text in ("match", "case")
         and before in _LAYOUT
-        and after in _OPERAND_STARTS
+        and (after in _OPERAND_STARTS or (text == "case" and after in _PATTERN_STARTS))
         and ends_with_colon(tokens, index)
     ):
         return text.upper()

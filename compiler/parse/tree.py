@@ -326,7 +326,10 @@ class With(Node, frozen=True, tag=True, array_like=True, gc=False):
 
 
 class Case(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`case pattern if guard: …`; several patterns with commas are one `Tuple`."""
+    """`case pattern if guard: …`; several patterns with commas are one `Tuple`.
+
+    `var name` and `== value` are `Unary` with these words as operator, `pattern as name` is a `Binary`.
+    """
 
     pattern: Expression
     guard: Expression | None

@@ -163,9 +163,9 @@ class ReferenceType(Node, frozen=True, tag=True, array_like=True, gc=False):
 
 
 class Walrus(Node, frozen=True, tag=True, array_like=True, gc=False):
-    """`name := value`."""
+    """`name := value`; in `a = b = value` also `b = value`, whose target may be any place."""
 
-    name: Name
+    target: "Expression"
     value: "Expression"
 
 

@@ -54,8 +54,11 @@ def _write[T: Copyable & Movable, size: Int](mut out: String, value: Array[T, si
 
 
 def _write_repr[T: Copyable & Movable, size: Int](mut out: String, value: Array[T, size]):
-    _open_repr[Array[T, size]](out)
-    out += "["
+    out += "Array["
+    out += __type_name[T]()
+    out += ", "
+    _write(out, size)
+    out += "](["
     for i in range(size):
         if i > 0:
             out += ", "

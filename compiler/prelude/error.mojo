@@ -24,10 +24,39 @@ def _abort(text: __Pointer[UInt8], length: Int):
     __intrinsic_trap()
 
 
-def abort(message: String):
-    """End the program: the message on standard output, exit code 1."""
+def abort[T: Writable](message: T, *, _at: __Pointer[UInt8] = __static("\0")) -> Never:
+    """End the program: the place and the message on standard output, exit code 1."""
     var out = String("ABORT: ")
+    _write_place(out, _at)
+    _write(out, message)
+    _end_saying(out)
+
+
+def abort(*, _at: __Pointer[UInt8] = __static("\0")) -> Never:
+    """End the program with exit code 1."""
+    _abort(_at, 0)
+
+
+def _assertion_failed(message: String, at: __Pointer[UInt8]):
+    """End the program because a condition does not hold."""
+    var out = String("At: ")
+    _write_place(out, at)
+    out += "Assert Error: "
     out += message
+    _end_saying(out)
+
+
+def _write_place(mut out: String, at: __Pointer[UInt8]):
+    """Write where a call stands, which a text with a zero byte at its end says; nothing if it is empty."""
+    var length = 0
+    while at[length] != 0:
+        length += 1
+    if length != 0:
+        out += _string_literal(at, length)
+        out += ": "
+
+
+def _end_saying(mut out: String):
     out += "\n"
     __intrinsic_host_print(1, out.bytes.data, out.bytes.length)
     __intrinsic_host_exit(1)

@@ -70,10 +70,10 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         return __address(self._storage.value)
 
     @__reference
-    def value(self) -> __Pointer[Self.T]:
+    def value(self, *, _at: __Pointer[UInt8] = __static("\0")) -> __Pointer[Self.T]:
         """The value; ends the program if there is none."""
         if not self._is_full:
-            abort("`Optional.value()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.value()`, or use `.or_else()` to provide a default value.")
+            abort("`Optional.value()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.value()`, or use `.or_else()` to provide a default value.", _at=_at)
         return __address(self._storage.value)
 
     @__reference
@@ -84,10 +84,10 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         """The value, if there is one."""
         return _OptionalIterator[Self.T](__address(self))
 
-    def take(mut self) -> Self.T:
+    def take(mut self, *, _at: __Pointer[UInt8] = __static("\0")) -> Self.T:
         """Move the value out; the Optional is empty afterwards."""
         if not self._is_full:
-            abort("`Optional.take()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.take()`, or use `.or_else()` to provide a default value.")
+            abort("`Optional.take()` called on empty `Optional`. Consider using `if optional:` to check whether the `Optional` is empty before calling `.take()`, or use `.or_else()` to provide a default value.", _at=_at)
         self._is_full = False
         var value = __take(self._storage.value)
         return value^

@@ -32,7 +32,7 @@ for program in "$@"; do
     esac
     # A failed check dies of SIGILL there and exits with 1 here; a place in a file is told by its name alone.
     [ "$code" = 132 ] && code=1
-    sed -i "s|At\(:\{0,1\}\) [^ ]*/\([^/ ]*\.mojo\)|At\1 \2|" "${name%.mojo}.out"
+    sed -i "s;\(At:\{0,1\}\|ABORT:\) [^ ]*/\([^/ ]*\.mojo\);\1 \2;" "${name%.mojo}.out"
     grep -v " $name\$" "$sums" >"$work/sums" || true
     echo "$hash $code $name" >>"$work/sums"
     LC_ALL=C sort -k3 "$work/sums" >"$sums"

@@ -15,7 +15,7 @@ from meshnode.compiler.check import (
     testing,
 )
 from meshnode.compiler.check.body import Body
-from meshnode.compiler.check.calls import calls, construction, packs, prelude_names
+from meshnode.compiler.check.calls import assertions, calls, construction, packs, prelude_names
 from meshnode.compiler.check.comptime.values import Aggregate
 from meshnode.compiler.check.loops import iterators
 from meshnode.compiler.check.types import dtype_names, traits, types, vectors
@@ -40,7 +40,8 @@ from meshnode.compiler.names import name_hints
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.literals import FloatLiteral, IntLiteral, materialise
 
-NAMES = frozenset(["print", "len", "iter", "next", "materialize", "conforms_to", testing.FUNCTIONS])
+NAMES = frozenset(["print", "len", "iter", "next", "materialize", "conforms_to", "comptime"])
+NAMES |= {"debug_assert", testing.FUNCTIONS}
 """Builtins that programs may call."""
 
 
@@ -53,6 +54,7 @@ def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
         or prelude_names.HANDLERS.get(builtin.name)
         or vectors.HANDLERS.get(builtin.name)
         or testing.HANDLERS.get(builtin.name)
+        or assertions.HANDLERS.get(builtin.name)
     )
     if handler is None:
         body.env.fail(Code.NAME, f"use of unknown declaration '{builtin.name}'", node.span)

@@ -74,8 +74,7 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
         case GenericStruct():
             return construction.construct_inferred(body, callee, node, expected)
         case Functions():
-            arguments = testing.with_location(body, callee, node)
-            return call_functions(body, callee, arguments, node.span)
+            return call_functions(body, callee, node.arguments, node.span, node)
         case ScalarMethod(parameters=parameters) if parameters:
             return vectors.shuffle(body, callee, node)
         case ScalarMethod(receiver, name):
@@ -151,11 +150,17 @@ def given_arguments(body: Body, arguments: Sequence[tree.Argument]) -> list[Give
 
 
 def call_functions(
-    body: Body, functions: Functions, arguments: Sequence[tree.Argument], extent: tree.Extent
+    body: Body,
+    functions: Functions,
+    arguments: Sequence[tree.Argument],
+    extent: tree.Extent,
+    node: tree.Call | None = None,
 ) -> Value:
-    """Call one of an overload set with written arguments."""
+    """Call one of an overload set with written arguments; `node` is the call, if it is written as one."""
     mark = body.mark()
     given = given_arguments(body, arguments)
+    if node is not None:
+        given += testing.location(body, functions, given, node)
     if functions.receiver is not None:
         receiver = body.settle(functions.receiver, mark, extent)
         functions = replace(functions, receiver=receiver)
@@ -225,11 +230,20 @@ def _emit(body: Body, functions: Functions, match_: overloads.Match, extent: tre
         body.emit(call_)
     else:
         raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
-    if target is not None and signature.reference is not None:
-        return references.place_of(target, signature.reference)
-    if target is not None and references.is_reference(match_.symbol):
+    return _result(body, match_, target)
+
+
+def _result(body: Body, match_: overloads.Match, target: ir.LocalPlace | None) -> Value:
+    """Give what a call that was emitted has left in `target`."""
+    if references.never_returns(match_.symbol):
+        body.leave()
+    if target is None:
+        return Nothing()
+    if match_.signature.reference is not None:
+        return references.place_of(target, match_.signature.reference)
+    if references.is_reference(match_.symbol):
         return references.referred(target, match_.arguments[0])
-    return Nothing() if target is None else fresh(target)
+    return fresh(target)
 
 
 def _gather(

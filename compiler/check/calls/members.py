@@ -231,9 +231,9 @@ def subscript(body: Body, node: tree.Subscript) -> Value:
             return calls.with_parameters(body, base, node)
         case Pack():
             return packs.element(body, node, base)
-        case GenericConstant(symbol):
+        case GenericConstant():
             written = parameters.write(body.env, node.arguments, body)
-            return parameters.constant_value(body.checker, body.env, symbol, written, node.span)
+            return parameters.constant_value(body.checker, body.env, base, written, node.span)
         case Builtin(name):
             return Builtin(name, node.arguments)
         case ScalarMethod(receiver, "shuffle"):

@@ -13,6 +13,7 @@ from meshnode.compiler.check.types import types as check_types
 from meshnode.compiler.check.values import (
     Env,
     Functions,
+    GenericConstant,
     Given,
     Known,
     ListItems,
@@ -238,18 +239,20 @@ def struct_parameters(
 def constant_value(
     checker: "Checker",
     env: Env,
-    symbol: ConstantSymbol,
+    constant: GenericConstant,
     written: Sequence[Written],
     extent: tree.Extent,
 ) -> Value:
     """Give the value of a `comptime` name with parameters, such as `Vec[3]`."""
+    symbol = constant.symbol
     values = struct_parameters(checker, env, symbol, written, extent)
     missing = [p.name for p in symbol.node.type_parameters if p.name not in values]
     if missing:
         message = f"'{symbol.node.name.name}' needs its parameter {missing[0]}"
         env.fail(Code.TYPE, message, extent)
-    assert symbol.node.value is not None
-    return checker.constants.evaluate(Env(symbol.module, values, None), symbol.node.value)
+    home = constant.home or Env(symbol.module, {}, None)
+    inside = replace(home, parameters={**home.parameters, **values})
+    return checker.constants.declared(inside, symbol.node, constant.outer)
 
 
 def is_type_parameter(env: Env, parameter: tree.TypeParameter) -> bool:

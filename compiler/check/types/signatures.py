@@ -280,7 +280,12 @@ def _refuse_parts(env: Env, node: tree.Function) -> None:
 def _check_decorator(env: Env, decorator: tree.Expression) -> None:
     match decorator:
         case tree.Name(
-            name="staticmethod" | "always_inline" | "no_inline" | "implicit" | "__parameter"
+            name="staticmethod"
+            | "always_inline"
+            | "no_inline"
+            | "implicit"
+            | "__parameter"
+            | "parameter"
         ):
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):

@@ -16,6 +16,7 @@ from meshnode.compiler.check.values import (
     ALIVE,
     CheckFailed,
     Env,
+    GenericConstant,
     GenericStruct,
     ParameterValue,
     TypeName,
@@ -124,17 +125,18 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             return check_dtypes.vector_type(checker, env, node)
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
             symbol = env.module.names.get(name)
-            if isinstance(symbol, ConstantSymbol) and symbol.node.type_parameters:
-                written = check_parameters.write(env, arguments, None)
-                constant = check_parameters.constant_value(checker, env, symbol, written, node.span)
-                if isinstance(constant, TypeName):
-                    return constant.type
+            constant = _generic_constant(env, name, symbol)
+            if constant is not None:
+                return _constant_type(checker, env, constant, node)
             if views.is_text(checker, symbol):
                 return checker.types.string_type(env, node.span)
             if not isinstance(symbol, StructSymbol):
                 _no_type(checker, env, node.base, name)
             return struct_from_arguments(checker, env, symbol, arguments, node.span)
         case tree.Subscript(base=tree.Attribute(base=base, name=name)):
+            member = _generic_member(checker, env, base, name)
+            if member is not None:
+                return _constant_type(checker, env, member, node)
             return _member_type(checker, env, node, base, name)
         case tree.Tuple():
             env.fail(Code.TYPE, "expected a type, found a tuple; write 'Tuple[…]'", node.span)
@@ -144,6 +146,36 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.fail(Code.TYPE, "'ref' stands before a function's result only", node.span)
         case _:
             env.fail(Code.TYPE, "expected a type", node.span)
+
+
+def _generic_constant(env: Env, name: str, symbol: Symbol | None) -> GenericConstant | None:
+    """Give the `comptime` name with parameters that a name means, if it means one."""
+    local = env.constants.get(name)
+    if isinstance(local, GenericConstant):
+        return local
+    if isinstance(symbol, ConstantSymbol) and symbol.node.type_parameters:
+        return GenericConstant(symbol)
+    return None
+
+
+def _generic_member(
+    checker: "Checker", env: Env, base: tree.Expression, name: str
+) -> GenericConstant | None:
+    owner = resolve_type(checker, env, base)
+    if not isinstance(owner, ir.StructType):
+        return None
+    found = checker.constants.struct_constant(checker.types.struct_of(owner), name)
+    return found if isinstance(found, GenericConstant) else None
+
+
+def _constant_type(
+    checker: "Checker", env: Env, constant: GenericConstant, node: tree.Subscript
+) -> ir.Type:
+    written = check_parameters.write(env, node.arguments, None)
+    value = check_parameters.constant_value(checker, env, constant, written, node.span)
+    if not isinstance(value, TypeName):
+        env.fail(Code.TYPE, "expected a type, found a value", node.span)
+    return value.type
 
 
 def _member_type(
