@@ -139,7 +139,7 @@ class _Imports:
         for imported in node.names:
             if imported.name == "*":
                 table.names.update(self._public(module))
-            elif imported.name not in known_names.TRAITS or self._is_own(module):
+            elif self._is_own(module) or not _is_understood(imported):
                 table.names[imported.alias] = self._imported(module, imported)
 
     def _public(self, module: str) -> Mapping[str, Symbol]:
@@ -192,3 +192,11 @@ class _Imports:
             self.symbols.diagnostics.append(diagnostic)
         else:
             self.symbols.warnings.append(replace(diagnostic, severity=Severity.WARNING))
+
+
+def _is_understood(imported: tree.ImportedName) -> bool:
+    """Tell whether the checker knows a name of the library without an import."""
+    name = imported.name
+    if name in library_modules.LOOP_NAMES:
+        return imported.alias == name
+    return name in known_names.TRAITS

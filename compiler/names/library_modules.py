@@ -39,6 +39,8 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
     "prelude/base64.mojo": ("std.base64", "std.base64.base64"),
     "prelude/hasher.mojo": ("std.hash", "std.hash.hasher", "std.hashlib"),
     "prelude/set.mojo": ("std.collections", "std.collections.set"),
+    "prelude/iterators.mojo": ("std.iter",),
+    "prelude/itertools.mojo": ("std.itertools", "std.itertools.itertools"),
     "prelude/deque.mojo": ("std.collections", "std.collections.deque"),
     "prelude/counter.mojo": ("std.collections", "std.collections.counter"),
     "prelude/linked_list.mojo": ("std.collections", "std.collections.linked_list"),
@@ -58,6 +60,9 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
 """By prelude file whose names a program must import: the modules that offer them, the usual one first."""
 
 _SIZES = ("size_of", "bit_width_of", "simd_width_of")
+LOOP_NAMES = frozenset(["range", "enumerate", "zip", "reversed"])
+"""What loops know by name, wherever it is imported from."""
+
 CHECKED_NAMES: Mapping[str, tuple[str, ...]] = {"std.sys": _SIZES, "std.sys.info": _SIZES}
 """By module, the names that are no functions of the prelude: the checker computes them."""
 
@@ -99,8 +104,6 @@ BUILTIN_MODULES = frozenset(
         "std.hash.hash",
         "std.io",
         "std.io.io",
-        "std.iter",
-        "std.itertools",
         "std.math",
         "std.memory",
         "std.memory.pointer",

@@ -11,6 +11,10 @@ struct _Range[T: Copyable](Copyable, Movable, Sized):
         self.stop = stop
         self.step = step
 
+    def __iter__(self) -> _RangeIterator[Self.T]:
+        """For `iter(range(…))`; loops count."""
+        return _RangeIterator[Self.T](self.start, self.step, len(self))
+
     def __len__(self) -> Int:
         return _range_length(Int(self.start), Int(self.stop), Int(self.step))
 

@@ -64,8 +64,6 @@ def call(body: Body, builtin: Builtin, node: tree.Call, expected: ir.Type | None
 def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
     keywords = {argument.name: argument for argument in node.arguments if argument.name}
     for name, argument in keywords.items():
-        if name == "file":
-            body.env.unsupported("'file=' of 'print'", argument.span)
         if name not in name_hints.PRINT_KEYWORDS:
             hint, what = name_hints.print_hint(name), f"'print' has no argument named '{name}'"
             body.env.fail(Code.CALL, what, argument.span, suggestion=hint)
@@ -79,8 +77,11 @@ def _print(body: Body, _: Builtin, node: tree.Call) -> Value:
             pieces.append((separator, extent))
         pieces.append((value, extent))
     pieces.append((named.get("end", StringLiteral("\n")), node.span))
-    out = text(body, pieces, node.span)
-    operators.call_prelude(body, "_print", [Stored(out, is_mutable=False)], node.span)
+    out = Stored(text(body, pieces, node.span), is_mutable=False)
+    if "file" in named:
+        operators.call_prelude(body, "_print_to", [out, named["file"]], node.span)
+    else:
+        operators.call_prelude(body, "_print", [out], node.span)
     lifetimes.keep_alive(body, [value for _, value, _ in values], node.span)
     return Nothing()
 
@@ -230,13 +231,19 @@ def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:
         return type_name(type_)
     module = instance.symbol.module
     stem = module.file.rsplit("/", 1)[-1].removesuffix(".mojo")
-    shown = [
-        f"{value.value} : {reflected_name(body, value.type)}"
-        if isinstance(value, ir.Const)
-        else reflected_name(body, value, "" if module.is_prelude else f"{stem}.")
-        for value in instance.parameters.values()
-        if not isinstance(value, Aggregate)
-    ]
+    inner = "" if module.is_prelude else f"{stem}."
+    shown: list[str] = []
+    for parameter in instance.symbol.node.type_parameters:
+        match instance.parameters[parameter.name]:
+            case Aggregate():
+                continue
+            case ir.Const(type_, value):
+                shown.append(f"{value} : {reflected_name(body, type_)}")
+            case pack if parameter.kind == "star":
+                fields = body.checker.types.fields_of(pack)
+                shown += [reflected_name(body, field.type, inner) for field in fields]
+            case other:
+                shown.append(reflected_name(body, other, inner))
     name = ("" if module.is_prelude else prefix) + instance.symbol.node.name.name
     return f"{name}[{', '.join(shown)}]" if shown else name
 

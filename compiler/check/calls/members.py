@@ -8,7 +8,7 @@ from meshnode.compiler.check.body import (
     Body,
     Variable,
 )
-from meshnode.compiler.check.calls import calls, packs
+from meshnode.compiler.check.calls import calls, closures, packs
 from meshnode.compiler.check.loops import slices
 from meshnode.compiler.check.types import arrays, dtype_names, parameters, types, vectors
 from meshnode.compiler.check.types import dtypes as check_dtypes
@@ -30,7 +30,6 @@ from meshnode.compiler.check.values import (
     TypeName,
     Value,
     type_name,
-    value_of_parameter,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.names import imports, name_hints
@@ -148,7 +147,7 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     if constant is not None:
         return constant
     if node.name in instance.parameters:
-        return value_of_parameter(instance.parameters[node.name])
+        return closures.parameter_as_value(body.checker, instance.parameters[node.name])
     names = [f.name for f in instance.fields]
     names += list(instance.symbol.methods) if instance.symbol else []
     if instance.symbol and any(node.name == f.name for f in instance.symbol.node.fields):
@@ -170,7 +169,7 @@ def _type_attribute(body: Body, node: tree.Attribute, type_: ir.Type) -> Value:
         instance = body.checker.types.struct_of(type_)
         parameter = instance.parameters.get(node.name)
         if parameter is not None:
-            return value_of_parameter(parameter)
+            return closures.parameter_as_value(body.checker, parameter)
         methods = instance.symbol.methods.get(node.name) if instance.symbol else None
         if methods is not None:
             return Functions(node.name, methods, struct=type_)
@@ -301,6 +300,11 @@ def _item(
         pointer = conversions.to_scalar(body, found, None, node.span)
         assert isinstance(pointer.type, ir.PointerType)
         return Stored(ir.PointeePlace(pointer, pointer.type.pointee), is_mutable=True)
+    by_type = symbol.methods.get("__getitem_param__")
+    if by_type is not None:
+        functions = Functions("__getitem_param__", by_type, receiver=owner, struct=type_)
+        given = calls.with_parameters(body, functions, node)
+        return calls.call_functions(body, given, (), node.span)
     methods = symbol.methods.get("__getitem__")
     if methods is None:
         if symbol.module.is_prelude:

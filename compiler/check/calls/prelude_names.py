@@ -121,6 +121,17 @@ def _is_same(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     return Scalar(ir.Const(ir.BOOL, value=left == right))
 
 
+def _index_of_type(body: Body, builtin: Builtin, _: tree.Call) -> Value:
+    wanted, pack = _type_arguments(body, builtin)
+    found = [field.type for field in body.checker.types.fields_of(pack)]
+    return Scalar(ir.Const(ir.INT, found.index(wanted) if wanted in found else -1))
+
+
+def _type_count(body: Body, builtin: Builtin, _: tree.Call) -> Value:
+    (pack,) = _type_arguments(body, builtin)
+    return Scalar(ir.Const(ir.INT, len(body.checker.types.fields_of(pack))))
+
+
 def _name_of_type(body: Body, builtin: Builtin, _: tree.Call) -> Value:
     (type_,) = _type_arguments(body, builtin)
     return StringLiteral(builtins.reflected_name(body, type_))
@@ -207,6 +218,8 @@ HANDLERS: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "__moves_bits": _moves_bits,
     "__is_same": _is_same,
     "__type_name": _name_of_type,
+    "__index_of_type": _index_of_type,
+    "__type_count": _type_count,
     "__take": _take,
     "__copy": _copy,
     "__emplace": _emplace,

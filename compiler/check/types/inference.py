@@ -12,6 +12,7 @@ from meshnode.compiler.parse import tree
 
 if TYPE_CHECKING:
     from meshnode.compiler.check.program import Checker
+    from meshnode.compiler.check.types import types
 
 
 def infer_parameters(
@@ -59,6 +60,11 @@ def _infer_from_struct(
         return
     names = [parameter.name for parameter in instance.symbol.node.type_parameters]
     arguments = views.parameters(checker, instance.symbol, arguments)
+    if len(arguments) == 1 and isinstance(arguments[0].value, tree.Spread):
+        infer_parameters(
+            checker, env, arguments[0].value.value, _pack_of(instance, names[0]), found
+        )
+        return
     for parameter, argument in zip(names, arguments, strict=False):
         value = instance.parameters[argument.name or parameter]
         if not isinstance(value, ir.Const | Aggregate):
@@ -67,6 +73,13 @@ def _infer_from_struct(
         key = _parameter_key(argument.value)
         if key is not None and found.get(key, value) is None:
             found[key] = value
+
+
+def _pack_of(instance: "types.StructInstance", name: str) -> ir.Type:
+    """Give the tuple of types that a struct's pack stands for."""
+    value = instance.parameters[name]
+    assert not isinstance(value, ir.Const | Aggregate)
+    return value
 
 
 def _parameter_key(node: tree.Expression) -> str | None:

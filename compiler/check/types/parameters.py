@@ -213,10 +213,15 @@ def struct_parameters(
     name = symbol.node.name.name
     shown = views.parameters(checker, symbol, [item.argument for item in written])
     written = [item for item in written if item.argument in shown]
-    assigned = assign_written(env, name, declared, written, extent)
     values: dict[str, ParameterValue] = {}
+    pack = next((p for p in declared if p.kind == "star" and p.name), None)
+    if pack is not None:
+        written = _gather_pack(checker, declared, pack, written, values)
+    assigned = assign_written(env, name, declared, written, extent)
     for parameter in declared:
         home = Env(symbol.module, values, None)
+        if parameter.name in values:
+            continue
         if parameter.name in assigned:
             item = assigned[parameter.name]
             values[parameter.name] = value_of(checker, home, parameter, item)
@@ -234,6 +239,31 @@ def struct_parameters(
         found = [values[parameter.name] for parameter in known]
         traits.require_bounds(checker, home, known, found, env, extent)
     return values
+
+
+def _gather_pack(
+    checker: "Checker",
+    declared: Sequence[tree.TypeParameter],
+    pack: tree.TypeParameter,
+    written: Sequence[Written],
+    values: dict[str, ParameterValue],
+) -> list[Written]:
+    """Let `*Ts` of a struct be the tuple of the types written beyond the other parameters; give what is left."""
+    before = sum(parameter.kind == "normal" for parameter in declared)
+    positional = [item for item in written if item.argument.name is None]
+    gathered = positional[before:]
+    if not gathered:
+        return list(written)
+    types: list[ir.Type] = []
+    for item in gathered:
+        node = item.argument.value
+        if isinstance(node, tree.Spread):
+            inner = check_types.resolve_type(checker, item.env, node.value)
+            types += [field.type for field in checker.types.fields_of(inner)]
+        else:
+            types.append(check_types.resolve_type(checker, item.env, node))
+    values[pack.name] = checker.types.tuple_type(types)
+    return [item for item in written if item not in gathered]
 
 
 def constant_value(

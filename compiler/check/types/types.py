@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from meshnode.compiler import ir
 from meshnode.compiler.check import views
 from meshnode.compiler.check.comptime.values import Aggregate, value_name
-from meshnode.compiler.check.types import dtype_names, rooms, traits
+from meshnode.compiler.check.types import dtype_names, iterables, rooms, traits
 from meshnode.compiler.check.types import dtypes as check_dtypes
 from meshnode.compiler.check.types import parameters as check_parameters
 from meshnode.compiler.check.values import (
@@ -121,6 +121,10 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
             env.module.is_prelude
         ):
             return ir.PointerType(resolve_type(checker, env, argument.value))
+        case tree.Subscript(base=tree.Name(name=name), arguments=(argument,)) if (
+            env.module.is_prelude and name in iterables.NAMES
+        ):
+            return iterables.resolve(checker, env, name, argument.value)
         case tree.Subscript(base=base) if check_dtypes.is_vector_name(env, base):
             return check_dtypes.vector_type(checker, env, node)
         case tree.Subscript(base=tree.Name(name=name), arguments=arguments):
@@ -290,8 +294,7 @@ def struct_instance(
     extent: tree.Extent,
 ) -> ir.StructType:
     """Give the struct with these parameters, defining it if it is new."""
-    names = [parameter.name for parameter in symbol.node.type_parameters]
-    shown = ", ".join(parameter_name(values[name]) for name in names)
+    shown = ", ".join(_shown_parameters(checker, symbol, values))
     base = symbol.node.name.name
     text = f"{base}[{shown}]" if shown else base
     if len(text) > _STRUCT_NAME_MAX:
@@ -306,6 +309,20 @@ def struct_instance(
         present.env = Env(symbol.module, {}, present.type)
         _check_struct(checker, present)
     return present.type
+
+
+def _shown_parameters(
+    checker: "Checker", symbol: StructSymbol, values: Mapping[str, ParameterValue]
+) -> list[str]:
+    """Write the parameters, those of a pack one by one."""
+    shown: list[str] = []
+    for parameter in symbol.node.type_parameters:
+        value = values[parameter.name]
+        if parameter.kind == "star" and not isinstance(value, ir.Const | Aggregate):
+            shown += [type_name(field.type) for field in checker.types.fields_of(value)]
+        else:
+            shown.append(parameter_name(value))
+    return shown
 
 
 def _check_struct(checker: "Checker", instance: StructInstance) -> None:
