@@ -147,10 +147,10 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return self._find_entry(key) >= 0
 
     @__reference
-    def __getitem__(self, key: Self.K) raises -> __Pointer[Self.V]:
+    def __getitem__(self, key: Self.K) raises DictKeyError[Self.K] -> __Pointer[Self.V]:
         var position = self._find_entry(key)
         if position < 0:
-            _raise_key_error[Self.K]()
+            raise DictKeyError[Self.K]()
         return __address(self._entries[position].value)
 
     def __setitem__(mut self, var key: Self.K, var value: Self.V):
@@ -188,11 +188,11 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
             return __address(self._entries[self._used - 1].value)
         return __address(self._entries[Int(self._index[slot]) - 1].value)
 
-    def pop(mut self, key: Self.K) raises -> Self.V:
+    def pop(mut self, key: Self.K) raises DictKeyError[Self.K] -> Self.V:
         """Take a key's value away."""
         var slot = self._find_slot(key, hash(key))
         if slot < 0:
-            _raise_key_error[Self.K]()
+            raise DictKeyError[Self.K]()
         return self._take(slot)
 
     def pop(mut self, key: Self.K, var default: Self.V) -> Self.V:
@@ -209,10 +209,10 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         self._remove(slot)
         return value^
 
-    def popitem(mut self) raises -> DictEntry[Self.K, Self.V]:
+    def popitem(mut self) raises EmptyDictError -> DictEntry[Self.K, Self.V]:
         """Take the last entry away."""
         if self._length == 0:
-            raise Error("EmptyDictError()")
+            raise EmptyDictError()
         var position = self._used - 1
         while not self._entries[position]._is_live:
             position -= 1
@@ -280,13 +280,6 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return result^
 
 
-def _raise_key_error[K: Copyable & Movable]() raises:
-    var message = String("DictKeyError[")
-    message += __type_name[K]()
-    message += "]()"
-    raise Error(message)
-
-
 def _write[K: Copyable & Movable, V: Copyable & Movable](mut out: String, value: Dict[K, V]):
     out += "{"
     var is_first = True
@@ -312,3 +305,34 @@ def _hash_into[K: Copyable & Movable, V: Copyable & Movable](mut hasher: AHasher
             var mixed = inner.finish()
             combined ^= ((mixed ^ 89869747) ^ (mixed << 16)) * 3644798167
     hasher._update_word(combined)
+
+
+struct DictKeyError[K: AnyType](ImplicitlyCopyable, Movable):
+    """A key is not there."""
+
+    def __init__(out self):
+        pass
+
+
+def _write[K: AnyType](mut out: String, value: DictKeyError[K]):
+    _open_repr[DictKeyError[K]](out)
+    out += ")"
+
+
+def _write_repr[K: AnyType](mut out: String, value: DictKeyError[K]):
+    _write(out, value)
+
+
+struct EmptyDictError(ImplicitlyCopyable, Movable):
+    """There is no entry."""
+
+    def __init__(out self):
+        pass
+
+
+def _write(mut out: String, value: EmptyDictError):
+    out += "EmptyDictError()"
+
+
+def _write_repr(mut out: String, value: EmptyDictError):
+    _write(out, value)

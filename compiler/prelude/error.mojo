@@ -6,15 +6,28 @@ struct Error(ImplicitlyCopyable):
 
     var message: String
 
+    @implicit
     def __init__(out self, var message: String):
         self.message = message^
 
-    def __init__(out self):
+    def __init__[*Ts: Writable](out self, *args: *Ts):
+        """A message of several parts."""
         self.message = String()
+        comptime for i in range(args.__len__()):
+            _write(self.message, args[i])
+
+    def copy(self) -> Self:
+        return __copy(self)
 
 
 def _write(mut out: String, value: Error):
     out += value.message
+
+
+def _write_repr(mut out: String, value: Error):
+    out += "Error("
+    _write_repr(out, value.message)
+    out += ")"
 
 
 def _abort(text: __Pointer[UInt8], length: Int):

@@ -60,13 +60,10 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         return not (self == other)
 
     @__reference
-    def __getitem__(self) raises -> __Pointer[Self.T]:
+    def __getitem__(self) raises EmptyOptionalError[Self.T] -> __Pointer[Self.T]:
         """The value; raises if there is none."""
         if not self._is_full:
-            var message = String("EmptyOptionalError[")
-            message += __type_name[Self.T]()
-            message += "]()"
-            raise Error(message)
+            raise EmptyOptionalError[Self.T]()
         return __address(self._storage.value)
 
     @__reference
@@ -92,11 +89,49 @@ struct Optional[T: Copyable & Movable](ImplicitlyCopyable, Movable, Writable):
         var value = __take(self._storage.value)
         return value^
 
+    def unsafe_take(mut self) -> Self.T:
+        self._is_full = False
+        var value = __take(self._storage.value)
+        return value^
+
+    def bounds(self) -> Tuple[Int, Optional[Int]]:
+        """How many items an iteration has: at least, and at most."""
+        var count = 1 if self._is_full else 0
+        return (count, Optional[Int](count))
+
+    def map[To: Movable, //, F: def(var Self.T) -> To](deinit self, mapper: F) -> Optional[To]:
+        """What a function makes of the value, if there is one."""
+        if not self._is_full:
+            return None
+        return Optional[To](mapper(__take(self._storage.value)))
+
+    def and_then[To: Movable, //, F: def(var Self.T) -> Optional[To]](deinit self, mapper: F) -> Optional[To]:
+        """What a function makes of the value, which may be nothing."""
+        if not self._is_full:
+            return None
+        return mapper(__take(self._storage.value))
+
     def or_else(self, default: Self.T) -> Self.T:
         """A copy of the value, or of the default."""
         if self._is_full:
             return __copy(self._storage.value)
         return __copy(default)
+
+
+struct EmptyOptionalError[T: AnyType](ImplicitlyCopyable, Movable):
+    """There is no value."""
+
+    def __init__(out self):
+        pass
+
+
+def _write[T: AnyType](mut out: String, value: EmptyOptionalError[T]):
+    _open_repr[EmptyOptionalError[T]](out)
+    out += ")"
+
+
+def _write_repr[T: AnyType](mut out: String, value: EmptyOptionalError[T]):
+    _write(out, value)
 
 
 struct _OptionalIterator[T: Copyable & Movable](Copyable, Movable, Iterable):
