@@ -27,7 +27,7 @@ _HABITS: Mapping[str, str] = {
     "sum": "add the values in a loop",
     "np": "Python's packages cannot be used here",
 }
-PRINT_KEYWORDS = ("sep", "end", "flush")
+PRINT_KEYWORDS = ("sep", "end", "flush", "file")
 _PACKAGES = frozenset(
     ["numpy", "pandas", "torch", "scipy", "matplotlib", "requests", "json", "re", "numba", "sympy"]
 )

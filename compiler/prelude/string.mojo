@@ -22,7 +22,7 @@ struct String(ImplicitlyCopyable, Movable):
     def __init__(out self, *, from_utf8: Span[UInt8]) raises:
         self.bytes = List[UInt8](from_utf8)
         if not _is_utf8(self.bytes):
-            raise Error("String is not valid UTF-8")
+            raise Error("Cannot construct a String from invalid UTF-8 data")
 
     def __init__(out self, *, from_utf8_lossy: Span[UInt8]):
         self.bytes = _repaired_utf8(List[UInt8](from_utf8_lossy))
@@ -84,6 +84,9 @@ struct String(ImplicitlyCopyable, Movable):
             start += _sequence_length(self.bytes.data[start])
         _check_index(start, self.bytes.length)
         return start
+
+    def write_string(mut self, text: String):
+        _append(self, text)
 
     def reserve(mut self, capacity: Int):
         self.bytes.reserve(capacity)

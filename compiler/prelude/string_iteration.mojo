@@ -69,6 +69,16 @@ struct Codepoint(ImplicitlyCopyable, Movable, Equatable, Comparable):
     def is_ascii_printable(self) -> Bool:
         return self._value >= 32 and self._value <= 126
 
+    def is_posix_space(self) -> Bool:
+        """A blank, or a control character between tab and carriage return, or of the separators 28 to 30."""
+        return self._value < 0x80 and _is_space(UInt8(self._value))
+
+    def is_python_space(self) -> Bool:
+        """What Python's `isspace` says."""
+        if self.is_posix_space():
+            return True
+        return self._value == 0x85 or self._value == 0x2028 or self._value == 0x2029
+
 
 def _write(mut out: String, value: Codepoint):
     out += chr(Int(value._value))

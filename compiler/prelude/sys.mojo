@@ -32,3 +32,21 @@ def exit(code: Int = 0):
     """End the program at once with an exit code."""
     __intrinsic_host_exit(code)
     __intrinsic_trap()
+
+
+struct RawFileDescriptor(ImplicitlyCopyable, Movable):
+    """An output by its number; there are two."""
+
+    var value: Int
+
+    def __init__(out self, value: Int):
+        if value != 1 and value != 2:
+            abort("a program here has no files: only standard output (1) and standard error (2)")
+        self.value = value
+
+    def write_string(self, text: String):
+        _print_to(text, self)
+
+
+comptime stdout = RawFileDescriptor(1)
+comptime stderr = RawFileDescriptor(2)
