@@ -33,8 +33,11 @@ WARNINGS_MAX = 200
 INSTANCES_MAX = 20_000
 """Function instances of one program."""
 
-INSTANTIATION_DEPTH_MAX = 100
-"""Length of a chain of functions, each instantiated by the one before (polymorphic recursion never ends)."""
+INSTANTIATION_DEPTH_MAX = 500
+"""Length of a chain of generic functions, each instantiated by the one before (polymorphic recursion never ends)."""
+
+ARRAY_BYTES_MAX = 64 << 20
+"""Size of one Array, which lies on the stack."""
 
 INTERPRETED_STEPS_MAX = 2_000_000
 """Calls and iterations of one run of the interpreter; about fifteen seconds."""
@@ -56,3 +59,9 @@ CONSTANT_FRAMES_MAX = 1_000
 
 UNROLLED_MAX = 4_096
 """Iterations of one `comptime for`."""
+
+UNROLLED_TOTAL_MAX = 16_384
+"""Iterations of all of them in one program, those within others included."""
+
+COMPARED_PARTS_MAX = 1_000
+"""Numbers and strings that one comparison of structs, field by field, may compare."""

@@ -8,6 +8,9 @@ from typing import ParamSpec
 
 import click
 
+from meshnode.compiler.diagnostic import Code, Diagnostic
+from meshnode.compiler.ir import Span
+from meshnode.compiler.limits import SOURCE_BYTES_MAX
 from meshnode.node.control_client import ControlClient, JsonObject
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
@@ -79,13 +82,31 @@ def read_source(file: Path) -> str:
     """Read a program.
 
     Raises:
-        NodeError: it does not exist, cannot be read, or is no UTF-8.
+        NodeError: it does not exist, cannot be read, is too large, or is no UTF-8.
     """
     try:
-        return file.read_text(encoding="utf-8")
+        with file.open("rb") as stream:
+            content = stream.read(SOURCE_BYTES_MAX + 1)
     except FileNotFoundError:
         raise NodeError(f"there is no file {file}", ExitCode.NO_INPUT) from None
-    except UnicodeDecodeError:
-        raise NodeError(f"{file} is no text in UTF-8", ExitCode.NO_INPUT) from None
     except OSError as err:
         raise NodeError(f"{file} cannot be read: {err.strerror}", ExitCode.NO_INPUT) from None
+    if len(content) > SOURCE_BYTES_MAX:
+        message = f"this file is too large: {SOURCE_BYTES_MAX:,} bytes at most"
+        raise _unreadable(Diagnostic(Code.LIMIT, message, Span(str(file), 1, 1, 1, 1)), "")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as err:
+        before = content[: err.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"this file is no text in UTF-8: byte 0x{content[err.start]:02x} is none"
+        span = Span(str(file), line, column, line, column + 1)
+        fault = Diagnostic(Code.SYNTAX, message, span, suggestion="save the file as UTF-8")
+        raise _unreadable(fault, content.decode("utf-8", "replace")) from None
+
+
+def _unreadable(fault: Diagnostic, text: str) -> NodeError:
+    """Make the error of a file that is no program, as the compiler would say it."""
+    error = NodeError(fault.text({fault.span.file: text}), ExitCode.COMPILE_ERROR)
+    error.details = {"diagnostics": [fault.as_dict()]}
+    return error

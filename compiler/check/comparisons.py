@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from meshnode.compiler import ir
+from meshnode.compiler import ir, limits
 from meshnode.compiler.check import conversions, expressions, implicit, operators
 from meshnode.compiler.check.body import Body, fresh, merge
 from meshnode.compiler.check.types import arrays, vectors
@@ -174,6 +174,9 @@ def _compare_structs(
 def _compare_fields(body: Body, left: Value, right: Value, extent: tree.Extent) -> ir.Expr:
     """Compare two structs of one type field by field."""
     type_ = conversions.type_of(left)
+    if body.checker.types.part_count(type_) > limits.COMPARED_PARTS_MAX:
+        message = f"'{type_name(type_)}' has too many parts to be compared one by one"
+        body.env.fail(Code.LIMIT, message, extent, suggestion="write the struct's '__eq__'")
     first = conversions.to_place(body, left, type_, extent)
     second = conversions.to_place(body, right, type_, extent)
 

@@ -54,17 +54,26 @@ class ConstantTable:
     def __init__(self, checker: "Checker") -> None:
         self._checker = checker
         self._constants: dict[ConstantSymbol, Value | None] = {}
+        self._open: list[ConstantSymbol] = []
+        """Those that are being evaluated, each for the one before."""
 
     def constant(self, symbol: ConstantSymbol, env: Env) -> Value:
         """Give the value of a `comptime` name of a module."""
         if symbol in self._constants:
             value = self._constants[symbol]
+            if value is None and symbol in self._open:
+                message = f"constant '{symbol.node.name.name}' needs itself"
+                Env(symbol.module, {}, None).fail(Code.CONSTANT, message, symbol.node.name.span)
             if value is None:
                 raise CheckFailed(None)
             return value
         self._constants[symbol] = None
         home = Env(symbol.module, {}, env.self_type if env.module is symbol.module else None)
-        value = self._constant_value(home, symbol.node)
+        self._open.append(symbol)
+        try:
+            value = self._constant_value(home, symbol.node)
+        finally:
+            self._open.pop()
         self._constants[symbol] = value
         return value
 

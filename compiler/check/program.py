@@ -49,6 +49,8 @@ class _Job:
     signature: Signature
     origin: ir.Span | None
     """The call that asked for it first."""
+    depth: int
+    """How many generic instances led to it."""
 
 
 class Checker:
@@ -80,6 +82,8 @@ class Checker:
         self.broken_at: ir.Span | None = None
         """The statement at which an exception that nobody expects was raised."""
         self.comptime = Evaluator(self)
+        self.unrolled = 0
+        """Iterations of `comptime for` so far."""
 
     # -- the whole line
 
@@ -267,11 +271,19 @@ class Checker:
         self._requested.add(signature.function)
         if self.function_types.is_dispatcher(symbol):
             return
+        depth = self._job.depth if self._job is not None else 0
+        if symbol.node.type_parameters or (symbol.struct and symbol.struct.node.type_parameters):
+            depth += 1
+        span = origin or signature.env.span(symbol.node.name.span)
+        if depth > limits.INSTANTIATION_DEPTH_MAX:
+            message = f"'{symbol.node.name.name}' is instantiated without an end"
+            raise CheckFailed(Diagnostic(Code.LIMIT, message, span))
         if len(self._requested) > limits.INSTANCES_MAX:
-            signature.env.fail(
-                Code.LIMIT, "this program needs too many function instances", symbol.node.span
-            )
-        self._queue.append(_Job(symbol, signature, origin))
+            message = f"this program needs more than {limits.INSTANCES_MAX:,} function instances"
+            is_first = len(self._requested) == limits.INSTANCES_MAX + 1
+            self._queue.clear()
+            raise CheckFailed(Diagnostic(Code.LIMIT, message, span) if is_first else None)
+        self._queue.append(_Job(symbol, signature, origin, depth))
 
     @property
     def functions(self) -> dict[ir.FunctionId, ir.Function]:

@@ -30,22 +30,30 @@ class Conformance:
 
 
 def named_traits(
-    module: ModuleSymbols, node: tree.Expression | None, condition: tree.Expression | None = None
+    module: ModuleSymbols,
+    node: tree.Expression | None,
+    condition: tree.Expression | None = None,
+    within: tuple[ConstantSymbol, ...] = (),
 ) -> Iterator[Conformance]:
-    """Give the traits that an expression such as `Shape & Copyable` names; what is no name is left out."""
+    """Give the traits that an expression such as `Shape & Copyable` names; what is no name is left out.
+
+    `within` are the `comptime` names that led here, so that those which name each other come to an end.
+    """
     match node:
         case tree.Name(name=name):
             symbol = module.names.get(name)
             if isinstance(symbol, ConstantSymbol):
-                yield from named_traits(symbol.module, symbol.node.value, condition)
+                if symbol not in within:
+                    inner = (*within, symbol)
+                    yield from named_traits(symbol.module, symbol.node.value, condition, inner)
             else:
                 trait = symbol if isinstance(symbol, TraitSymbol) else None
                 yield Conformance(name, trait, condition)
         case tree.Binary(op="&", left=left, right=right):
-            yield from named_traits(module, left, condition)
-            yield from named_traits(module, right, condition)
-        case tree.Where(conformance=conformance, condition=inner):
-            yield from named_traits(module, conformance, inner)
+            yield from named_traits(module, left, condition, within)
+            yield from named_traits(module, right, condition, within)
+        case tree.Where(conformance=conformance, condition=where):
+            yield from named_traits(module, conformance, where, within)
         case _:
             pass
 

@@ -96,4 +96,4 @@ def test_a_long_unrolled_loop_is_refused() -> None:
 
     (found,) = messages_of(source)
 
-    assert "limit: a 'comptime for' of more than" in found
+    assert "limit: this 'comptime for' makes more than" in found

@@ -1,5 +1,7 @@
 """`comptime for`: the body once for each value, which is a constant there."""
 
+from typing import NoReturn
+
 from meshnode.compiler import ir, limits
 from meshnode.compiler.check import statements as check_statements
 from meshnode.compiler.check.body import Body, LocalConstant, Loop, merge
@@ -27,6 +29,11 @@ def check_comptime_for(body: Body, node: tree.For) -> None:
     for value in values:
         if body.flow is None:
             break
+        body.checker.unrolled += 1
+        if body.checker.unrolled > limits.UNROLLED_TOTAL_MAX:
+            _refuse_length(
+                body, node, limits.UNROLLED_TOTAL_MAX, "all 'comptime for' together make"
+            )
         _iteration(body, node, value, loop)
     body.loops.pop()
     inner, body.block = tuple(body.block), outer
@@ -130,16 +137,16 @@ def _range(body: Body, node: tree.For, arguments: list[tree.Expression]) -> list
         body.env.fail(Code.CONSTANT, "the step of a range cannot be 0", node.iterable.span)
     numbers = range(*bounds)
     if len(numbers) > limits.UNROLLED_MAX:
-        _refuse_length(body, node)
+        _refuse_length(body, node, limits.UNROLLED_MAX, "this 'comptime for' makes")
     return [Scalar(ir.Const(ir.INT, number)) for number in numbers]
 
 
 def _bounded(body: Body, node: tree.For, items: list[Value]) -> list[Value]:
     if len(items) > limits.UNROLLED_MAX:
-        _refuse_length(body, node)
+        _refuse_length(body, node, limits.UNROLLED_MAX, "this 'comptime for' makes")
     return items
 
 
-def _refuse_length(body: Body, node: tree.For) -> None:
-    message = f"a 'comptime for' of more than {limits.UNROLLED_MAX} iterations"
+def _refuse_length(body: Body, node: tree.For, count: int, what: str) -> NoReturn:
+    message = f"{what} more than {count:,} iterations"
     body.env.fail(Code.LIMIT, message, node.span, suggestion="write a 'for' of run time")

@@ -136,6 +136,18 @@ class StructTable:
             waiting += [field.type for field in self.instances[found.struct].fields]
         return False
 
+    def part_count(self, type_: ir.Type) -> int:
+        """Count the parts of a value that are no structs with fields."""
+        known: dict[ir.Type, int] = {}
+
+        def count(part: ir.Type) -> int:
+            if part not in known:
+                fields = self.fields_of(part)
+                known[part] = sum(count(field.type) for field in fields) if fields else 1
+            return known[part]
+
+        return count(type_)
+
     def copies_implicitly(self, type_: ir.Type) -> bool:
         """Tell whether a value may be copied without saying so."""
         if not isinstance(type_, ir.StructType):

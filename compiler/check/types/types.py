@@ -304,6 +304,7 @@ def struct_instance(
         text += "'"
         present = checker.types.instances.get(ir.StructId(text))
     if present is None:
+        rooms.refuse_giant(checker, env, symbol, values, extent)
         present = StructInstance(ir.StructId(text), symbol, dict(values), None)
         checker.types.instances[present.struct] = present
         present.env = Env(symbol.module, {}, present.type)
