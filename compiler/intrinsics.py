@@ -116,8 +116,9 @@ _PERFORM: Mapping[str, tuple[tuple[Kind, ...], Kind]] = {
     "trap": ((), Kind.UNIT),
 }
 
-CELL_COUNT = 24
-"""Static cells: 0 to 7 belong to the allocator, 8 to 15 to tapes and captures, 16 to 18 to the random numbers."""
+CELL_COUNT = 144
+"""Static cells: 0 to 7 and those from 24 on belong to the allocator, 8 to 15 to tapes and captures, 16 to 18 to the
+random numbers."""
 
 INTRINSICS: Mapping[str, Intrinsic] = {
     **{

@@ -32,11 +32,8 @@ def perform(writer: "FunctionWriter", statement: ir.Perform) -> None:
     match name:
         case "memory_copy":
             size = writer.value(f"trunc i64 {values[2]} to i32")
-            writer.module.declare("declare void @llvm.memmove.p0.p0.i32(ptr, ptr, i32, i1)")
-            writer.emit(
-                f"call void @llvm.memmove.p0.p0.i32(ptr {values[0]}, ptr {values[1]}, "
-                f"i32 {size}, i1 false)"
-            )
+            copy = writer.module.helper("copy_bytes")
+            writer.emit(f"call void {copy}(ptr {values[0]}, ptr {values[1]}, i32 {size})")
         case "memory_fill":
             byte = writer.value(f"trunc i64 {values[1]} to i8")
             size = writer.value(f"trunc i64 {values[2]} to i32")

@@ -188,8 +188,10 @@ class ExpressionWriter:
         )
 
     def _access_tag(self, place: ir.Place, type_: ir.Type) -> str:
-        """Give the alias tag of an access; what is reached through a raw pointer has none."""
-        base = place
+        """Give the alias tag of an access; what is reached through a raw pointer has none, and may lie anywhere."""
+        if isinstance(place, ir.PointeePlace):
+            return "" if isinstance(type_, ir.VectorType) else ", align 1"
+        base: ir.Place = place
         while not isinstance(base, ir.LocalPlace):
             if isinstance(base, ir.PointeePlace):
                 return ""

@@ -22,19 +22,31 @@ from meshnode.compiler.llvm.text import (
 from meshnode.compiler.llvm.writer import ModuleWriter
 from meshnode.compiler.runtime import BOUNDS_FAILED
 
-_NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free", "_abort"})
+_NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free_block", "_abort"})
 """Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
 _TEXT_FILES = frozenset(
     f"prelude/{name}.mojo" for name in ("big", "error", "format", "print", "read_number", "string")
 )
-"""Text and errors are small and not inlined: programs that print a lot compile twice as fast."""
+"""Text and errors are small and not inlined: programs that print a lot compile twice as fast.
+
+Those that do just a few things one after the other are: destructors, empty strings, literals."""
+_FEW_STEPS = 5
 
 
 def lower_function(module: ModuleWriter, function: ir.Function) -> str:
     """Write one function's definition."""
     return FunctionWriter(module, function).write()
+
+
+def _has_few_steps(body: ir.Block) -> bool:
+    """Tell whether a function has neither loops nor choices, and little else."""
+    steps: list[ir.Statement] = []
+    for statement in body:
+        steps += statement.body if isinstance(statement, ir.Scope) else (statement,)
+    branching = (ir.Scope, ir.If, ir.ForRange, ir.While, ir.Try)
+    return len(steps) <= _FEW_STEPS and not any(isinstance(step, branching) for step in steps)
 
 
 class FunctionWriter(ScopeWriter):
@@ -77,7 +89,7 @@ class FunctionWriter(ScopeWriter):
         # Else each choice of two values is a jump through a table, which processors predict badly.
         words = ["nounwind", '"no-jump-tables"="true"']
         name = self.function.function
-        is_text = self.function.span.file in _TEXT_FILES
+        is_text = self.function.span.file in _TEXT_FILES and not _has_few_steps(self.function.body)
         if is_text:
             words.append("optsize")
         if is_text or name in _NEVER_INLINED:

@@ -137,6 +137,93 @@ define internal i64 @mul_high(i64 %a, i64 %b) #0 {
   ret i64 %result
 }"""
 
+COPY_BYTES = """
+declare i1 @llvm.is.constant.i32(i32)
+declare void @llvm.memmove.p0.p0.i32(ptr, ptr, i32, i1)
+define internal void @copy_bytes(ptr %to, ptr %from, i32 %size) alwaysinline nounwind {
+  %is_known = call i1 @llvm.is.constant.i32(i32 %size)
+  %is_long = icmp ugt i32 %size, 64
+  %is_plain = or i1 %is_known, %is_long
+  br i1 %is_plain, label %plain, label %short
+plain:
+  call void @llvm.memmove.p0.p0.i32(ptr %to, ptr %from, i32 %size, i1 false)
+  ret void
+short:
+  call void @copy_short(ptr %to, ptr %from, i32 %size)
+  ret void
+}
+define internal void @copy_short(ptr %to, ptr %from, i32 %size) noinline nounwind {
+entry:
+  %from_end = getelementptr i8, ptr %from, i32 %size
+  %to_end = getelementptr i8, ptr %to, i32 %size
+  %has_8 = icmp ugt i32 %size, 7
+  br i1 %has_8, label %from_8, label %below_8
+below_8:
+  %has_4 = icmp ugt i32 %size, 3
+  br i1 %has_4, label %from_4, label %below_4
+below_4:
+  %is_empty = icmp eq i32 %size, 0
+  br i1 %is_empty, label %done, label %from_1
+from_1:
+  %half = lshr i32 %size, 1
+  %from_middle = getelementptr i8, ptr %from, i32 %half
+  %from_last = getelementptr i8, ptr %from_end, i32 -1
+  %first_1 = load i8, ptr %from, align 1
+  %middle_1 = load i8, ptr %from_middle, align 1
+  %last_1 = load i8, ptr %from_last, align 1
+  %to_middle = getelementptr i8, ptr %to, i32 %half
+  %to_last = getelementptr i8, ptr %to_end, i32 -1
+  store i8 %first_1, ptr %to, align 1
+  store i8 %middle_1, ptr %to_middle, align 1
+  store i8 %last_1, ptr %to_last, align 1
+  ret void
+from_4:
+  %from_tail_4 = getelementptr i8, ptr %from_end, i32 -4
+  %to_tail_4 = getelementptr i8, ptr %to_end, i32 -4
+  %first_4 = load i32, ptr %from, align 1
+  %last_4 = load i32, ptr %from_tail_4, align 1
+  store i32 %first_4, ptr %to, align 1
+  store i32 %last_4, ptr %to_tail_4, align 1
+  ret void
+from_8:
+  %has_16 = icmp ugt i32 %size, 16
+  br i1 %has_16, label %from_17, label %to_16
+to_16:
+  %from_tail_8 = getelementptr i8, ptr %from_end, i32 -8
+  %to_tail_8 = getelementptr i8, ptr %to_end, i32 -8
+  %first_8 = load i64, ptr %from, align 1
+  %last_8 = load i64, ptr %from_tail_8, align 1
+  store i64 %first_8, ptr %to, align 1
+  store i64 %last_8, ptr %to_tail_8, align 1
+  ret void
+from_17:
+  %from_tail = getelementptr i8, ptr %from_end, i32 -16
+  %to_tail = getelementptr i8, ptr %to_end, i32 -16
+  %first = load <2 x i64>, ptr %from, align 1
+  %last = load <2 x i64>, ptr %from_tail, align 1
+  %has_32 = icmp ugt i32 %size, 32
+  br i1 %has_32, label %from_33, label %to_32
+from_33:
+  %from_second = getelementptr i8, ptr %from, i32 16
+  %from_third = getelementptr i8, ptr %from_end, i32 -32
+  %second = load <2 x i64>, ptr %from_second, align 1
+  %third = load <2 x i64>, ptr %from_third, align 1
+  %to_second = getelementptr i8, ptr %to, i32 16
+  %to_third = getelementptr i8, ptr %to_end, i32 -32
+  store <2 x i64> %second, ptr %to_second, align 1
+  store <2 x i64> %third, ptr %to_third, align 1
+  br label %to_32
+to_32:
+  store <2 x i64> %first, ptr %to, align 1
+  store <2 x i64> %last, ptr %to_tail, align 1
+  ret void
+done:
+  ret void
+}"""
+"""memmove; up to 64 bytes without an instruction that costs engines a call of their own.
+
+All bytes are read before the first is written, since the places may overlap."""
+
 _WIDTHS = ("i8", "i16", "i32", "i64")
 
 
@@ -156,6 +243,7 @@ HELPERS: Final[Mapping[str, str]] = {
     "copysign_double": COPYSIGN.format(t="double", f="f64"),
     "copysign_float": COPYSIGN.format(t="float", f="f32"),
     "mul_high": MUL_HIGH,
+    "copy_bytes": COPY_BYTES,
 }
 """Definitions by symbol (without @)."""
 

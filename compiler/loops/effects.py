@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meshnode.compiler import ir
+from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.loops.walk import (
     Path,
     access_of,
@@ -19,8 +20,8 @@ from meshnode.compiler.loops.walk import (
     statements_in,
 )
 
-ALLOCATOR_CELLS = 8
-"""The static cells below this number belong to the allocator."""
+ALLOCATOR_CELLS = frozenset((*range(8), *range(24, CELL_COUNT)))
+"""The static cells of the allocator."""
 
 RANDOM_CELLS = range(16, 19)
 """The state of the library's random numbers."""
@@ -328,7 +329,7 @@ def looks_at_memory(expr: ir.Expr) -> bool:
 def _is_foreign_cell(expr: ir.Expr) -> bool:
     is_cell = isinstance(expr, ir.Pure) and expr.name == "cell"
     number = _cell_of(expr)
-    return is_cell and not 0 <= number < ALLOCATOR_CELLS and number not in RANDOM_CELLS
+    return is_cell and number not in ALLOCATOR_CELLS and number not in RANDOM_CELLS
 
 
 def _cell_of(expr: ir.Expr) -> int:

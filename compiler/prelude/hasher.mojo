@@ -31,22 +31,27 @@ struct AHasher(ImplicitlyCopyable, Movable, Defaultable):
     def _update_bytes(mut self, data: __Pointer[UInt8], length: Int):
         """The last 16 bytes first, then blocks of 16 from the start, which may overlap them."""
         self._buffer = (self._buffer + UInt64(length)) * _HASH_MULTIPLE
-        if length > 16:
-            self._update_pair(_word_at(data, length - 16, 8), _word_at(data, length - 8, 8))
-            var offset = 0
-            while length - offset > 16:
-                self._update_pair(_word_at(data, offset, 8), _word_at(data, offset + 8, 8))
-                offset += 16
-        elif length > 8:
-            self._update_pair(_word_at(data, 0, 8), _word_at(data, length - 8, 8))
-        elif length >= 4:
-            self._update_pair(_word_at(data, 0, 4), _word_at(data, length - 4, 4))
-        elif length >= 2:
-            self._update_pair(_word_at(data, 0, 2), _word_at(data, length - 1, 1))
-        elif length == 1:
-            self._update_pair(_word_at(data, 0, 1), _word_at(data, 0, 1))
-        else:
-            self._update_pair(0, 0)
+        if length > 8:
+            if length > 16:
+                self._update_pair(_word_at(data, length - 16), _word_at(data, length - 8))
+                var offset = 0
+                while length - offset > 16:
+                    self._update_pair(_word_at(data, offset), _word_at(data, offset + 8))
+                    offset += 16
+                return
+            self._update_pair(_word_at(data, 0), _word_at(data, length - 8))
+            return
+        var first: UInt64 = 0
+        var last: UInt64 = 0
+        if length >= 4:
+            first = UInt64(_half_word_at(data, 0))
+            last = UInt64(_half_word_at(data, length - 4))
+        elif length > 0:
+            first = UInt64(data[0])
+            last = UInt64(data[length - 1])
+            if length > 1:
+                first |= UInt64(data[1]) << 8
+        self._update_pair(first, last)
 
     def finish(self) -> UInt64:
         var turn = self._buffer & 63
@@ -63,9 +68,11 @@ def _folded_product(left: UInt64, right: UInt64) -> UInt64:
     return _mul_high(left, right) ^ (left * right)
 
 
-def _word_at(data: __Pointer[UInt8], offset: Int, count: Int) -> UInt64:
-    """`count` little-endian bytes."""
-    var word: UInt64 = 0
-    for i in range(count - 1, -1, -1):
-        word = (word << 8) | UInt64(data[offset + i])
-    return word
+def _word_at(data: __Pointer[UInt8], offset: Int) -> UInt64:
+    """8 little-endian bytes."""
+    return __Pointer[UInt64](__intrinsic_pointer_offset(data, offset))[0]
+
+
+def _half_word_at(data: __Pointer[UInt8], offset: Int) -> UInt32:
+    """4 little-endian bytes."""
+    return __Pointer[UInt32](__intrinsic_pointer_offset(data, offset))[0]

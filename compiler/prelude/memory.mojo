@@ -4,10 +4,10 @@ Blocks are rounded up to one of four sizes per power of two, so at most a quarte
 a list through their first word; a class without free blocks takes from the untouched end of memory. Nothing is merged or
 given back, and memory never grows: the sandbox fixes its size, so the same calls give the same addresses on every host.
 
-Cell 0 holds the address of the untouched end (0 before the first use), cell 1 the address of the table of list heads.
+Cell 0 holds the address of the untouched end (0 before the first use); the cells from 24 on are the list heads.
 """
 
-comptime _CLASSES_MAX = 120
+comptime _BLOCK_MAX: UInt = 1 << 32
 
 
 def _class_of(bytes: UInt) -> UInt:
@@ -31,6 +31,8 @@ def _class_bytes(bytes: UInt) -> UInt:
 def _reserve(bytes: UInt) -> UInt:
     """The address of `bytes` (a multiple of 8) of untouched memory."""
     var stop = __intrinsic_cell(0)
+    if stop[0] == 0:
+        stop[0] = (__intrinsic_heap_base() + 15) & ~UInt(15)
     var address = stop[0]
     if bytes > __intrinsic_memory_size() or address + bytes > __intrinsic_memory_size():
         _memory_full()
@@ -43,26 +45,18 @@ def _memory_full():
     _abort(__static("the program's memory is full\n"), 29)
 
 
-def _start_memory():
-    """Lay out the table of list heads at the start of the heap."""
-    __intrinsic_cell(0)[0] = (__intrinsic_heap_base() + 15) & ~UInt(15)
-    var heads = _reserve(_CLASSES_MAX * 8)
-    __intrinsic_cell(1)[0] = heads
-
-
 def _allocate(bytes: Int) -> UInt:
     """The address of a block of at least `bytes`; its contents are arbitrary. 0 for no bytes."""
-    if bytes <= 0:
+    if UInt(bytes) - 1 >= _BLOCK_MAX:
+        if bytes > 0:
+            _memory_full()
         return 0
-    if __intrinsic_cell(0)[0] == 0:
-        _start_memory()
-    var heads = __Pointer[UInt](__intrinsic_cell(1)[0])
-    var size_class = Int(_class_of(UInt(bytes)))
-    var head = heads[size_class]
-    if head == 0:
+    var free = __intrinsic_pointer_offset(__intrinsic_cell(24), Int(_class_of(UInt(bytes))))
+    var block = free[0]
+    if block == 0:
         return _reserve(_class_bytes(UInt(bytes)))
-    heads[size_class] = __Pointer[UInt](head)[0]
-    return head
+    free[0] = __Pointer[UInt](block)[0]
+    return block
 
 
 def _allocate_elements(count: Int, element_bytes: Int) -> UInt:
@@ -73,13 +67,35 @@ def _allocate_elements(count: Int, element_bytes: Int) -> UInt:
 
 
 def _free(address: UInt, bytes: Int):
-    """Give back a block that was allocated with the same `bytes`."""
-    if address == 0 or bytes <= 0:
-        return
-    var heads = __Pointer[UInt](__intrinsic_cell(1)[0])
-    var size_class = Int(_class_of(UInt(bytes)))
-    __Pointer[UInt](address)[0] = heads[size_class]
-    heads[size_class] = address
+    """Give back a block that was allocated with the same `bytes`; of no bytes there is none."""
+    if bytes > 0:
+        _free_block(address, UInt(bytes))
+
+
+def _free_block(address: UInt, bytes: UInt):
+    var free = __intrinsic_pointer_offset(__intrinsic_cell(24), Int(_class_of(bytes)))
+    __Pointer[UInt](address)[0] = free[0]
+    free[0] = address
+
+
+def _same_bytes(left: __Pointer[UInt8], right: __Pointer[UInt8], count: Int) -> Bool:
+    """Whether bytes are the same; the last words overlap those before."""
+    if count < 8:
+        if count >= 4:
+            return (
+                _half_word_at(left, 0) == _half_word_at(right, 0)
+                and _half_word_at(left, count - 4) == _half_word_at(right, count - 4)
+            )
+        for i in range(count):
+            if left[i] != right[i]:
+                return False
+        return True
+    var at = 0
+    while at < count - 8:
+        if _word_at(left, at) != _word_at(right, at):
+            return False
+        at += 8
+    return _word_at(left, count - 8) == _word_at(right, count - 8)
 
 
 @export("mesh_alloc")
