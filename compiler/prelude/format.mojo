@@ -96,13 +96,30 @@ def _write[T: Copyable & Movable](mut out: String, values: List[T]):
 
 
 def _write_digits(mut out: String, value: UInt64):
-    """A natural in decimal."""
-    var scale: UInt64 = 1
-    while value // scale >= 10:
-        scale *= 10
-    while scale > 0:
-        out.bytes.append(UInt8(48 + (value // scale) % 10))
-        scale = scale // 10
+    """A natural in decimal, from its last digit to its first."""
+    var length = out.bytes.length + _digit_count(value)
+    if length > out.bytes.capacity:
+        _grow(out, length)
+    out.bytes.length = length
+    var place = __intrinsic_pointer_offset(out.bytes.data, length - 1)
+    var rest = value
+    while rest >= 10:
+        place[0] = UInt8(rest % 10) + 48
+        rest = rest // 10
+        place = __intrinsic_pointer_offset(place, -1)
+    place[0] = UInt8(rest) + 48
+
+
+def _digit_count(value: UInt64) -> Int:
+    """How many decimal digits a natural has."""
+    var count = 1
+    var rest = value
+    while rest >= 10000:
+        rest = rest // 10000
+        count += 4
+    if rest >= 100:
+        return count + 3 if rest >= 1000 else count + 2
+    return count + 1 if rest >= 10 else count
 
 
 def _write_not_finite(mut out: String, is_nan: Bool, is_negative: Bool):

@@ -116,7 +116,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
     def _next_capacity(self) -> Int:
         """How much a full list grows to; as the language's own where moves can be seen."""
         comptime if __moves_bits[Self.T]():
-            return max(4, self.capacity * 2)
+            return max(4, self.length * 2)
         else:
             return max(1, self.capacity * 2)
 
@@ -126,7 +126,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
             self._set_capacity(capacity)
 
     def append(mut self, var value: Self.T):
-        if self.length == self.capacity:
+        if self.length >= self.capacity:
             self._set_capacity(self._next_capacity())
         __emplace(self.data[self.length], value^)
         self.length += 1
@@ -151,7 +151,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
     def insert(mut self, index: Int, var value: Self.T):
         """Put `value` before the element at `index`, or at the end."""
         _check_index(index, self.length + 1)
-        if self.length == self.capacity:
+        if self.length >= self.capacity:
             self._set_capacity(self._next_capacity())
         for i in range(self.length, index, -1):
             __emplace(self.data[i], __take(self.data[i - 1]))

@@ -1,4 +1,8 @@
-"""String: immutable-looking UTF-8 text that owns its bytes."""
+"""String: immutable-looking UTF-8 text that owns its bytes.
+
+Literals, and what is cut out of them, are the exception: their bytes are the program's constants, and their capacity is
+0. Whoever changes bytes where they stand calls `_own` before, or has a String that was made for it.
+"""
 
 
 struct String(ImplicitlyCopyable, Movable):
@@ -40,16 +44,25 @@ struct String(ImplicitlyCopyable, Movable):
             length += 1
         self.bytes = List[UInt8](Span[UInt8](ptr=unsafe_from_utf8_ptr, length=length))
 
+    def __init__(out self, *, copy: Self):
+        self = copy._between(0, copy.bytes.length)
+
+    def _own(mut self):
+        """Before bytes are changed where they stand."""
+        if self.bytes.capacity == 0:
+            self.bytes.reserve(self.bytes.length)
+
     def capacity_bytes(self) -> Int:
-        return self.bytes.capacity
+        return max(self.bytes.capacity, self.bytes.length)
 
     def capacity(self) -> Int:
-        return self.bytes.capacity
+        return self.capacity_bytes()
 
     def unsafe_ptr(self) -> Pointer[UInt8]:
         return self.bytes.unsafe_ptr()
 
     def unsafe_ptr_mut(mut self) -> Pointer[UInt8]:
+        self._own()
         return self.bytes.unsafe_ptr()
 
     def resize(mut self, length: Int, fill_byte: UInt8 = 0):
@@ -89,7 +102,10 @@ struct String(ImplicitlyCopyable, Movable):
         _append(self, text)
 
     def reserve(mut self, capacity: Int):
-        self.bytes.reserve(capacity)
+        self.bytes.reserve(max(capacity, self.bytes.length))
+
+    def reserve_bytes(mut self, capacity: Int):
+        self.reserve(capacity)
 
     def count_codepoints(self) -> Int:
         """Bytes that do not continue a code point."""
@@ -126,6 +142,10 @@ struct String(ImplicitlyCopyable, Movable):
         return Span[UInt8](self.bytes)
 
     def as_bytes_mut(mut self) -> Span[UInt8]:
+        return self.unsafe_as_bytes_mut()
+
+    def unsafe_as_bytes_mut(mut self) -> Span[UInt8]:
+        self._own()
         return Span[UInt8](self.bytes)
 
     def as_string_slice(self) -> String:
@@ -144,8 +164,7 @@ struct String(ImplicitlyCopyable, Movable):
         return self.bytes.length > 0
 
     def __add__(self, other: String) -> String:
-        var result = String()
-        result.bytes.reserve(self.bytes.length + other.bytes.length)
+        var result = String(capacity_bytes=self.bytes.length + other.bytes.length)
         _append(result, self)
         _append(result, other)
         return result^
@@ -154,7 +173,7 @@ struct String(ImplicitlyCopyable, Movable):
         _append(self, other)
 
     def __mul__(self, times: Int) -> String:
-        var result = String()
+        var result = String(capacity_bytes=self.bytes.length * max(times, 0))
         for _ in range(times):
             _append(result, self)
         return result^
@@ -162,7 +181,7 @@ struct String(ImplicitlyCopyable, Movable):
     def __eq__(self, other: String) -> Bool:
         if self.bytes.length != other.bytes.length:
             return False
-        return self._matches(other, 0)
+        return _same_bytes(self.bytes.data, other.bytes.data, self.bytes.length)
 
     def __ne__(self, other: String) -> Bool:
         return not (self == other)
@@ -184,22 +203,17 @@ struct String(ImplicitlyCopyable, Movable):
 
     def _matches(self, part: String, start: Int) -> Bool:
         """Does `part` stand at byte `start`? It must fit."""
-        for i in range(part.bytes.length):
-            if self.bytes.data[start + i] != part.bytes.data[i]:
-                return False
-        return True
+        return _same_bytes(__intrinsic_pointer_offset(self.bytes.data, start), part.bytes.data, part.bytes.length)
 
     def _between(self, start: Int, stop: Int) -> String:
         """The bytes from `start` to `stop`, 0 <= start <= length."""
-        var result = String()
-        if stop > start:
-            result.bytes = List[UInt8](capacity=stop - start)
-            __intrinsic_memory_copy(
-                result.bytes.data,
-                __Pointer[UInt8](UInt(self.bytes.data) + UInt(start)),
-                stop - start,
-            )
-            result.bytes.length = stop - start
+        var data = __intrinsic_pointer_offset(self.bytes.data, start)
+        var length = max(stop - start, 0)
+        if self.bytes.capacity == 0:
+            return _string_literal(data, length)
+        var result = String(capacity_bytes=length)
+        __intrinsic_memory_copy(result.bytes.data, data, length)
+        result.bytes.length = length
         return result^
 
     def find(self, part: String, start: Int = 0) -> Int:
@@ -409,6 +423,7 @@ struct String(ImplicitlyCopyable, Movable):
     def upper(self) -> String:
         """ASCII letters in upper case; other code points are left alone."""
         var result = self
+        result._own()
         for i in range(result.bytes.length):
             var byte = result.bytes.data[i]
             if byte >= 97 and byte <= 122:
@@ -418,6 +433,7 @@ struct String(ImplicitlyCopyable, Movable):
     def lower(self) -> String:
         """ASCII letters in lower case; other code points are left alone."""
         var result = self
+        result._own()
         for i in range(result.bytes.length):
             var byte = result.bytes.data[i]
             if byte >= 65 and byte <= 90:
@@ -435,31 +451,35 @@ struct String(ImplicitlyCopyable, Movable):
 
 
 def _string_literal(data: __Pointer[UInt8], length: Int) -> String:
-    """A String with a copy of constant bytes."""
+    """A String of constant bytes, which stay where they are."""
     var result = String()
-    result.bytes = List[UInt8](capacity=length)
-    __intrinsic_memory_copy(result.bytes.data, data, length)
+    result.bytes.data = data
     result.bytes.length = length
     return result^
 
 
 def _append(mut text: String, other: String):
     """Add the bytes of `other`, which may be `text` itself."""
-    var length = text.bytes.length + other.bytes.length
+    var added = other.bytes.length
+    var length = text.bytes.length + added
     if length > text.bytes.capacity:
-        text.bytes.reserve(max(length, text.bytes.capacity * 2))
-    _append_bytes(text, other.bytes.data, other.bytes.length)
+        _grow(text, length)
+    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, text.bytes.length), other.bytes.data, added)
+    text.bytes.length = length
 
 
 def _append_bytes(mut text: String, data: __Pointer[UInt8], count: Int):
     """Add bytes that stay where they are when `text` grows."""
     var length = text.bytes.length + count
     if length > text.bytes.capacity:
-        text.bytes.reserve(max(length, text.bytes.capacity * 2))
-    __intrinsic_memory_copy(
-        __Pointer[UInt8](UInt(text.bytes.data) + UInt(text.bytes.length)), data, count
-    )
+        _grow(text, length)
+    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, text.bytes.length), data, count)
     text.bytes.length = length
+
+
+def _grow(mut text: String, length: Int):
+    """Make room for `length` bytes, and for more of the kind."""
+    text.bytes._set_capacity(max(length, text.bytes.capacity * 2))
 
 
 def _compare(left: String, right: String) -> Int:
