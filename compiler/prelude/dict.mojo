@@ -1,9 +1,14 @@
 """Dict: keys and values in the order of their insertion, found by hash.
 
 Entries lie one after the other as they came; removed ones leave a gap until the next time that there is no room. An
-index of 32-bit positions, a power of two long and at most three quarters full, tells where a key's entry lies: it is
-probed one by one from the hash's place on; 0 is free, -1 was removed, else the entry's position plus one.
+index of words, a power of two long and at most three quarters full, tells where a key's entry lies: it is probed one by
+one from the hash's place on. The lower half of a word is the entry's position plus one, the upper half that of the hash;
+0 is free, the greatest number was removed.
 """
+
+
+comptime _UPPER: UInt64 = 0xFFFFFFFF00000000
+comptime _REMOVED: UInt64 = 0xFFFFFFFFFFFFFFFF
 
 
 struct DictEntry[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable):
@@ -24,32 +29,32 @@ struct DictEntry[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable
 
 struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Sized, Writable):
     var _entries: __Pointer[DictEntry[Self.K, Self.V]]
-    var _index: __Pointer[Int32]
+    var _index: __Pointer[UInt64]
     var _length: Int
     """Keys that are there."""
     var _used: Int
     """Entries in use, with gaps."""
-    var _capacity: Int
-    """Room for entries; the index is 4/3 of that."""
+    var _slots: Int
+    """The length of the index; three quarters of that is the room for entries."""
 
     def __init__(out self):
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
-        self._index = __Pointer[Int32](UInt(0))
+        self._index = __Pointer[UInt64](UInt(0))
         self._length = 0
         self._used = 0
-        self._capacity = 0
+        self._slots = 0
 
     def __init__(out self, *, capacity: Int):
         self = Dict[Self.K, Self.V]()
-        var room = 6
-        while room < capacity:
-            room *= 2
-        self._make_room(room)
+        var slots = 8
+        while slots - slots // 4 < capacity:
+            slots *= 2
+        self._make_room(slots)
 
     def __init__(out self, *, copy: Self):
         self = Dict[Self.K, Self.V]()
         if copy._length > 0:
-            self._make_room(copy._capacity)
+            self._make_room(copy._slots)
             for i in range(copy._used):
                 if copy._entries[i]._is_live:
                     self._place(__copy(copy._entries[i]))
@@ -62,24 +67,25 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         for i in range(self._used):
             if self._entries[i]._is_live:
                 __drop(self._entries[i])
-        _free(UInt(self._entries), self._capacity * __size_of[DictEntry[Self.K, Self.V]]())
-        _free(UInt(self._index), self._index_size() * 4)
+        _free(UInt(self._entries), self._room() * __size_of[DictEntry[Self.K, Self.V]]())
+        _free(UInt(self._index), self._slots * 8)
 
-    def _index_size(self) -> Int:
-        return self._capacity // 3 * 4
+    def _room(self) -> Int:
+        """For so many entries."""
+        return self._slots - (self._slots >> 2)
 
-    def _make_room(mut self, capacity: Int):
-        """Move the entries, without gaps, into tables for `capacity` (3 times a power of two) of them."""
+    def _make_room(mut self, slots: Int):
+        """Move the entries, without gaps, into tables with an index of `slots`, a power of two."""
         var entries = self._entries
         var used = self._used
-        var old_bytes = self._capacity * __size_of[DictEntry[Self.K, Self.V]]()
-        _free(UInt(self._index), self._index_size() * 4)
+        var old_bytes = self._room() * __size_of[DictEntry[Self.K, Self.V]]()
+        _free(UInt(self._index), self._slots * 8)
+        self._slots = slots
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](
-            _allocate_elements(capacity, __size_of[DictEntry[Self.K, Self.V]]())
+            _allocate_elements(self._room(), __size_of[DictEntry[Self.K, Self.V]]())
         )
-        self._capacity = capacity
-        self._index = __Pointer[Int32](_allocate_elements(self._index_size(), 4))
-        __intrinsic_memory_fill(self._index, 0, self._index_size() * 4)
+        self._index = __Pointer[UInt64](_allocate_elements(slots, 8))
+        __intrinsic_memory_fill(self._index, 0, slots * 8)
         self._length = 0
         self._used = 0
         for i in range(used):
@@ -89,11 +95,11 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
 
     def _place(mut self, var entry: DictEntry[Self.K, Self.V]):
         """Append an entry whose key is not there; there is room."""
-        var mask = self._index_size() - 1
+        var mask = self._slots - 1
         var slot = Int(entry.hash) & mask
-        while self._index[slot] > 0:
+        while self._index[slot] != 0:
             slot = (slot + 1) & mask
-        self._index[slot] = Int32(self._used + 1)
+        self._index[slot] = (entry.hash & _UPPER) | UInt64(self._used + 1)
         __emplace(self._entries[self._used], entry^)
         self._used += 1
         self._length += 1
@@ -102,12 +108,14 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         """Where the index tells the entry of a key, or -1."""
         if self._length == 0:
             return -1
-        var mask = self._index_size() - 1
+        var mask = self._slots - 1
         var slot = Int(hash) & mask
-        while self._index[slot] != 0:
-            var position = Int(self._index[slot]) - 1
-            if position >= 0 and self._entries[position].hash == hash:
-                if self._entries[position].key == key:
+        while True:
+            var word = self._index[slot]
+            if word == 0:
+                return -1
+            if (word ^ hash) & _UPPER == 0 and word != _REMOVED:
+                if self._entries[_position(word)].key == key:
                     return slot
             slot = (slot + 1) & mask
         return -1
@@ -117,22 +125,22 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if self._length == 0:
             return -1
         var slot = self._find_slot(key, hash(key))
-        return Int(self._index[slot]) - 1 if slot >= 0 else -1
+        return _position(self._index[slot]) if slot >= 0 else -1
 
     def _insert(mut self, var key: Self.K, var value: Self.V, hash: UInt64):
         """Add a key that is not there."""
-        if self._used == self._capacity:
-            self._make_room(max(6, self._capacity * 2 if self._length * 2 > self._capacity else self._capacity))
+        if self._used == self._room():
+            self._make_room(max(8, self._slots * 2 if self._length * 2 > self._used else self._slots))
         self._place(DictEntry[Self.K, Self.V](key^, value^, hash))
 
     def _remove(mut self, slot: Int):
         """Leave a gap where the entry was that a slot tells, after its contents were taken."""
-        self._entries[Int(self._index[slot]) - 1]._is_live = False
-        self._index[slot] = -1
+        self._entries[_position(self._index[slot])]._is_live = False
+        self._index[slot] = _REMOVED
         self._length -= 1
         if self._length == 0:
             self._used = 0
-            __intrinsic_memory_fill(self._index, 0, self._index_size() * 4)
+            __intrinsic_memory_fill(self._index, 0, self._slots * 8)
 
     def copy(self) -> Self:
         return __copy(self)
@@ -159,7 +167,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if slot < 0:
             self._insert(key^, value^, hash)
             return
-        var position = Int(self._index[slot]) - 1
+        var position = _position(self._index[slot])
         __drop(self._entries[position].value)
         __emplace(self._entries[position].value, value^)
 
@@ -186,7 +194,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if slot < 0:
             self._insert(__copy(key), default^, hash)
             return __address(self._entries[self._used - 1].value)
-        return __address(self._entries[Int(self._index[slot]) - 1].value)
+        return __address(self._entries[_position(self._index[slot])].value)
 
     def pop(mut self, key: Self.K) raises DictKeyError[Self.K] -> Self.V:
         """Take a key's value away."""
@@ -203,7 +211,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
 
     def _take(mut self, slot: Int) -> Self.V:
         """Remove the entry that a slot tells; gives its value."""
-        var position = Int(self._index[slot]) - 1
+        var position = _position(self._index[slot])
         var value = __take(self._entries[position].value)
         __drop(self._entries[position].key)
         self._remove(slot)
@@ -224,10 +232,10 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     def clear(mut self):
         self._release()
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
-        self._index = __Pointer[Int32](UInt(0))
+        self._index = __Pointer[UInt64](UInt(0))
         self._length = 0
         self._used = 0
-        self._capacity = 0
+        self._slots = 0
 
     def update(mut self, other: Self):
         """Take over the other's entries; its values replace those that are there."""
@@ -278,6 +286,11 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         for i in range(keys.length):
             result[__copy(keys.data[i])] = __copy(value)
         return result^
+
+
+def _position(word: UInt64) -> Int:
+    """Of the entry that the index tells."""
+    return Int(word & 0xFFFFFFFF) - 1
 
 
 def _write[K: Copyable & Movable, V: Copyable & Movable](mut out: String, value: Dict[K, V]):
