@@ -6,7 +6,7 @@ the block that declares them. `flow` knows what each variable holds *now*, or is
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from meshnode.compiler import ir
@@ -84,6 +84,8 @@ class Loop:
     continues: list[Flow]
     stops: ir.LocalPlace | None = None
     """For an unrolled loop: set where a `break` leaves it as a whole."""
+    assigned: set[Key] = field(default_factory=set)
+    """What its body gives values to, or takes them from."""
 
 
 class Body:
@@ -342,6 +344,8 @@ class Body:
 
     def set_state(self, key: Key, state: State) -> None:
         """Note what a variable holds from here on."""
+        for loop in self.loops:
+            loop.assigned.add(key)
         if self.flow is not None:
             self.flow[key] = state
 

@@ -78,6 +78,7 @@ def _body_of_loop(
 ) -> tuple[Loop, ir.Block]:
     loop = Loop([], [])
     body.loops.append(loop)
+    empty = {key for key, state in (body.flow or {}).items() if state is State.EMPTY}
     if body.flow is not None:
         # What is empty before the loop may be full when an iteration begins.
         unsure = {State.EMPTY: State.UNSURE}
@@ -86,6 +87,8 @@ def _body_of_loop(
         inner = body.nested(run, extent)
     finally:
         body.loops.pop()
+    for flow in (*loop.breaks, *loop.continues, body.flow or {}):
+        flow.update(dict.fromkeys(empty - loop.assigned, State.EMPTY))
     return loop, inner
 
 
