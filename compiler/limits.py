@@ -57,6 +57,12 @@ CONSTANT_DEPTH_MAX = 60
 CONSTANT_FRAMES_MAX = 1_000
 """Python's nested calls that one more constant of such a chain may take."""
 
+IMAGINED_DEPTH_MAX = 8
+"""Depth of displays in displays whose types are found by checking what is in them, which is then checked again."""
+
+FINALS_MAX = 1_000
+"""How many times one function's `finally` parts are written out, one for each way out of their `try`."""
+
 UNROLLED_MAX = 4_096
 """Iterations of one `comptime for`."""
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from meshnode.compiler import ir
-from meshnode.compiler.check.flow import Final, Flow, Handler, Key, State, merge
+from meshnode.compiler import ir, limits
+from meshnode.compiler.check.flow import Bounds, Final, Flow, Handler, Key, State, merge
 from meshnode.compiler.check.values import (
     CheckFailed,
     Env,
@@ -121,6 +121,7 @@ class Body:
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.is_comptime = False
         """It runs while the program is compiled."""
+        self.bounds = Bounds()
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
         self.dismantled: ir.LocalId | None = None
@@ -229,12 +230,21 @@ class Body:
             self.block = outer
 
     def imagine(self, run: Callable[[], Result]) -> Result:
-        """Run for the result only: what is emitted, declared and noted meanwhile is forgotten."""
+        """Run for the result only: what is emitted, declared and noted meanwhile is forgotten.
+
+        What is imagined is checked again later, so nesting doubles the work: past a depth, no more in this statement.
+        """
+        self.bounds.is_lost |= self.bounds.imagined >= limits.IMAGINED_DEPTH_MAX
+        if self.bounds.is_lost:
+            message = "this is nested too deeply: give inner parts variables with types"
+            self.env.fail(Code.LIMIT, message, self.bounds.statement)
         flow, temporaries = self.flow, list(self.temporaries)
         self.flow = None if flow is None else dict(flow)
+        self.bounds.imagined += 1
         try:
             return self.collect(run)[1]
         finally:
+            self.bounds.imagined -= 1
             self.flow = flow
             self.temporaries[:] = temporaries
 
@@ -257,6 +267,8 @@ class Body:
         """Open a statement: its temporaries end with it, what it declares does not; errors are reported and end it."""
         outer_block, outer_temporaries = self.block, self.temporaries
         self.block, self.temporaries = [], []
+        if not self.bounds.imagined:
+            self.bounds.is_lost, self.bounds.statement = False, extent
         try:
             yield
         except CheckFailed as failure:

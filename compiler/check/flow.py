@@ -25,6 +25,20 @@ Flow = dict[Key, State]
 
 
 @dataclass(slots=True)
+class Bounds:
+    """How much of a function is checked more than once, so that this has a bound."""
+
+    imagined: int = 0
+    """How many calls of `imagine` are open."""
+    is_lost: bool = False
+    """They were too many in this statement."""
+    statement: tree.Extent = (1, 1, 1, 1)
+    """The statement that is checked for good, within which others may be imagined."""
+    finals: int = 0
+    """How many times `finally` parts were written out."""
+
+
+@dataclass(slots=True)
 class Handler:
     """An open `try`."""
 

@@ -9,7 +9,7 @@ another one meets it, it is converted if `Error` is wanted, and refused otherwis
 
 from collections.abc import Sequence
 
-from meshnode.compiler import ir
+from meshnode.compiler import ir, limits
 from meshnode.compiler.check import conversions, expressions, lenient, statements
 from meshnode.compiler.check.body import Body, Variable
 from meshnode.compiler.check.calls import builtins, calls
@@ -147,6 +147,7 @@ def check_try(body: Body, node: tree.Try) -> None:
     if node.handler is not None:
         inner = (tree.Try(node.span, node.body, node.error, node.handler, node.otherwise, ()),)
     may_leave = body.error is not None or bool(body.handlers)
+    _count_final(body, node.span)
     again = tree.Raise(node.span, None)
     handler = (*node.final, again) if may_leave else node.final
     check_try_with_exits(
@@ -207,6 +208,14 @@ def _outer_error(body: Body, extent: tree.Extent) -> ir.StructType:
     return outer or body.checker.types.error_type(body.env, extent)
 
 
+def _count_final(body: Body, extent: tree.Extent) -> None:
+    """Count a `finally` part that is written out; those within others are, too, so that they may be countless."""
+    body.bounds.finals += 1
+    if body.bounds.finals > limits.FINALS_MAX:
+        message = "too many ways lead out of these 'try' blocks, each through every 'finally'"
+        body.env.fail(Code.LIMIT, message, extent)
+
+
 def run_finals(body: Body, loops: int, extent: tree.Extent) -> None:
     """Emit the `finally` parts that a jump leaves: those opened inside of at least `loops` loops, innermost first."""
     finals = body.finals
@@ -216,6 +225,7 @@ def run_finals(body: Body, loops: int, extent: tree.Extent) -> None:
         final = finals[index]
         if final.loops < loops:
             break
+        _count_final(body, extent)
         body.finals = finals[:index]
         handlers, body.handlers = body.handlers, [Handler([])]
         try:

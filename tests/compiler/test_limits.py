@@ -69,6 +69,8 @@ REFUSED = {
     "an Array of less than nothing": (in_main("var a: Array[Int, -1]"), "2:12 constant: an Array cannot have -1 elements"),
     "a giant vector": (in_main("var v = SIMD[DType.int64, 1 << 40](0)"), "2:13 constant: a vector's length must be a power of two between 1 and 2**15, not 1099511627776"),
     "a long comptime for": (in_main("comptime for i in range(1 << 40):", "    print(i)"), "2:5 limit: this 'comptime for' makes more than 4,096 iterations"),
+    "sets of sets": (in_main(f"print({'{' * 20}1{'}' * 20})"), "2:5 limit: this is nested too deeply: give inner parts variables with types"),
+    "comprehensions in comprehensions": (in_main(f"var x = {'[i for i in ' * 20}range(2){']' * 20}"), "2:5 limit: this is nested too deeply: give inner parts variables with types"),
     "structs of two of a struct of two": ("".join(f"@fieldwise_init\nstruct S{i}(Copyable, Equatable):\n    var a: S{i + 1}\n    var b: S{i + 1}\n\n\n" for i in range(40)) + "comptime S40 = Int\n\n\ndef f(a: S0) -> Bool:\n    return a == a\n\n\n" + in_main("pass"), "245:12 limit: 'S0' has too many parts to be compared one by one"),
 }  # fmt: skip
 
@@ -138,6 +140,24 @@ def test_a_branch_too_many_is_a_limit_and_no_fault() -> None:
         find(source, FILE, prelude(), CompileOptions())
 
     assert [d.code for d in caught.value.diagnostics] == [Code.LIMIT]
+
+
+def test_finally_within_finally_is_not_written_out_without_a_bound() -> None:
+    lines = ["var a = 1"]
+    for level in range(20):
+        space = "    " * level
+        lines += [
+            f"{space}try:",
+            f"{space}    if a == 2:",
+            f"{space}        return",
+            f"{space}finally:",
+        ]
+    begin = time.process_time()
+
+    found = messages_of(in_main(*lines, "    " * 20 + "a = 2"))
+
+    assert "limit: too many ways lead out of these 'try' blocks" in found[0]
+    assert time.process_time() - begin < CPU_S_MAX
 
 
 def test_line_ends_of_all_kinds_give_the_same_columns() -> None:

@@ -33,7 +33,7 @@ from meshnode.compiler.names.symbols import collect_prelude
 from meshnode.node.compile_child import RECURSION_MAX
 from meshnode.node.prelude_cache import load_prelude
 
-BATCH = 2000
+BATCH = 1000
 MEMORY_BYTES_MAX = 3 << 30
 LENIENT_SHARE = 0.2
 LOWERED_SHARE = 0.3

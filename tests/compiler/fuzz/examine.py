@@ -93,10 +93,7 @@ def _examine(text: str, library: Library, way: Way) -> Examined:
         return _refused(error, text, "refused by the parser")
     try:
         # What every program needs of the prelude is left out: checking it is most of the time of a small program.
-        if is_strict:
-            skim(text, program, library, way.known)
-        else:
-            check_sources(program, library, (), {}, is_strict=False)
+        skim(text, program, library, way.known, is_strict=is_strict)
     except CompileError as error:
         return _refused(error, text, "refused by the checker")
     if not (way.is_lowered or way.is_built):

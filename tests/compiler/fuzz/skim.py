@@ -5,43 +5,60 @@ diagnostics, since functions are missing; what is accepted and goes further is c
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.program import Checker, _Job
 from meshnode.compiler.diagnostic import CompileError, internal_error
 from meshnode.compiler.names.imports import resolve_imports
-from meshnode.compiler.names.symbols import Library, Symbols, collect_symbols
+from meshnode.compiler.names.symbols import FunctionSymbol, Library, Place, Symbols, collect_symbols
 from meshnode.compiler.parse import tree
 
 _WORD = re.compile(r"[\w$#]+")
 _DEFINED = re.compile(r"\b(?:def|fn|struct|trait|comptime|alias)\s+`?(\w+)")
 
 
-def skim(text: str, program: tree.Module, library: Library, known: set[str]) -> None:
-    """Check a program as today's Mojo; `known` are the instances that earlier programs had, and grows.
+def skim(
+    text: str, program: tree.Module, library: Library, known: set[str], *, is_strict: bool
+) -> None:
+    """Check a program; `known` are the instances that earlier programs had, and grows.
 
     Raises:
         CompileError: as `check_sources`.
     """
     symbols = collect_symbols(program, library, {})
-    resolve_imports(symbols, is_strict=True)
-    checker = _Skimming(symbols, known, frozenset(_DEFINED.findall(text)))
-    try:
-        checker.run(program, ())
-    except CompileError:
-        raise
-    except Exception as error:
-        span = checker.broken_at or ir.Span(program.file, 1, 1, 1, 1)
-        raise CompileError((*checker.found, internal_error(error, span))) from error
+    resolve_imports(symbols, is_strict=is_strict)
+    defined = frozenset(_DEFINED.findall(text))
+    raising: dict[Place, FunctionSymbol] = {}
+    while True:
+        checker = _Skimming(symbols, dict(raising), is_strict=is_strict)
+        checker.share(known, defined)
+        try:
+            checker.run(program, ())
+        except CompileError:
+            if checker.found_raising.keys() <= raising.keys():
+                raise
+            raising |= checker.found_raising
+            continue
+        except Exception as error:
+            span = checker.broken_at or ir.Span(program.file, 1, 1, 1, 1)
+            raise CompileError((*checker.found, internal_error(error, span))) from error
+        return
 
 
 class _Skimming(Checker):
-    def __init__(self, symbols: Symbols, known: set[str], defined: frozenset[str]) -> None:
-        super().__init__(symbols, is_strict=True, raising={})
-        self._own = defined
-        self._known = known
+    def __init__(
+        self, symbols: Symbols, raising: Mapping[Place, FunctionSymbol], *, is_strict: bool
+    ) -> None:
+        super().__init__(symbols, is_strict=is_strict, raising=raising)
+        self._own: frozenset[str] = frozenset()
+        self._known: set[str] = set()
         self._skipped: list[_Job] = []
+
+    def share(self, known: set[str], defined: frozenset[str]) -> None:
+        """Leave out what is known, but for instances that name what this program defines."""
+        self._known = known
+        self._own = defined
 
     def _run_job(self, job: _Job) -> None:
         name = job.signature.function
