@@ -24,6 +24,8 @@ from meshnode.compiler.runtime import BOUNDS_FAILED
 
 _NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free_block", "_abort"})
 """Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
+_RARE_METHODS = frozenset({"_set_capacity"})
+"""Not inlined, so that what calls them when there is no room is small and is."""
 _NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
 _TEXT_FILES = frozenset(
@@ -92,7 +94,8 @@ class FunctionWriter(ScopeWriter):
         is_text = self.function.span.file in _TEXT_FILES and not _has_few_steps(self.function.body)
         if is_text:
             words.append("optsize")
-        if is_text or name in _NEVER_INLINED:
+        is_rare = name.rpartition(".")[2] in _RARE_METHODS
+        if is_text or is_rare or name in _NEVER_INLINED:
             words.append("noinline")
         if name in _NEVER_RETURN:
             words += ["cold", "noreturn"]

@@ -126,10 +126,11 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
             self._set_capacity(capacity)
 
     def append(mut self, var value: Self.T):
-        if self.length >= self.capacity:
+        var length = self.length
+        if length >= self.capacity:
             self._set_capacity(self._next_capacity())
-        __emplace(self.data[self.length], value^)
-        self.length += 1
+        __emplace(self.data[length], value^)
+        self.length = length + 1
 
     def extend(mut self, var other: List[Self.T]):
         """Move all elements of `other` to the end."""
