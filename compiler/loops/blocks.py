@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.arrays import is_array
 from meshnode.compiler.loops.build import (
     Locals,
     assign,
@@ -51,6 +52,7 @@ def find_stretch(loop: ir.ForRange, generated: int) -> Stretch | None:
     if not (isinstance(value, ir.LocalPlace) and isinstance(target, ir.ElementPlace)):
         return None
     is_own = value.local in own or value.local >= generated
+    is_own = is_own and not is_array(target.base.type)
     is_raw = _RAW_POPS.get(pop.function) == value.type == target.type
     if not is_own or not is_raw or not isinstance(convert.value, ir.Pure):
         return None

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
+from meshnode.compiler.loops.aliases import Aliases
 from meshnode.compiler.loops.build import TAPE, Locals
 from meshnode.compiler.loops.closed import Closed, Step, places_of_steps
 from meshnode.compiler.loops.draws import find_draws
-from meshnode.compiler.loops.effects import Summaries
 from meshnode.compiler.loops.fields import Fields, with_fields
 from meshnode.compiler.loops.leaving import leaving_in
 from meshnode.compiler.loops.mappable import LoopBody
@@ -93,13 +93,14 @@ class Planner:
         self,
         module: ir.Module,
         function: ir.Function,
-        summaries: Summaries,
+        aliases: Aliases,
         packer: Packer,
         options: SplitOptions,
     ) -> None:
         self._module = module
         self._function = function
-        self._summaries = summaries
+        self._aliases = aliases
+        self._summaries = aliases.summaries
         self._packer = packer
         self._options = options
         self.table = Locals(list(function.locals))
@@ -123,7 +124,7 @@ class Planner:
 
     def _seen(self, loop: ir.ForRange) -> tuple[ir.ForRange, Fields]:
         """Give the loop as analysis sees it: calls written out, fields as variables."""
-        seen = Inliner(self._module, self._summaries, self.table).loop(loop)
+        seen = Inliner(self._module, self._aliases, self.table).loop(loop)
         self._function = replace(self._function, locals=tuple(self.table.table))
         names = Names(self._module, self._function)
         seen, fields = with_fields(seen, names, self.table, self._summaries)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.aliases import Aliases
 from meshnode.compiler.loops.effects import Summaries
 from meshnode.compiler.loops.leaving import leaving_in
 from meshnode.compiler.loops.mappable import LoopBody
 from meshnode.compiler.loops.report import Reason, Verdict
-from meshnode.compiler.loops.walk import Path, path_of, places_read, statements_in
+from meshnode.compiler.loops.walk import Path, access_of, path_of, places_read, statements_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,28 @@ def refused_shape(loop: ir.ForRange, function: ir.Function, summaries: Summaries
         return _no("the function is called with arguments that overlap", loop.span)
     if _runs_once(loop):
         return Refusal(Verdict.NOT_WORTH_IT, Reason("runs at most once", loop.span))
+    return None
+
+
+def aliased(
+    loop: ir.ForRange | ir.While, function: ir.Function, aliases: Aliases
+) -> Refusal | None:
+    """Refuse a loop that writes through a pointer which may lead to a variable that the loop has, too."""
+    store = aliases.stores((loop,), function)
+    if store is None:
+        return None
+    taken = aliases.taken(function)
+    for statement in statements_in((loop,)):
+        access = access_of(statement, aliases.summaries)
+        for place in (*places_read(statement, aliases.summaries), *access.assigned):
+            path = path_of(place)
+            if path is not None and path.local in taken:
+                name = aliases.names(function).local(path.local)
+                return _no(
+                    f"writes through a pointer or a reference that may lead to {name}",
+                    store.span,
+                    "write to the variable itself, or to the list's elements by their index",
+                )
     return None
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.aliases import Aliases
+from meshnode.compiler.loops.arrays import with_elements, without_elements
 from meshnode.compiler.loops.counted import counted
 from meshnode.compiler.loops.describe import describe
 from meshnode.compiler.loops.effects import Summaries, is_prelude
@@ -15,7 +17,7 @@ from meshnode.compiler.loops.home import HomeLoop
 from meshnode.compiler.loops.inline import inline_closures
 from meshnode.compiler.loops.pack import Packer
 from meshnode.compiler.loops.plan import LoopPlan, Planner, SplitOptions
-from meshnode.compiler.loops.refusal import Refusal
+from meshnode.compiler.loops.refusal import Refusal, aliased
 from meshnode.compiler.loops.report import LoopReport, Reason, Verdict
 from meshnode.compiler.loops.slices import SplitLoop, slice_module
 from meshnode.compiler.loops.walk import (
@@ -74,7 +76,12 @@ class SplitProgram:
 
 def split_loops(module: ir.Module, options: SplitOptions | None = None) -> SplitProgram:
     """Split every loop that may be distributed and is worth it."""
-    return _Splitter(inline_closures(module), options or SplitOptions()).split()
+    inlined = inline_closures(module)
+    functions = {
+        name: function if is_prelude(function) else with_elements(function)
+        for name, function in inlined.functions.items()
+    }
+    return _Splitter(replace(inlined, functions=functions), options or SplitOptions()).split()
 
 
 class _Splitter:
@@ -82,6 +89,7 @@ class _Splitter:
         self._module = module
         self._options = options
         self._summaries = Summaries(module)
+        self._aliases = Aliases(module, self._summaries)
         self._packer = Packer(module.structs)
         self._loops: list[SplitLoop] = []
         self._reports: list[LoopReport] = []
@@ -113,7 +121,14 @@ class _Splitter:
         """Keep what `main`, the exports and lowering itself reach."""
         exported = [name for name, function in functions.items() if function.exported]
         roots = [main, *exported, *(name for name in ROOTS if name in functions)]
-        return ir.Module(structs, _reached(functions, structs, roots), main)
+        reached = _reached(functions, structs, roots)
+        placed = {
+            name: without_elements(function)
+            if name.startswith("$record") or not is_prelude(function)
+            else function
+            for name, function in reached.items()
+        }
+        return ir.Module(structs, placed, main)
 
     def _function(self, function: ir.Function) -> ir.Function:
         self._sites[function.function] = callees_in(function.body)
@@ -121,7 +136,7 @@ class _Splitter:
             self._sites[function.function].clear()
             self._cover(function.body, function)
             return function
-        planner = Planner(self._module, function, self._summaries, self._packer, self._options)
+        planner = Planner(self._module, function, self._aliases, self._packer, self._options)
         body = self._block(function.body, planner, function)
         return replace(function, body=body, locals=tuple(planner.table.table))
 
@@ -143,7 +158,7 @@ class _Splitter:
 
     def _loop(self, loop: ir.ForRange, planner: Planner, function: ir.Function) -> ir.Block | None:
         """Split a loop; None if it stays as it is."""
-        plan = self._plan(loop, planner)
+        plan = aliased(loop, function, self._aliases) or self._plan(loop, planner)
         if isinstance(plan, Refusal):
             self._refuse(loop, plan, function)
             return None
@@ -157,6 +172,10 @@ class _Splitter:
 
     def _while(self, loop: ir.While, planner: Planner, function: ir.Function) -> ir.Block | None:
         """Split a `while` loop that counts; None if it stays as it is."""
+        refusal = aliased(loop, function, self._aliases)
+        if refusal is not None:
+            self._refuse(loop, refusal, function)
+            return None
         is_steady = self._options.rules.steady
         found = counted(loop, planner.table, self._summaries, must_be_steady=is_steady)
         if found is None:

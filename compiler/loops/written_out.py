@@ -9,8 +9,10 @@ iterations keep the calls.
 from dataclasses import dataclass, replace
 
 from meshnode.compiler import ir
+from meshnode.compiler.loops.aliases import Aliases
+from meshnode.compiler.loops.arrays import is_array
 from meshnode.compiler.loops.build import Locals, assign, const, count_up, load, scope
-from meshnode.compiler.loops.effects import Summaries, is_prelude
+from meshnode.compiler.loops.effects import is_prelude
 from meshnode.compiler.loops.leaving import stopping
 from meshnode.compiler.loops.walk import (
     access_of,
@@ -34,7 +36,7 @@ class Inliner:
     """Writes out calls in one loop's body."""
 
     module: ir.Module
-    summaries: Summaries
+    aliases: Aliases
     table: Locals
 
     def loop(self, loop: ir.ForRange) -> ir.ForRange:
@@ -59,20 +61,26 @@ class Inliner:
         callee = self.module.functions[call.function]
         if is_prelude(callee) or any(p.passing is ir.Passing.OWNED for p in callee.parameters):
             return False
-        if call.function in self.summaries.overlapping:
+        if call.function in self.aliases.summaries.overlapping:
             return False
-        access = access_of(call, self.summaries)
+        access = access_of(call, self.aliases.summaries)
         places = [path_of(place) for place in access.changed]
         changes = any(path is not None and path.local not in declared for path in places)
         references = [a.place for a in call.arguments if isinstance(a, ir.ByReference)]
         if not changes or any(indexes_of(p) and not self._is_row(p) for p in references):
             return False
+        if self.aliases.stores(callee.body, callee) is not None:
+            return False  # as a call, it writes only what it is given
         count = sum(1 for _ in statements_in(callee.body))
         return count <= _STATEMENTS_MAX and not self._recurs(callee)
 
     def _is_row(self, place: ir.Place) -> bool:
         """Tell whether a place is a list in a list that is reached without an index."""
-        if not isinstance(place, ir.ElementPlace) or indexes_of(place.base):
+        if (
+            not isinstance(place, ir.ElementPlace)
+            or indexes_of(place.base)
+            or is_array(place.base.type)
+        ):
             return False
         type_ = place.type
         return isinstance(type_, ir.StructType) and bool(self.module.structs[type_.struct].element)

@@ -31,7 +31,7 @@ struct Point(Copyable, Movable):
 
 def heavy(n: Int) -> Int:
     var total = n
-    for k in range((n & 15) + 1):
+    for k in range((n & 3) + 1):
         total = (total * 31 + k) % 65537
     return total
 
@@ -57,7 +57,7 @@ def shout(n: Int) -> Int:
 
 def fill(n: Int) -> List[Int]:
     var out = List[Int]()
-    for k in range(n & 7):
+    for k in range(n & 3):
         out.append(heavy(k + n))
     return out^
 
@@ -102,6 +102,41 @@ def total_of(xs: List[Int]) -> Int:
     return total
 
 
+def show(
+    a: Int,
+    b: Int,
+    c: Int,
+    best: Int,
+    where: Int,
+    low: Int,
+    top: Int,
+    ok: Bool,
+    some: Bool,
+    k: Int,
+    s: Int,
+    source: Source,
+    f: Float64,
+    text: String,
+    p: Point,
+    xs: List[Int],
+    own: List[Int],
+    zs: List[Float64],
+    ys: List[Int],
+    table: List[Int],
+):
+    print(a, b, c, best, where, f.to_bits[DType.uint64](), text, p.x, p.y)
+    print(random_ui64(0, 1000))
+    print(low, top, ok, some, k, s, source.state, source.drawn)
+    print(digest(xs), digest(ys), digest(own), len(table), float_digest(zs).to_bits[DType.uint64]())
+
+
+def squares(count: Int) -> List[Int]:
+    var table = List[Int](length=count, fill=1)
+    for k in range(count):
+        table[k] = k * k - 20
+    return table^
+
+
 """
 
 MAIN = "def main() raises:\n"
@@ -123,12 +158,10 @@ START = """\
     var text = String("t")
     var p = Point(1, 2)
     var xs = List[Int](length=16, fill=5)
-    var own = List[Int](length=200, fill=3)
-    var zs = List[Float64](length=200, fill=0.25)
+    var own = List[Int](length=84, fill=3)
+    var zs = List[Float64](length=88, fill=0.25)
     var ys = List[Int]()
-    var table = List[Int](length=16, fill=1)
-    for k in range(16):
-        table[k] = k * k - 20
+    var table = squares(16)
 """
 
 WORK = """\
@@ -156,18 +189,17 @@ def work(
 ) raises:
 """
 
-CALL = """\
+ALL = "a, b, c, best, where, low, top, ok, some, k, s, source, f, text, p, xs, own, zs, ys, table"
+
+CALL = f"""\
     try:
-        work(a, b, c, best, where, low, top, ok, some, k, s, source, f, text, p, xs, own, zs, ys, table)
+        work({ALL})
     except err:
         print("work raised", err)
 """
 
-END = """\
-    print(a, b, c, best, where, f, text, p.x, p.y)
-    print(random_ui64(0, 1000))
-    print(low, top, ok, some, k, s, source.state, source.drawn)
-    print(digest(xs), digest(ys), digest(own), len(table), float_digest(zs))
+END = f"""\
+    show({ALL})
 """
 
 
@@ -238,10 +270,12 @@ class Generator:
             depth, f"var {counter} = {self.random.choice(['0', '3', '9223372036854775797'])}"
         )
         op, step = self.random.choice([("<", 1), ("<", 3), ("<=", 2)])
-        limit = self.random.choice([f"{counter} + {self.random.randint(0, 40)}", "30", "len(own)"])
+        limit = self.random.choice(
+            [f"{counter} + {self.random.randint(0, 12)}", "14", "len(ys) + 9"]
+        )
         self._emit(depth, f"var stop{counter} = {limit}")
         self._emit(depth, f"while {counter} {op} stop{counter}:")
-        self._emit(depth + 1, f"var {index} = {counter} & 31")
+        self._emit(depth + 1, f"var {index} = {counter} & 15")
         if self.random.random() < 0.1:
             self._emit(depth + 1, f"if heavy({counter}) % 3 == 1:")
             self._emit(depth + 2, f"{counter} += 1")
@@ -254,10 +288,10 @@ class Generator:
         if pick < 0.1:
             return "range(0)"
         if pick < 0.6:
-            return f"range({self.random.randint(1, 40)})"
+            return f"range({self.random.randint(1, 14)})"
         if pick < 0.8:
-            return f"range({self.random.randint(-5, 5)}, {self.random.randint(5, 40)}, 3)"
-        return f"range({self.random.randint(10, 40)}, {self.random.randint(-5, 5)}, -2)"
+            return f"range({self.random.randint(-5, 5)}, {self.random.randint(5, 20)}, 3)"
+        return f"range({self.random.randint(8, 18)}, {self.random.randint(-5, 5)}, -2)"
 
     def _some(self, names: list[str]) -> list[str]:
         return [name for name in names if self.random.random() < 0.5]
@@ -424,11 +458,11 @@ class Generator:
         """Floats written to elements side by side."""
         index, value = scope.readable[0], f"third({self._int(scope)})"
         if self.random.random() < 0.4:
-            offset = self.random.choice(["64 + ", "64 + ", "64 - ", "", "190 + "])
+            offset = self.random.choice(["24 + ", "24 + ", "24 - ", "", "76 + "])
             self._emit(indent, f"zs[{offset}{index}] = {value}")
             return
         column = self._name("j")
-        place = self.random.choice([f"64 + {index} * 3 + {column}", f"{column}", f"{column} + 195"])
+        place = self.random.choice([f"24 + {index} * 3 + {column}", f"{column}", f"{column} + 83"])
         start = self.random.choice(["", "1, ", "2, "])
         self._emit(indent, f"for {column} in range({start}{self._int(scope)} & 7):")
         inner = scope.inner(in_loop=True)
@@ -514,7 +548,7 @@ class Generator:
         """An update of an element that may belong to this iteration alone."""
         index = scope.readable[0]
         factor = self.random.choice(["", "", " * 2", " * a", " * 0", " * 3 + 1"])
-        place = f"own[{index}{factor} & 127]" if factor == " * a" else f"own[64 + {index}{factor}]"
+        place = f"own[{index}{factor} & 63]" if factor == " * a" else f"own[24 + {index}{factor}]"
         self._emit(indent, f"{place} = heavy({place} + {self._int(scope)})")
 
     def _append(self, scope: Scope, indent: int) -> None:

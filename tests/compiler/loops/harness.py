@@ -9,7 +9,7 @@ from tests.compiler.host import Outcome, PretendMesh, run_home
 from tests.compiler.loops.prelude import prelude_modules
 
 from meshnode.compiler import ir
-from meshnode.compiler.check.sources import check_program
+from meshnode.compiler.check.sources import check_sources
 from meshnode.compiler.llvm.lower import lower_home, lower_slice
 from meshnode.compiler.llvm.optimise import optimise
 from meshnode.compiler.loops import (
@@ -20,7 +20,7 @@ from meshnode.compiler.loops import (
     Verdict,
     split_loops,
 )
-from meshnode.compiler.parse import tree
+from meshnode.compiler.names.symbols import Library, collect_prelude
 from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
 from meshnode.compiler.wasm.module import link_home, link_slice
@@ -38,15 +38,16 @@ class Compiled:
 
 
 @cache
-def prelude() -> tuple[tree.Module, ...]:
-    """Parse the prelude once."""
-    return tuple(prelude_modules())
+def prelude() -> Library:
+    """Parse the prelude and collect its names once."""
+    return collect_prelude(prelude_modules())
 
 
 @lru_cache(maxsize=4)
 def check(source: str) -> ir.Module:
     """Check a program with the prelude; a test that asks for its report and runs it checks it once."""
-    return check_program(parse_module(source, "program.mojo"), prelude(), (*ROOTS, *TAPE_ROOTS))
+    program = parse_module(source, "program.mojo")
+    return check_sources(program, prelude(), (*ROOTS, *TAPE_ROOTS), {}, is_strict=True).module
 
 
 @lru_cache(maxsize=4)

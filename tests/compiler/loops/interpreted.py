@@ -19,10 +19,10 @@ from meshnode.compiler.interpret.machine import Bounds, Cause, Raised, Stopped
 from meshnode.compiler.loops import SplitOptions, SplitProgram, Verdict
 from meshnode.compiler.runtime import PROGRESS_CELL
 
-BATCH = 20
+BATCH = 25
 """Programs of one module; all their loops together may be split (at most 32)."""
 
-_BOUNDS = Bounds(steps=3_000_000, memory_bytes=1 << 20)
+_BOUNDS = Bounds(steps=300_000, memory_bytes=1 << 17)
 _MAIN = "def main() raises:\n"
 
 

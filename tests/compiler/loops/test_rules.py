@@ -11,6 +11,7 @@ from tests.compiler.loops.borders import (
     report,
 )
 from tests.compiler.loops.harness import EAGER, check, check_same
+from tests.compiler.loops.interpreted import loops_taken
 
 from meshnode.compiler.loops import SplitOptions, Verdict, split_loops
 from meshnode.compiler.loops.rules import Rules
@@ -596,6 +597,12 @@ def test_floats_side_by_side_are_written_in_blocks(length: int, start: str, sign
         "`best` is folded with max",
         "`xs` is written in blocks",
     )
+    assert loops_taken(HEAD + source.replace("FIRST", "i % 10"))
+
+
+def test_the_modules_write_blocks_alike() -> None:
+    source = BLOCKS.replace("LENGTH", "60").replace("START", "12").replace("SIGN", "20 - ")
+
     check_same(HEAD + source.replace("FIRST", "i % 10"))
 
 
