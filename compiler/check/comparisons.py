@@ -132,7 +132,11 @@ def _identical(body: Body, op: str, left: Operand, right: Operand, extent: tree.
     result = operators.call_dunder(body, _IDENTITY_DUNDERS[op], value, [right[0]], extent)
     if result is None:
         name = type_name(conversions.type_of(value))
-        body.env.fail(Code.TYPE, f"'{name}' has no operator '{op}'", extent)
+        suggestion = (
+            f"only an 'Optional[{name}]' may be None" if implicit.is_none(right[0]) else None
+        )
+        message = f"'{name}' has no operator '{op}'"
+        body.env.fail(Code.TYPE, message, extent, suggestion=suggestion)
     return conversions.to_scalar(body, result, ir.BOOL, extent)
 
 

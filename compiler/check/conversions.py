@@ -76,6 +76,10 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             body.env.fail(Code.TYPE, "this call has no result", extent)
         case Pack():
             body.env.unsupported("arguments of different types as one value", extent)
+        case TypeName(type=ir.UnitType()):
+            message = "'None' alone has no type that a value could have"
+            suggestion = "give the variable a type, as in 'var x: Optional[Int] = None'"
+            body.env.fail(Code.TYPE, message, extent, suggestion=suggestion)
         case TypeName() | GenericStruct() | GenericConstant():
             body.env.fail(Code.TYPE, "a type cannot be used as a value", extent)
         case ModuleName():

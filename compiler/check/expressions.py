@@ -198,11 +198,13 @@ def global_name(checker: "Checker", env: Env, node: tree.Name, local_names: Sequ
 
 
 def _suggest(checker: "Checker", env: Env, name: str, local_names: Sequence[str]) -> str | None:
+    fields = check_types.own_fields(checker, env)
+    is_field = fields is not None and name in fields
     for module, names in checker.symbols.library.items():
-        if name in names:
+        if name in names and not is_field:
             return f"import it: 'from {module} import {name}'"
     known = [*env.module.names, *SCALAR_TYPES, *builtins.NAMES, *env.parameters]
-    return name_hints.name_hint(name, check_types.own_fields(checker, env), local_names, known)
+    return name_hints.name_hint(name, fields, local_names, known)
 
 
 def symbol_value(checker: "Checker", env: Env, node: tree.Node, name: str, symbol: Symbol) -> Value:  # noqa: C901 - one case a symbol

@@ -248,6 +248,12 @@ def refuse(body: Body, op: str, left: ir.Type, right: ir.Type, extent: tree.Exte
     numbers = (ir.IntType, ir.FloatType)
     if isinstance(left, numbers) and isinstance(right, numbers) and left != right:
         suggestion = f"convert one side explicitly, as in '{type_name(left)}(…)'"
+    elif op == "%" and type_name(left) == "String":
+        suggestion = 'write a t-string, as in t"{x}", or \'"{}".format(x)\''
+    elif op == "+" and "String" in (type_name(left), type_name(right)):
+        suggestion = "convert the other side with 'String(…)'"
+    elif op in ("==", "!=") and left == right and isinstance(left, ir.StructType):
+        suggestion = "add 'Equatable' to the struct's traits"
     body.env.fail(
         Code.TYPE,
         f"no operator '{op}' for '{type_name(left)}' and '{type_name(right)}'",

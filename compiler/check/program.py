@@ -179,7 +179,8 @@ class Checker:
         if len(symbol.functions) > 1 or node.parameters or node.result or node.type_parameters:
             span = ir.Span(program.file, *node.span)
             message = "'main' must be one function without arguments and result"
-            self._diagnostics.append(Diagnostic(Code.TYPE, message, span))
+            suggestion = "the program's arguments are in 'argv()' of 'std.sys'"
+            self._diagnostics.append(Diagnostic(Code.TYPE, message, span, suggestion=suggestion))
             return None
         if isinstance(node.error, tree.Name) and node.error.name not in ("Error", "Never"):
             span = ir.Span(program.file, *node.error.span)

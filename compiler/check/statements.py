@@ -166,7 +166,9 @@ def _return_value(body: Body, node: tree.Expression, extent: tree.Extent) -> Non
         value = expressions.infer(body, node)
         if isinstance(value, Nothing):
             return
-        body.env.fail(Code.TYPE, "this function has no result to return", extent)
+        message = "this function has no result to return"
+        suggestion = "write '-> Type' after its arguments"
+        body.env.fail(Code.TYPE, message, extent, suggestion=suggestion)
     if body.referable is not None:
         references.return_place(body, node)
         return

@@ -58,6 +58,11 @@ def name_hint(
     return _HABITS.get(name) or did_you_mean(name, local_names) or did_you_mean(name, known)
 
 
+def type_hint(name: str, known: Iterable[str]) -> str | None:
+    """Suggest another name of a type."""
+    return _HABITS.get(name) or did_you_mean(name, known)
+
+
 def print_hint(name: str) -> str | None:
     """Suggest another keyword of `print`."""
     return did_you_mean(name, PRINT_KEYWORDS)

@@ -268,8 +268,30 @@ def _report_statement(node: tree.Statement, file: str, symbols: Symbols) -> None
             _report(symbols, Code.SYNTAX, message, node, file)
         case _:
             message = "statements stand in functions; a module holds definitions and imports only"
-            _report(symbols, Code.SYNTAX, message, node, file)
+            _report(symbols, Code.SYNTAX, message, node, file, _instead(node))
 
 
-def _report(symbols: Symbols, code: Code, message: str, node: tree.Node, file: str) -> None:
-    symbols.diagnostics.append(Diagnostic(code, message, ir.Span(file, *node.span)))
+def _instead(node: tree.Statement) -> str | None:
+    """Suggest what to do with a statement that stands outside of functions."""
+    match node:
+        case tree.Assign(target=tree.Name(name=name)):
+            return f"write 'comptime {name} = …', or declare it in a function"
+        case (
+            tree.ExpressionStatement(value=tree.Call(callee=tree.Name(name="main")))
+            | tree.If(condition=tree.Comparison(operands=(tree.Name(name="__name__"), *_)))
+        ):
+            return "leave it out: the program starts with 'main'"
+        case _:
+            return None
+
+
+def _report(
+    symbols: Symbols,
+    code: Code,
+    message: str,
+    node: tree.Node,
+    file: str,
+    suggestion: str | None = None,
+) -> None:
+    span = ir.Span(file, *node.span)
+    symbols.diagnostics.append(Diagnostic(code, message, span, suggestion=suggestion))

@@ -92,7 +92,10 @@ class DefinitionRules:
         for statement in body_of(body):
             match statement:
                 case tree.Declare(names=names, annotation=annotation, value=value):
-                    if annotation is None or value is not None:
+                    if value is not None and annotation is not None:
+                        message = "a field has no value here; give it one in '__init__'"
+                        raise BuildError(message, statement.span)
+                    if annotation is None:
                         raise BuildError("a field is written 'var name: Type'", statement.span)
                     fields += [_field(target, annotation) for target in names]
                 case tree.Function():

@@ -60,6 +60,8 @@ def _mark_hint(first: Token, before: Token, token: Token) -> str | None:
         return _DOUBLED["EQUAL"]
     if token.kind == before.kind and token.kind in _DOUBLED:
         return _DOUBLED[token.kind]
+    if token.kind == "COLON" and before is first and first.kind == "NAME":
+        return f"a variable or field is declared with 'var {first.text}: Type'"
     if token.text == ">" and before.text == "<":
         return "write '!=' to tell that values differ"
     if token.kind == "LBRACE" and first.kind not in ("NAME", "VAR", "RETURN"):
@@ -70,6 +72,8 @@ def _mark_hint(first: Token, before: Token, token: Token) -> str | None:
 def _word_hint(first: Token, before: Token, token: Token) -> str | None:
     if token.kind == "IF" and before.kind == "ELSE":
         return "write 'elif'"
+    if token.text == "default":
+        return "write 'case _:'"
     if first.kind == "EXCEPT" and token.text == "as":
         return "write 'except name:'; the type of the error follows from the 'try'"
     if before.text in ("lambda", "new") or (first is before and first.kind == "NAME"):

@@ -1,6 +1,8 @@
 """Whatever the bytes of a program are, its author gets diagnostics; what the fuzzer found stays here."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from tests.compiler.front_end import FILE, check, errors_of, prelude
@@ -84,6 +86,15 @@ def test_a_fault_outside_of_statements_is_a_diagnostic_too(monkeypatch: pytest.M
     monkeypatch.setattr("meshnode.compiler.pipeline.parse_source", fail)
     with pytest.raises(CompileError, match="the compiler failed here"):
         find(MAIN, FILE, prelude())
+
+
+def test_the_guide_lists_every_code() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+
+    table = guide.partition("| code |")[2].partition("\n\n")[0]
+
+    listed = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert sorted(listed) == sorted(code.value for code in Code)
 
 
 def test_lines_end_where_the_parser_ends_them() -> None:

@@ -320,4 +320,5 @@ def _mutable_place(
                 Code.MUTABILITY,
                 f"argument '{name}' must be mutable: {what} cannot be changed",
                 extent,
+                suggestion="an argument may be changed if it is declared with 'mut' or 'var'",
             )

@@ -140,6 +140,8 @@ def check_conformance(checker: "Checker", instance: "StructInstance") -> None:
         if conformance.trait is None:
             if conformance.name not in TRAITS:
                 message = f"use of unknown declaration '{conformance.name}'"
+                if isinstance(symbol.module.names.get(conformance.name), StructSymbol):
+                    message = f"structs do not inherit: '{conformance.name}' is no trait"
                 env.fail(Code.NAME, message, symbol.node.span)
             if conformance.name == "Comparable" and "__lt__" not in symbol.methods:
                 _refuse_missing(env, symbol, "Comparable", [Note("'__lt__' is not implemented")])

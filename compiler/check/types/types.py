@@ -251,7 +251,7 @@ def _no_type(checker: "Checker", env: Env, node: tree.Node, name: str) -> NoRetu
         Code.NAME,
         f"use of unknown declaration '{name}'",
         node.span,
-        suggestion=name_hints.did_you_mean(name, names),
+        suggestion=name_hints.type_hint(name, names),
     )
 
 
