@@ -89,7 +89,7 @@ class FunctionWriter(ScopeWriter):
 
     def _attributes(self) -> str:
         # Else each choice of two values is a jump through a table, which processors predict badly.
-        words = ["nounwind", '"no-jump-tables"="true"']
+        words = ["nounwind", '"no-jump-tables"="true"', '"no-builtin-strlen"']
         name = self.function.function
         is_text = self.function.span.file in _TEXT_FILES and not _has_few_steps(self.function.body)
         if is_text:
