@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from meshnode.compiler import ir, limits
-from meshnode.compiler.check import conversions, expressions, implicit, operators
+from meshnode.compiler.check import conversions, expressions, implicit, operators, tuples
 from meshnode.compiler.check.body import Body, fresh, merge
 from meshnode.compiler.check.types import arrays, vectors
 from meshnode.compiler.check.values import (
@@ -146,6 +146,9 @@ def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.E
         array = arrays.type_of_elements(body, right[0].node, element)
         right = (conversions.to_value(body, right[0], array, right[1]), right[1])
     container = conversions.to_value(body, right[0], None, right[1])
+    if body.checker.types.is_tuple(conversions.type_of(container)):
+        expr = tuples.contains(body, left, container, right[1], extent)
+        return negated(expr) if op == "not in" else expr
     result = operators.call_dunder(body, "__contains__", container, [left[0]], extent)
     if result is None:
         name = type_name(conversions.type_of(container))
@@ -163,6 +166,9 @@ def _compare_structs(
     type_, other_type = (conversions.natural_type(body, v, extent) for v in (left, right))
     if not isinstance(type_, ir.StructType):
         operators.refuse(body, op, type_, other_type, extent)
+    is_tuple = body.checker.types.is_tuple(type_)
+    if is_tuple and op == "<" and type_ == other_type:
+        return tuples.less(body, left, right, extent)
     if op in _MIRRORED:
         other, is_swapped, is_negated = _MIRRORED[op]
         a, b = (right, left) if is_swapped else (left, right)

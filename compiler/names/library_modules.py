@@ -39,6 +39,7 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
     "prelude/base64.mojo": ("std.base64", "std.base64.base64"),
     "prelude/hasher.mojo": ("std.hash", "std.hash.hasher", "std.hashlib"),
     "prelude/set.mojo": ("std.collections", "std.collections.set"),
+    "prelude/reflection.mojo": ("std.reflection",),
     "prelude/iterators.mojo": ("std.iter",),
     "prelude/itertools.mojo": ("std.itertools", "std.itertools.itertools"),
     "prelude/deque.mojo": ("std.collections", "std.collections.deque"),
@@ -59,7 +60,7 @@ LIBRARY_FILES: Mapping[str, tuple[str, ...]] = {
 }
 """By prelude file whose names a program must import: the modules that offer them, the usual one first."""
 
-_SIZES = ("size_of", "bit_width_of", "simd_width_of")
+_SIZES = ("size_of", "align_of", "bit_width_of", "simd_width_of")
 LOOP_NAMES = frozenset(["range", "enumerate", "zip", "reversed"])
 """What loops know by name, wherever it is imported from."""
 
@@ -79,6 +80,7 @@ BUILTIN_MODULES = frozenset(
         "std.builtin.error",
         "std.builtin.int",
         "std.builtin.range",
+        "std.builtin.rebind",
         "std.builtin.simd",
         "std.builtin.sort",
         "std.builtin.swap",

@@ -82,3 +82,13 @@ def _write[dtype: DType, size: SIMDLength](mut out: String, value: ComplexSIMD[d
     out += " + "
     _write(out, value.im)
     out += "i"
+
+
+def _write_repr[dt: DType, n: SIMDLength](mut out: String, value: ComplexSIMD[dt, n]):
+    out += "ComplexSIMD["
+    _write(out, dt)
+    out += ", "
+    _write(out, Int(n))
+    out += "]("
+    _write(out, value)
+    out += ")"

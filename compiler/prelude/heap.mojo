@@ -170,3 +170,28 @@ struct ArcPointer[T: AnyType](ImplicitlyCopyable, Movable):
 
     def __isnot__(self, other: Self) -> Bool:
         return self._shared != other._shared
+
+
+def stack_allocation[count: Int, T: AnyType]() -> Pointer[T]:
+    """Room for some values. It is taken from the heap, and kept until the program ends."""
+    return alloc[T](count)
+
+
+def stack_allocation[count: Int, dtype: DType]() -> Pointer[Scalar[dtype]]:
+    return alloc[Scalar[dtype]](count)
+
+
+def bitcast[
+    dt: DType, n: SIMDLength, //, target: DType, width: SIMDLength = n
+](value: SIMD[dt, n]) -> SIMD[target, width]:
+    """The same bits, as other numbers."""
+    return __intrinsic_bitcast[SIMD[target, width]](value)
+
+
+def pack_bits[n: SIMDLength, //](mask: SIMD[DType.bool, n]) -> Int:
+    """The lanes as the bits of a number, the first one lowest."""
+    var bits = 0
+    for i in range(n):
+        if mask[i]:
+            bits |= 1 << i
+    return bits

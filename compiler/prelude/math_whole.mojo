@@ -282,3 +282,23 @@ def nextafter(start: Float64, towards: Float64) -> Float64:
         return __intrinsic_copysign(5e-324, towards)
     var bits = _bits_of(start)
     return _float_of_bits(bits + 1 if (start < towards) == (start > 0.0) else bits - 1)
+
+
+def comb(n: Int, k: Int) -> Int:
+    """In how many ways k of n things can be chosen."""
+    if k < 0 or k > n:
+        return 0
+    var result = 1
+    for i in range(min(k, n - k)):
+        result = result * (n - i) // (i + 1)
+    return result
+
+
+def perm(n: Int, k: Int) -> Int:
+    """In how many ways k of n things can be put in a row."""
+    if k < 0 or k > n:
+        return 0
+    var result = 1
+    for i in range(k):
+        result *= n - i
+    return result

@@ -124,3 +124,12 @@ def _trunc[dt: DType, n: SIMDLength](x: SIMD[dt, n]) -> SIMD[dt, n]:
         return __intrinsic_trunc(x)
     else:
         return x
+
+
+struct FloatLiteral:
+    """What floating point literals are before they have a type of the machine; only its constants have names."""
+
+    comptime nan: Float64 = _float_of_bits(0x7FF8000000000000)
+    comptime infinity: Float64 = _float_of_bits(0x7FF0000000000000)
+    comptime negative_infinity: Float64 = _float_of_bits(0xFFF0000000000000)
+    comptime negative_zero: Float64 = _float_of_bits(0x8000000000000000)

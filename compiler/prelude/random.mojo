@@ -129,3 +129,48 @@ def randn[dt: DType](ptr: Pointer[Scalar[dt]], size: Int, mean: Float64 = 0.0, s
     """Fill memory with normally distributed numbers."""
     for i in range(size):
         ptr[i] = Scalar[dt](randn_float64(mean, standard_deviation))
+
+
+struct Random(Copyable, Movable):
+    """A generator of its own: Philox4x32-10 from a seed, a subsequence and an offset on."""
+
+    var _key: UInt64
+    var _low: UInt64
+    var _high: UInt64
+
+    def __init__(out self, *, seed: UInt64 = 0, subsequence: UInt64 = 0, offset: UInt64 = 0):
+        self._key = seed
+        self._low = offset
+        self._high = subsequence
+
+    def step(mut self) -> SIMD[DType.uint32, 4]:
+        """The next four words."""
+        var words = _philox(self._key, self._low, self._high)
+        self._low += 1
+        if self._low == 0:
+            self._high += 1
+        return words
+
+    def step_uniform(mut self) -> SIMD[DType.float32, 4]:
+        """The next four numbers in [0, 1)."""
+        return (self.step() & 0x7FFFFFFF).cast[DType.float32]() * 4.6566127342e-10
+
+
+def _philox(key: UInt64, low: UInt64, high: UInt64) -> SIMD[DType.uint32, 4]:
+    """The block of a counter under a key."""
+    var word0 = UInt32(low & 0xFFFFFFFF)
+    var word1 = UInt32(low >> 32)
+    var word2 = UInt32(high & 0xFFFFFFFF)
+    var word3 = UInt32(high >> 32)
+    var key0 = UInt32(key & 0xFFFFFFFF)
+    var key1 = UInt32(key >> 32)
+    for _ in range(10):
+        var left = UInt64(word0) * 0xD2511F53
+        var right = UInt64(word2) * 0xCD9E8D57
+        word0 = UInt32(right >> 32) ^ word1 ^ key0
+        word1 = UInt32(right & 0xFFFFFFFF)
+        word2 = UInt32(left >> 32) ^ word3 ^ key1
+        word3 = UInt32(left & 0xFFFFFFFF)
+        key0 += 0x9E3779B9
+        key1 += 0xBB67AE85
+    return SIMD[DType.uint32, 4](word0, word1, word2, word3)

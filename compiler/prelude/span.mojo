@@ -113,6 +113,38 @@ struct Span[T: AnyType](ImplicitlyCopyable, Movable, Sized, Iterable):
             self.unsafe_swap_elements(i, self._count - 1 - i)
 
 
+struct _SpanReversed[T: AnyType](Copyable, Movable, Iterable):
+    comptime Element = Self.T
+
+    var _start: __Pointer[Self.T]
+    var _left: Int
+
+    def __init__(out self, start: __Pointer[Self.T], count: Int):
+        self._start = start
+        self._left = count
+
+    def __iter__(self) -> Self:
+        return __copy(self)
+
+    def __has_next__(self) -> Bool:
+        return self._left > 0
+
+    @__reference
+    def _item(mut self) -> __Pointer[Self.T]:
+        self._left -= 1
+        return __intrinsic_pointer_offset(self._start, self._left)
+
+    @__reference
+    def __next__(mut self) raises StopIteration -> __Pointer[Self.T]:
+        if not self.__has_next__():
+            raise StopIteration()
+        return __address(self._item())
+
+
+def reversed[T: AnyType](items: Span[T]) -> _SpanReversed[T]:
+    return _SpanReversed[T](items._start, items._count)
+
+
 struct _SpanIterator[T: AnyType](Copyable, Movable, Iterable):
     comptime Element = Self.T
 
@@ -142,6 +174,12 @@ struct _SpanIterator[T: AnyType](Copyable, Movable, Iterable):
             raise StopIteration()
         return __address(self._item())
 
+    def nth(self, n: Int) -> Optional[Self.T]:
+        """The item after n others, if there is one."""
+        if n >= self._left:
+            return None
+        return Optional[Self.T](__copy(self._next[n]))
+
 
 def _write[T: AnyType](mut out: String, value: Span[T]):
     out += "["
@@ -150,3 +188,14 @@ def _write[T: AnyType](mut out: String, value: Span[T]):
             out += ", "
         _write(out, value._start[i])
     out += "]"
+
+
+def _write_repr[T: AnyType](mut out: String, value: Span[T]):
+    out += "Span[mut=True, "
+    out += __type_name[T]()
+    out += "](["
+    for i in range(value._count):
+        if i > 0:
+            out += ", "
+        _write_repr(out, value._start[i])
+    out += "])"

@@ -552,3 +552,5 @@ comptime StringSlice = String
 comptime StringSpan = String
 
 comptime StaticString = String
+
+comptime StringLiteral = String

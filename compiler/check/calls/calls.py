@@ -56,11 +56,14 @@ from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.literals import IntLiteral
 
 
-def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: PLR0911 - one case a type
+def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noqa: PLR0911, C901 - one case a type
     """Evaluate a call of whatever kind."""
     if lenient.is_require_trait(body, node):
         return lenient.require_trait(body, node)
     node = testing.as_argument(node) or node
+    if _is_plain_tuple(body, node):
+        values = tree.Tuple(node.span, tuple(argument.value for argument in node.arguments))
+        return expressions.infer(body, values, expected)
     callee = expressions.infer(body, node.callee)
     match callee:
         case Builtin():
@@ -82,6 +85,17 @@ def call(body: Body, node: tree.Call, expected: ir.Type | None) -> Value:  # noq
         case _:
             pass
     return _call_value(body, callee, node)
+
+
+def _is_plain_tuple(body: Body, node: tree.Call) -> bool:
+    """Tell whether a call is `Tuple(a, b)`, which is the same as `(a, b)`."""
+    return (
+        isinstance(node.callee, tree.Name)
+        and node.callee.name == "Tuple"
+        and all(argument.name is None for argument in node.arguments)
+        and body.lookup("Tuple") is None
+        and "Tuple" not in body.env.module.names
+    )
 
 
 def _call_value(body: Body, callee: Value, node: tree.Call) -> Value:

@@ -141,7 +141,7 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     is_text_method = (
         node.name in ("write", "format") and type_ == body.checker.types.string_type_or_none()
     )
-    if is_text_method or (node.name == "copy" and instance.symbol is not None):
+    if is_text_method or node.name == "copy":
         return ScalarMethod(owner, node.name)
     constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:

@@ -167,6 +167,11 @@ def _size_of(body: Body, builtin: Builtin, node: tree.Call) -> Value:
     return Scalar(ir.Const(ir.INT, size))
 
 
+def _align_of(body: Body, builtin: Builtin, node: tree.Call) -> Value:
+    types = body.checker.types
+    return Scalar(ir.Const(ir.INT, types.alignment_of(_asked_type(body, builtin, node))))
+
+
 def _bit_width_of(body: Body, builtin: Builtin, node: tree.Call) -> Value:
     size = body.checker.types.size_of(_asked_type(body, builtin, node))
     return Scalar(ir.Const(ir.INT, 8 * size))
@@ -182,6 +187,7 @@ def _simd_width_of(body: Body, builtin: Builtin, node: tree.Call) -> Value:
 
 SIZES: Mapping[str, Callable[[Body, Builtin, tree.Call], Value]] = {
     "size_of": _size_of,
+    "align_of": _align_of,
     "bit_width_of": _bit_width_of,
     "simd_width_of": _simd_width_of,
 }

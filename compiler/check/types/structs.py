@@ -184,13 +184,19 @@ class StructTable:
 
     def size_of(self, type_: ir.Type) -> int:
         """Give the size of an element of the type in bytes."""
-        structs = {
+        return layout.size_of(type_, self._definitions())
+
+    def alignment_of(self, type_: ir.Type) -> int:
+        """Give what addresses of the type are multiples of."""
+        return layout.alignment_of(type_, self._definitions())
+
+    def _definitions(self) -> dict[ir.StructId, ir.StructDefinition]:
+        return {
             instance.struct: ir.StructDefinition(
                 instance.struct, instance.stored_fields, None, None, None
             )
             for instance in self.instances.values()
         }
-        return layout.size_of(type_, structs)
 
     def copy_function(self, type_: ir.Type, env: Env, extent: tree.Extent) -> ir.FunctionId:
         """Give the function that copies an owned struct."""

@@ -213,6 +213,8 @@ def _named_type(checker: "Checker", env: Env, node: tree.Name, name: str) -> ir.
         return SCALAR_TYPES[name]
     symbol = env.module.names.get(name)
     match symbol:
+        case StructSymbol() if name == "FloatLiteral" and symbol.module.is_prelude:
+            env.unsupported("'FloatLiteral' as the type of a value", node.span)
         case StructSymbol():
             return struct_from_arguments(checker, env, symbol, (), node.span)
         case ConstantSymbol():
