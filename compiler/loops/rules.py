@@ -31,5 +31,7 @@ class Rules:
     """A closed form needs its updates to run in every iteration, with factors that the loop does not change."""
     starting: bool = True
     """A closed form with a modulus starts below it."""
+    pointers: bool = True
+    """A store through a pointer writes what it may lead to."""
     counting: bool = True
     """Home believes a chunk only if it began with the random numbers that the program is at."""

@@ -158,7 +158,7 @@ class _Splitter:
 
     def _loop(self, loop: ir.ForRange, planner: Planner, function: ir.Function) -> ir.Block | None:
         """Split a loop; None if it stays as it is."""
-        plan = aliased(loop, function, self._aliases) or self._plan(loop, planner)
+        plan = self._aliased(loop, function) or self._plan(loop, planner)
         if isinstance(plan, Refusal):
             self._refuse(loop, plan, function)
             return None
@@ -170,9 +170,14 @@ class _Splitter:
         self._loops.append(SplitLoop(plan, number, planner.table))
         return split
 
+    def _aliased(self, loop: ir.ForRange | ir.While, function: ir.Function) -> Refusal | None:
+        if not self._options.rules.pointers:
+            return None
+        return aliased(loop, function, self._aliases)
+
     def _while(self, loop: ir.While, planner: Planner, function: ir.Function) -> ir.Block | None:
         """Split a `while` loop that counts; None if it stays as it is."""
-        refusal = aliased(loop, function, self._aliases)
+        refusal = self._aliased(loop, function)
         if refusal is not None:
             self._refuse(loop, refusal, function)
             return None

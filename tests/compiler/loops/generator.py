@@ -123,11 +123,16 @@ def show(
     zs: List[Float64],
     ys: List[Int],
     table: List[Int],
+    tiles: Array[Int, 16],
 ):
     print(a, b, c, best, where, f.to_bits[DType.uint64](), text, p.x, p.y)
     print(random_ui64(0, 1000))
     print(low, top, ok, some, k, s, source.state, source.drawn)
     print(digest(xs), digest(ys), digest(own), len(table), float_digest(zs).to_bits[DType.uint64]())
+    var value = 0
+    for k in range(16):
+        value = value * 31 + tiles[k]
+    print(value)
 
 
 def squares(count: Int) -> List[Int]:
@@ -162,6 +167,7 @@ START = """\
     var zs = List[Float64](length=88, fill=0.25)
     var ys = List[Int]()
     var table = squares(16)
+    var tiles = Array[Int, 16](fill=2)
 """
 
 WORK = """\
@@ -186,10 +192,11 @@ def work(
     mut zs: List[Float64],
     mut ys: List[Int],
     table: List[Int],
+    mut tiles: Array[Int, 16],
 ) raises:
 """
 
-ALL = "a, b, c, best, where, low, top, ok, some, k, s, source, f, text, p, xs, own, zs, ys, table"
+ALL = "a, b, c, best, where, low, top, ok, some, k, s, source, f, text, p, xs, own, zs, ys, table, tiles"
 
 CALL = f"""\
     try:
@@ -234,6 +241,8 @@ class Generator:
     lines: list[str] = field(default_factory=list)
     names: int = 0
     likings: dict[str, float] = field(default_factory=dict)
+    pointer: str = "Span(xs)"
+    """What leads to the elements of `xs`."""
 
     def program(self) -> str:
         """Write the program: set-up, one or two loops, everything printed."""
@@ -242,12 +251,15 @@ class Generator:
         for _ in range(self.random.choice((1, 1, 2))):
             index = self._name("i")
             depth = 2 if self.random.random() < 0.2 else 1
+            if self.random.random() < 0.3:
+                self.pointer = self._name("pt")
+                self._emit(1, f"var {self.pointer} = xs.unsafe_ptr()")
             if depth > 1:
                 self._emit(1, "try:")
             self._head(index, depth)
             outer = ["a", "b", "c", "best", "where", "low", "top"]
             used = self.random.sample(outer, self.random.choice((0, 0, 1, 2, 3, 4)))
-            scope = Scope([index, *used], list(used), ["table", *self._some(["xs"])])
+            scope = Scope([index, *used], list(used), ["table", *self._some(["xs", "tiles"])])
             self._block(scope, depth + 1, self.random.randint(2, 6))
             if depth > 1:
                 self._raise(scope, depth + 1)
@@ -323,6 +335,8 @@ class Generator:
             (self._shout, 1),
             (self._write, 2),
             (self._own_element, 2),
+            (self._tile, 1),
+            (self._through, 1),
             (self._append, 1),
             (self._print, 1),
             (self._mutate, 1),
@@ -550,6 +564,19 @@ class Generator:
         factor = self.random.choice(["", "", " * 2", " * a", " * 0", " * 3 + 1"])
         place = f"own[{index}{factor} & 63]" if factor == " * a" else f"own[24 + {index}{factor}]"
         self._emit(indent, f"{place} = heavy({place} + {self._int(scope)})")
+
+    def _tile(self, scope: Scope, indent: int) -> None:
+        """Elements of an Array."""
+        op = self.random.choice(["=", "=", "+=", "^="])
+        self._emit(indent, f"tiles[{self._int(scope)} & 15] {op} {self._int(scope)}")
+
+    def _through(self, scope: Scope, indent: int) -> None:
+        """Elements of a list, written through what leads to them."""
+        name = self._name("t")
+        self._emit(indent, f"{self.pointer}[{self._int(scope)} & 15] = {self._int(scope)}")
+        self._emit(indent, f"var {name} = heavy(xs[{self._int(scope)} & 15])")
+        self._emit(indent, f"f = f * 0.5 + Float64({name} % 1000)")
+        scope.readable.append(name)
 
     def _append(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"ys.append({self._int(scope)} % 1000)")

@@ -42,6 +42,7 @@ def test_a_thousand_random_programs_do_the_same_on_a_mesh(seed: int) -> None:
         "steady",
         "starting",
         "counting",
+        "pointers",
     ],
 )
 def test_the_generator_notices_a_dropped_rule(rule: str) -> None:
