@@ -1,8 +1,9 @@
 """What is wrong with a program, said to its author: values, text and JSON; finding it is not here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
+
+import msgspec
 
 from meshnode.compiler.ir import Span
 from meshnode.protocol.errors import MeshError
@@ -41,16 +42,14 @@ class Code(Enum):
     INTERNAL = "internal"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A further remark, at a place or at none."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True):
     """One finding."""
 
     code: Code

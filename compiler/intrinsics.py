@@ -9,8 +9,9 @@ exist for several types. `SAME` as a result means the type of the first argument
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
+
+import msgspec
 
 
 @unique
@@ -36,8 +37,7 @@ class Kind(Enum):
     UNIT = "no result"
 
 
-@dataclass(frozen=True, slots=True)
-class Intrinsic:
+class Intrinsic(msgspec.Struct, frozen=True):
     """One intrinsic's signature."""
 
     name: str

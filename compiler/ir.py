@@ -32,9 +32,10 @@ Nothing here does anything: evaluation, printing (`ir_text.py`) and lowering (`l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
 from typing import NewType
+
+import msgspec
 
 LocalId = NewType("LocalId", int)
 """Index of a local in its function."""
@@ -46,8 +47,7 @@ StructId = NewType("StructId", str)
 """Readable unique name of one struct instance: `Body`, `List[Float64]`, `Tuple[Int, String]`, `String`, `Error`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """A stretch of source text; lines and columns count from 1, `stop_column` is one past the last character."""
 
     file: str
@@ -61,8 +61,7 @@ class Span:
 # ---------------------------------------------------------------------------------------------------------- types
 
 
-@dataclass(frozen=True, slots=True)
-class IntType:
+class IntType(msgspec.Struct, frozen=True, gc=False):
     """A two's complement integer that wraps. Int is (64, signed), UInt (64, unsigned); both print as such."""
 
     bits: int
@@ -72,26 +71,22 @@ class IntType:
     """Int64 and UInt64, which Mojo keeps apart from Int and UInt though they are as wide; False for other widths."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloatType:
+class FloatType(msgspec.Struct, frozen=True, gc=False):
     """An IEEE 754 binary number."""
 
     bits: int
     """32 or 64."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoolType:
+class BoolType(msgspec.Struct, frozen=True, gc=False):
     """True or False; one byte in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class DTypeType:
+class DTypeType(msgspec.Struct, frozen=True, gc=False):
     """The type of `DType.float64` and the like: one byte, the code of `check/types/dtype_names.py`."""
 
 
-@dataclass(frozen=True, slots=True)
-class VectorType:
+class VectorType(msgspec.Struct, frozen=True, gc=False):
     """`SIMD[dtype, n]` with n > 1: an expression holds all lanes; operators work on each.
 
     In memory the lanes stand one after the other, aligned as one of them.
@@ -102,20 +97,17 @@ class VectorType:
     """A power of two."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitType:
+class UnitType(msgspec.Struct, frozen=True, gc=False):
     """The type of functions without result."""
 
 
-@dataclass(frozen=True, slots=True)
-class PointerType:
+class PointerType(msgspec.Struct, frozen=True, gc=False):
     """An address in linear memory; only the prelude and generated code use it."""
 
     pointee: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class StructType:
+class StructType(msgspec.Struct, frozen=True, gc=False):
     """A struct instance, defined in `Module.structs`; tuples, `List` and `String` are structs too."""
 
     struct: StructId
@@ -135,16 +127,14 @@ DTYPE = DTypeType()
 UNIT = UnitType()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True, gc=False):
     """A named member of a struct."""
 
     name: str
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class StructDefinition:
+class StructDefinition(msgspec.Struct, frozen=True, gc=False):
     """One struct instance with its layout in declaration order (offsets as in C, `layout.py`)."""
 
     struct: StructId
@@ -207,32 +197,28 @@ class UnaryOp(Enum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(msgspec.Struct, frozen=True, gc=False):
     """A scalar constant; integers are already wrapped into their type's range."""
 
     type: Type
     value: int | float | bool
 
 
-@dataclass(frozen=True, slots=True)
-class StaticBytes:
+class StaticBytes(msgspec.Struct, frozen=True, gc=False):
     """The address of constant bytes (string literals); equal bytes may share an address."""
 
     data: bytes
     type: PointerType = PointerType(UINT8)
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(msgspec.Struct, frozen=True, gc=False):
     """The value in a place of scalar type."""
 
     place: "Place"
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(msgspec.Struct, frozen=True, gc=False):
     """`left op right`."""
 
     op: BinaryOp
@@ -242,8 +228,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(msgspec.Struct, frozen=True, gc=False):
     """`left op right`, a Bool, or a vector of as many."""
 
     op: CompareOp
@@ -252,8 +237,7 @@ class Compare:
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(msgspec.Struct, frozen=True, gc=False):
     """`op operand`."""
 
     op: UnaryOp
@@ -261,8 +245,7 @@ class Unary:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Convert:
+class Convert(msgspec.Struct, frozen=True, gc=False):
     """A numeric conversion.
 
     Integers wrap or extend by the *source's* sign; floats to integers truncate and saturate (NaN gives 0); Bool to
@@ -273,8 +256,7 @@ class Convert:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(msgspec.Struct, frozen=True, gc=False):
     """`then` if `condition` else `otherwise`; both are evaluated, so neither may trap. A mask chooses lane by lane."""
 
     condition: "Expr"
@@ -283,16 +265,14 @@ class Select:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class AddressOf:
+class AddressOf(msgspec.Struct, frozen=True, gc=False):
     """The address of a place."""
 
     place: "Place"
     type: PointerType
 
 
-@dataclass(frozen=True, slots=True)
-class Pure:
+class Pure(msgspec.Struct, frozen=True, gc=False):
     """A pure intrinsic by name; the table with all names and signatures is `intrinsics.py`."""
 
     name: str
@@ -306,16 +286,14 @@ Expr = Const | StaticBytes | Load | Binary | Compare | Unary | Convert | Select 
 # ---------------------------------------------------------------------------------------------------------- places
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
+class LocalPlace(msgspec.Struct, frozen=True, gc=False):
     """A local variable, parameter or result. For a by-reference parameter it means the caller's place."""
 
     local: LocalId
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPlace:
+class FieldPlace(msgspec.Struct, frozen=True, gc=False):
     """A field of a struct's place."""
 
     base: "Place"
@@ -323,8 +301,7 @@ class FieldPlace:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class ElementPlace:
+class ElementPlace(msgspec.Struct, frozen=True, gc=False):
     """`base[index]` of a List's place; traps with Mojo's bounds message unless 0 <= index < length."""
 
     base: "Place"
@@ -333,8 +310,7 @@ class ElementPlace:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PointeePlace:
+class PointeePlace(msgspec.Struct, frozen=True, gc=False):
     """What a pointer points to; unchecked (prelude and generated code only)."""
 
     pointer: Expr
@@ -349,8 +325,7 @@ Place = LocalPlace | FieldPlace | ElementPlace | PointeePlace
 Block = tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(msgspec.Struct, frozen=True, gc=False):
     """Store a scalar."""
 
     target: Place
@@ -358,8 +333,7 @@ class Assign:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CopyBits:
+class CopyBits(msgspec.Struct, frozen=True, gc=False):
     """Copy a trivial struct; target and source do not overlap unless they are the same place."""
 
     target: Place
@@ -367,8 +341,7 @@ class CopyBits:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True, gc=False):
     """Move an owned (or trivial) value: copy its bits, then zero the source. The target's old value was dropped."""
 
     target: Place
@@ -376,23 +349,20 @@ class Move:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(msgspec.Struct, frozen=True, gc=False):
     """Destroy the owned value in a place and zero it."""
 
     place: Place
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ByValue:
+class ByValue(msgspec.Struct, frozen=True, gc=False):
     """A scalar argument."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class ByReference:
+class ByReference(msgspec.Struct, frozen=True, gc=False):
     """The address of a place as argument; which of read, mutate or take over is the callee's `Parameter.passing`."""
 
     place: Place
@@ -401,8 +371,7 @@ class ByReference:
 Argument = ByValue | ByReference
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, gc=False):
     """Call a function. The result is stored into `target`, whose old value was dropped before."""
 
     target: Place | None
@@ -413,8 +382,7 @@ class Call:
     """A copy that the source does not spell out: it is a move where it is the variable's last use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Perform:
+class Perform(msgspec.Struct, frozen=True, gc=False):
     """An intrinsic with an effect (allocation, host calls, raw memory), by name; table in `intrinsics.py`."""
 
     target: Place | None
@@ -423,8 +391,7 @@ class Perform:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(msgspec.Struct, frozen=True, gc=False):
     """Two-way choice."""
 
     condition: Expr
@@ -433,8 +400,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ForRange:
+class ForRange(msgspec.Struct, frozen=True, gc=False):
     """`for index in range(start, stop, step)`.
 
     Bounds are evaluated once, before the loop; the trip count is the exact mathematical one (0 if the range is empty;
@@ -452,8 +418,7 @@ class ForRange:
     """The header line, `for ... :`."""
 
 
-@dataclass(frozen=True, slots=True)
-class While:
+class While(msgspec.Struct, frozen=True, gc=False):
     """Before each iteration `prepare` runs, then `condition` is evaluated. `otherwise` as in `ForRange`."""
 
     prepare: Block
@@ -463,37 +428,32 @@ class While:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(msgspec.Struct, frozen=True, gc=False):
     """Leave the innermost loop."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Continue:
+class Continue(msgspec.Struct, frozen=True, gc=False):
     """Go on with the innermost loop's next iteration."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(msgspec.Struct, frozen=True, gc=False):
     """Leave the function; the result is in its result local."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(msgspec.Struct, frozen=True, gc=False):
     """Raise the error in a place (it is moved out)."""
 
     error: Place
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True, gc=False):
     """Run `body`; if it raises, move the error to `error` and run `handler`, else run `otherwise`.
 
     `error` is declared in a scope around; errors of `otherwise` are not caught here.
@@ -506,8 +466,7 @@ class Try:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True, gc=False):
     """Declare locals for a block; see the rules at the top."""
 
     locals: tuple[LocalId, ...]
@@ -551,8 +510,7 @@ class Passing(Enum):
     """By reference to a temporary of the caller that the callee takes over (drops it, or moves it on)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(msgspec.Struct, frozen=True, gc=False):
     """A variable of a function: declared by the source, or made by the compiler (name starts with `$`)."""
 
     name: str
@@ -560,8 +518,7 @@ class Local:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True, gc=False):
     """One parameter, in order of the call's arguments."""
 
     local: LocalId
@@ -570,8 +527,7 @@ class Parameter:
     """The callee takes the value apart: its fields end one by one, its destructor does not run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True, gc=False):
     """One function instance. `body` is None only for functions that the back end supplies (none at present)."""
 
     function: FunctionId
@@ -594,8 +550,7 @@ class Function:
         return self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(msgspec.Struct, frozen=True, gc=False):
     """A whole program: everything reachable from its roots, the prelude's functions included."""
 
     structs: Mapping[StructId, StructDefinition]

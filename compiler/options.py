@@ -1,10 +1,9 @@
 """What a compilation is told besides the program's text."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleText:
+class ModuleText(msgspec.Struct, frozen=True):
     """One module of the program's own, which its main file imports directly or through others."""
 
     name: str
@@ -14,8 +13,7 @@ class ModuleText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompileOptions:
+class CompileOptions(msgspec.Struct, frozen=True):
     """How to read a program."""
 
     modules: tuple[ModuleText, ...] = ()

@@ -3,7 +3,7 @@
 Runs in the compile child, since LLVM may abort its process; nothing here reads files or the clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, unique
 
@@ -13,16 +13,14 @@ from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_erro
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.javascript.plain import plain_text
-from meshnode.compiler.llvm.lower import lower_home, lower_slice
-from meshnode.compiler.llvm.optimise import optimise
+from meshnode.compiler.library import Prelude
+from meshnode.compiler.llvm.units import home_module, home_text, slice_module
 from meshnode.compiler.loops import TAPE_ROOTS, SplitProgram, Verdict, split_loops
 from meshnode.compiler.options import CompileOptions
-from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_source
 from meshnode.compiler.parse.tree_text import tree_text
 from meshnode.compiler.program import Program
 from meshnode.compiler.runtime import ROOTS
-from meshnode.compiler.wasm.module import link_home, link_slice
 from meshnode.compiler.wasm.wat import wat_text
 
 _TODAY = CompileOptions()
@@ -39,7 +37,7 @@ class Form(Enum):
     WAT = "wat"
     """The home module as text."""
     LLVM = "llvm"
-    """The home module's optimised LLVM IR."""
+    """The home module's optimised LLVM IR, without what is compiled once for all programs."""
     JS = "js"
     """A JavaScript loader with the home module inside."""
     JS_PLAIN = "js-plain"
@@ -55,7 +53,7 @@ class Form(Enum):
 def compile_program(
     source: str,
     file: str,
-    prelude: Sequence[tree.Module],
+    prelude: Prelude,
     options: CompileOptions = _TODAY,
 ) -> Program:
     """Compile a program.
@@ -66,13 +64,13 @@ def compile_program(
     checked = _check(source, file, prelude, options)
     with _faults_as_diagnostics(file):
         split = split_loops(checked.module)
-        return Program(_home(split), _slice(split), split.loops, checked.warnings)
+        return Program(_home(split, prelude), _slice(split, prelude), split.loops, checked.warnings)
 
 
 def emit(
     source: str,
     file: str,
-    prelude: Sequence[tree.Module],
+    prelude: Prelude,
     form: Form,
     options: CompileOptions = _TODAY,
 ) -> bytes:
@@ -86,10 +84,10 @@ def emit(
         return tree_text(parsed.module).encode()
     module = check(source, file, prelude, options)
     with _faults_as_diagnostics(file):
-        return _written(module, file, form)
+        return _written(module, file, form, prelude)
 
 
-def _written(module: ir.Module, file: str, form: Form) -> bytes:
+def _written(module: ir.Module, file: str, form: Form, prelude: Prelude) -> bytes:
     if form is Form.IR:
         return module_text(module).encode()
     if form is Form.JS_PLAIN:
@@ -99,15 +97,15 @@ def _written(module: ir.Module, file: str, form: Form) -> bytes:
         case Form.SPLIT:
             return f"{module_text(split.home)}\n{module_text(split.slice)}".encode()
         case Form.WASM:
-            return _home(split)
+            return _home(split, prelude)
         case Form.SLICE:
-            return _slice(split)
+            return _slice(split, prelude)
         case Form.WAT:
-            return wat_text(_home(split)).encode()
+            return wat_text(_home(split, prelude)).encode()
         case Form.LLVM:
-            return (optimise(lower_home(split.home), with_text=True).text or "").encode()
+            return home_text(split.home, prelude.units).encode()
         case Form.JS:
-            return loader_text(_home(split), file).encode()
+            return loader_text(_home(split, prelude), file).encode()
         case Form.AST:
             raise AssertionError("it needs no IR")
 
@@ -115,7 +113,7 @@ def _written(module: ir.Module, file: str, form: Form) -> bytes:
 def find(
     source: str,
     file: str,
-    prelude: Sequence[tree.Module],
+    prelude: Prelude,
     options: CompileOptions = _TODAY,
 ) -> tuple[Diagnostic, ...]:
     """Check a program and give the warnings; makes no code.
@@ -129,16 +127,14 @@ def find(
 def check(
     source: str,
     file: str,
-    prelude: Sequence[tree.Module],
+    prelude: Prelude,
     options: CompileOptions = _TODAY,
 ) -> ir.Module:
     """Parse a program with its modules, and check it with the prelude."""
     return _check(source, file, prelude, options).module
 
 
-def _check(
-    source: str, file: str, prelude: Sequence[tree.Module], options: CompileOptions
-) -> Checked:
+def _check(source: str, file: str, prelude: Prelude, options: CompileOptions) -> Checked:
     with _faults_as_diagnostics(file):
         return _check_files(source, file, prelude, options)
 
@@ -154,9 +150,7 @@ def _faults_as_diagnostics(file: str) -> Iterator[None]:
         raise CompileError((internal_error(error, ir.Span(file, 1, 1, 1, 1)),)) from error
 
 
-def _check_files(
-    source: str, file: str, prelude: Sequence[tree.Module], options: CompileOptions
-) -> Checked:
+def _check_files(source: str, file: str, prelude: Prelude, options: CompileOptions) -> Checked:
     main = parse_source(source, file, is_strict=options.is_strict)
     modules = [
         parse_source(module.text, module.file, is_strict=options.is_strict)
@@ -166,17 +160,17 @@ def _check_files(
         module.name: parsed.module for module, parsed in zip(options.modules, modules, strict=True)
     }
     checked = check_sources(
-        main.module, prelude, (*ROOTS, *TAPE_ROOTS), named, is_strict=options.is_strict
+        main.module, prelude.names, (*ROOTS, *TAPE_ROOTS), named, is_strict=options.is_strict
     )
     found = [warning for parsed in (main, *modules) for warning in parsed.warnings]
     return Checked(checked.module, (*found, *checked.warnings))
 
 
-def _home(split: SplitProgram) -> bytes:
-    return link_home(optimise(lower_home(split.home)).object_bytes)
+def _home(split: SplitProgram, prelude: Prelude) -> bytes:
+    return home_module(split.home, prelude.units)
 
 
-def _slice(split: SplitProgram) -> bytes:
+def _slice(split: SplitProgram, prelude: Prelude) -> bytes:
     if not any(loop.verdict is Verdict.DISTRIBUTED for loop in split.loops):
         return b""
-    return link_slice(optimise(lower_slice(split.slice)).object_bytes)
+    return slice_module(split.slice, prelude.units)

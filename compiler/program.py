@@ -1,13 +1,12 @@
 """What a compilation gives; apart from the compiler itself, so that a daemon need not load it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from meshnode.compiler.diagnostic import Diagnostic
 from meshnode.compiler.loops.report import LoopReport
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """A compiled program."""
 
     home: bytes

@@ -4,8 +4,9 @@ It sees types, names and structure. It does not see ownership or whether values 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import INTRINSICS, VARIADIC
@@ -23,8 +24,7 @@ def verify(module: ir.Module) -> tuple[str, ...]:
     return tuple(faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(msgspec.Struct, frozen=True):
     is_in_loop: bool
     error: ir.Type | None
     """What may be raised here."""

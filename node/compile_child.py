@@ -8,13 +8,12 @@ daemon from its other work. It may die at any time; `compile_service.py` starts 
 import os
 import sys
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
 
 from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
+from meshnode.compiler.library import Prelude
 from meshnode.compiler.llvm.optimise import warm_up
-from meshnode.compiler.parse import tree
 from meshnode.compiler.pipeline import Form, compile_program, emit, find
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
@@ -29,7 +28,7 @@ from meshnode.node.compile_messages import (
     frame,
     read_request,
 )
-from meshnode.node.prelude_cache import compiler_fingerprint, load_prelude
+from meshnode.node.prelude_cache import PreludeCache, compiler_fingerprint, load_prelude
 from meshnode.protocol.wasm_binary import PAGE_BYTES
 from meshnode.sandbox.prepare import prepare_module
 from meshnode.sandbox.profile import home_profile
@@ -41,18 +40,21 @@ RECURSION_MAX = 20_000
 def main() -> None:
     """Serve requests until standard input ends."""
     sys.setrecursionlimit(RECURSION_MAX)
-    cache = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     # Whatever prints by itself must not fall between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    prelude = load_prelude(cache, compiler_fingerprint())
+    cache = PreludeCache(Path(sys.argv[1]), compiler_fingerprint()) if len(sys.argv) > 1 else None
+    prelude = load_prelude() if cache is None else cache.load()
     warm_up()
     while (request := read_request(sys.stdin.buffer)) is not None:
-        answers.write(frame(answer(request, prelude)))
+        answered = frame(answer(request, prelude))
+        if cache is not None:
+            cache.keep(prelude)
+        answers.write(answered)
         answers.flush()
 
 
-def answer(request: CompileRequest, prelude: Sequence[tree.Module]) -> CompileAnswer:
+def answer(request: CompileRequest, prelude: Prelude) -> CompileAnswer:
     """Compile one request; never raises."""
     try:
         if request.form is None:

@@ -17,7 +17,6 @@ from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
 from meshnode.compiler.ir import Span
 from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.program import Program
-from meshnode.node.atomic_file import write_atomically
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
     MESSAGE_BYTES_MAX,
@@ -32,14 +31,13 @@ from meshnode.node.compile_messages import (
     frame,
 )
 from meshnode.node.prelude_cache import compiler_fingerprint
+from meshnode.node.sealed_file import read_sealed, write_sealed
 
 COMPILE_TIMEOUT_S = 60.0
 """Longer than any sensible program takes; LLVM has no bound of its own."""
 
 CACHED_PROGRAMS_MAX = 256
 """Compiled programs that are kept on disk; the oldest go first."""
-
-_DIGEST_BYTES = 32
 
 _TODAY = CompileOptions()
 
@@ -166,20 +164,16 @@ class CompileService:
         path = self._path(request)
         if path is None:
             return None
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
-            content = path.read_bytes()
-            if hashlib.sha256(content[_DIGEST_BYTES:]).digest() == content[:_DIGEST_BYTES]:
-                return msgspec.msgpack.decode(content[_DIGEST_BYTES:], type=Program)
-        return None
+        content = read_sealed(path)
+        return None if content is None else msgspec.msgpack.decode(content, type=Program)
 
     def _keep(self, request: CompileRequest, program: Program) -> None:
         path = self._path(request)
         if path is None:
             return
-        payload = msgspec.msgpack.encode(program)
         # A full disk makes the next compilation slower, no more.
         with contextlib.suppress(OSError):
-            write_atomically(path, hashlib.sha256(payload).digest() + payload)
+            write_sealed(path, msgspec.msgpack.encode(program))
             kept = sorted(path.parent.glob("program-*"), key=lambda entry: entry.stat().st_mtime)
             for oldest in kept[:-CACHED_PROGRAMS_MAX]:
                 oldest.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Reads the prelude's sources from the package, and keeps their parsed form in a cache folder.
+"""Reads the prelude's sources from the package, and keeps what was made of them in a cache folder.
 
-The cache is MessagePack of the trees under the hash of everything that decides them; whatever
-cannot be decoded is parsed again.
+That is their parsed form, and the code of what all programs share of them, both in MessagePack under the hash of
+everything that decides them. Whatever cannot be read is made again.
 """
 
 import contextlib
@@ -14,9 +14,16 @@ from pathlib import Path
 
 import msgspec
 
+from meshnode.compiler.library import Prelude
+from meshnode.compiler.llvm.units import UnitTable
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_module
-from meshnode.node.atomic_file import write_atomically
+from meshnode.node.sealed_file import read_sealed, write_sealed
+
+KEPT_VERSIONS_MAX = 2
+"""Versions of the compiler whose files are kept: two installations may share a folder."""
+KEPT_UNITS_MAX = 1000
+"""Programs of all kinds together need a few hundred."""
 
 
 def compiler_fingerprint() -> str:
@@ -36,17 +43,55 @@ def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes
             yield from _sources(entry, f"{prefix}{entry.name}/")
 
 
-def load_prelude(cache: Path | None, fingerprint: str) -> tuple[tree.Module, ...]:
-    """Give the parsed prelude; `cache` is a folder, None to parse without one."""
-    path = None if cache is None else cache / f"prelude-{fingerprint[:16]}"
-    if path is not None:
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
-            return msgspec.msgpack.decode(path.read_bytes(), type=tuple[tree.Module, ...])
-    trees = _parse()
-    if path is not None:
+class PreludeCache:
+    """The files of one version of the compiler in a folder."""
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        self._folder = folder
+        self._version = fingerprint[:16]
+        self._units_kept = 0
+
+    def load(self) -> Prelude:
+        """Give the prelude with the code that is known of it."""
+        units: dict[str, msgspec.Raw] = {}
+        content = read_sealed(self._path("units"))
+        if content is not None:
+            units = msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw])
+        self._units_kept = len(units)
+        return Prelude(self._trees(), UnitTable(units))
+
+    def keep(self, prelude: Prelude) -> None:
+        """Write the code that was added since it was loaded."""
+        units = prelude.units.encoded
+        if len(units) != self._units_kept:
+            self._units_kept = len(units)
+            newest = dict(list(units.items())[-KEPT_UNITS_MAX:])
+            self._write("units", msgspec.msgpack.encode(newest))
+
+    def _trees(self) -> tuple[tree.Module, ...]:
+        content = read_sealed(self._path("prelude"))
+        if content is not None:
+            return msgspec.msgpack.decode(content, type=tuple[tree.Module, ...])
+        trees = _parse()
+        self._write("prelude", msgspec.msgpack.encode(trees))
+        return trees
+
+    def _path(self, kind: str) -> Path:
+        return self._folder / f"{kind}-{self._version}"
+
+    def _write(self, kind: str, content: bytes) -> None:
+        """Write a file, and remove those of old versions; a full disk makes the next start slower, no more."""
         with contextlib.suppress(OSError):
-            write_atomically(path, msgspec.msgpack.encode(trees))
-    return trees
+            write_sealed(self._path(kind), content)
+            versions = self._folder.glob(f"{kind}-*")
+            kept = sorted(versions, key=lambda entry: entry.stat().st_mtime)
+            for oldest in kept[:-KEPT_VERSIONS_MAX]:
+                oldest.unlink(missing_ok=True)
+
+
+def load_prelude() -> Prelude:
+    """Give the prelude without a cache."""
+    return Prelude(_parse())
 
 
 @functools.cache

@@ -99,18 +99,6 @@ def encode_signed(value: int) -> bytes:
     return bytes(encoded)
 
 
-def encode_unsigned_padded(value: int) -> bytes:
-    """Encode a 32-bit number as unsigned LEB128 of five bytes, as relocatable objects do."""
-    assert 0 <= value < 1 << 32
-    return bytes([value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)] + [value >> 28])
-
-
-def encode_signed_padded(value: int) -> bytes:
-    """Encode a signed 32-bit number as signed LEB128 of exactly five bytes."""
-    assert -(1 << 31) <= value < 1 << 31
-    return bytes([value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)] + [value >> 28 & 0x7F])
-
-
 def encode_bytes(data: bytes) -> bytes:
     """Encode bytes with their length before them (specification 5.1.3)."""
     return encode_unsigned(len(data)) + data

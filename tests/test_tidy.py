@@ -19,8 +19,7 @@ MODULE_LINES_MAX = 400
 
 # Exceptions, each with the lines it has today: this list may only shrink.
 LONG_MODULES: dict[str, int] = {
-    "compiler/ir.py": 660,  # the contract of all compiler stages: values alone, read as one page
-    "compiler/llvm/function.py": 416,
+    "compiler/ir.py": 570,  # the contract of all compiler stages: values alone, read as one page
 }
 LONG_FUNCTIONS: dict[str, int] = {}
 
@@ -50,6 +49,12 @@ def test_a_function_fits_on_a_screen(module: str) -> None:
             lines = (node.end_lineno or 0) - (body[0].lineno if body else node.lineno)
             limit = LONG_FUNCTIONS.get(f"{module}:{node.name}", FUNCTION_LINES_MAX)
             assert lines <= limit, f"{module}:{node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("module", [m for m in HAND_WRITTEN if m.startswith("compiler/")])
+def test_the_compilers_values_are_structs(module: str) -> None:
+    """Making a dataclass takes a millisecond of each start, and making its objects eight times as long."""
+    assert "dataclass" not in (ROOT / module).read_text(), f"{module}: write msgspec.Struct"
 
 
 def test_the_rooms_are_named_alike_everywhere() -> None:

@@ -6,8 +6,10 @@ the block that declares them. `flow` knows what each variable holds *now*, or is
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
 from meshnode.compiler.check.flow import Bounds, Final, Flow, Handler, Key, State, merge
@@ -47,8 +49,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """A name for a place."""
 
     place: ir.Place
@@ -58,15 +59,13 @@ class Variable:
     why_immutable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalConstant:
+class LocalConstant(msgspec.Struct, frozen=True):
     """A `comptime` name of a function."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Poisoned:
+class Poisoned(msgspec.Struct, frozen=True):
     """A name whose declaration failed; its uses are not reported again."""
 
 
@@ -76,15 +75,14 @@ Mark = tuple[list[ir.Statement], int, int, int]
 """A point of evaluation: the block with its length, and the counts of calls and writes."""
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(msgspec.Struct):
     """An open loop: the flows that leave it, and those that go on with it."""
 
     breaks: list[Flow]
     continues: list[Flow]
     stops: ir.LocalPlace | None = None
     """For an unrolled loop: set where a `break` leaves it as a whole."""
-    assigned: set[Key] = field(default_factory=set)
+    assigned: set[Key] = msgspec.field(default_factory=set)
     """What its body gives values to, or takes them from."""
 
 

@@ -2,8 +2,9 @@
 
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions, expressions, references

@@ -53,7 +53,11 @@ if TYPE_CHECKING:
 
 def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # noqa: C901, PLR0911, PLR0912 - one case a value
     """Give the type that a value has, or takes when nothing else is asked for."""
-    match value:
+    match value:  # The most frequent come first.
+        case Scalar(expr):
+            return expr.type
+        case Stored(place, _, _) | Fresh(place):
+            return place.type
         case IntLiteral():
             return ir.INT
         case FloatLiteral():
@@ -66,10 +70,6 @@ def natural_type(body: Body, value: Value, extent: tree.Extent) -> ir.Type:  # n
             return displays.natural_type(body, value, extent)
         case ListItems():
             return arrays.natural_type(body, value.node)
-        case Scalar(expr):
-            return expr.type
-        case Stored(place, _, _) | Fresh(place):
-            return place.type
         case Known(type_):
             return type_
         case Nothing():

@@ -1,7 +1,8 @@
 """Exclusivity at calls: what a callee may change must not be reached through another argument as well."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.body import Body
@@ -10,8 +11,7 @@ from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(msgspec.Struct, frozen=True):
     """One argument of the call in the IR."""
 
     number: int

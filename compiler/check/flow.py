@@ -1,8 +1,9 @@
 """What variables hold at the points of a function while it is checked, and the ways on which control leaves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, unique
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.parse import tree
@@ -24,8 +25,7 @@ Key = ir.LocalId | tuple[ir.LocalId, str]
 Flow = dict[Key, State]
 
 
-@dataclass(slots=True)
-class Bounds:
+class Bounds(msgspec.Struct):
     """How much of a function is checked more than once, so that this has a bound."""
 
     imagined: int = 0
@@ -38,8 +38,7 @@ class Bounds:
     """How many times `finally` parts were written out."""
 
 
-@dataclass(slots=True)
-class Handler:
+class Handler(msgspec.Struct):
     """An open `try`."""
 
     flows: list[Flow]
@@ -48,8 +47,7 @@ class Handler:
     """The type of the errors caught: that of the first that may be raised."""
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(msgspec.Struct, frozen=True):
     """An open `finally` part: every jump out of its `try` runs it first."""
 
     statements: Sequence[tree.Statement]

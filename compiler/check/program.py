@@ -7,7 +7,9 @@ generic, and left out of the result.
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
 from meshnode.compiler.called_functions import called_functions
@@ -41,8 +43,7 @@ from meshnode.compiler.names.symbols import (
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(msgspec.Struct, frozen=True):
     """A function instance that waits to be checked."""
 
     symbol: FunctionSymbol

@@ -6,8 +6,9 @@ as far as they tell whether a result may be changed; as parameters they stand fo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions, expressions

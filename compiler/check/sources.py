@@ -1,7 +1,8 @@
 """A program's files to its typed IR: names are resolved, and the checker runs until it knows which functions raise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.program import Checker
@@ -11,30 +12,26 @@ from meshnode.compiler.names.symbols import (
     FunctionSymbol,
     Library,
     Place,
-    collect_prelude,
     collect_symbols,
 )
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """A program that was checked."""
 
     module: ir.Module
     warnings: tuple[Diagnostic, ...]
 
 
-def check_program(
-    program: tree.Module, prelude: Sequence[tree.Module], roots: Sequence[str]
-) -> ir.Module:
+def check_program(program: tree.Module, library: Library, roots: Sequence[str]) -> ir.Module:
     """Check a program of one file as today's Mojo; see `check_sources`."""
-    return check_sources(program, prelude, roots, {}, is_strict=True).module
+    return check_sources(program, library, roots, {}, is_strict=True).module
 
 
 def check_sources(
     program: tree.Module,
-    prelude: Sequence[tree.Module] | Library,
+    library: Library,
     roots: Sequence[str],
     modules: Mapping[str, tree.Module],
     *,
@@ -42,13 +39,11 @@ def check_sources(
 ) -> Checked:
     """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
 
-    `modules` are the program's own besides the main file, by their names. Who checks many programs collects the
-    prelude's names once.
+    `modules` are the program's own besides the main file, by their names.
 
     Raises:
         CompileError: with what is wrong with the program, in the order of the source.
     """
-    library = prelude if isinstance(prelude, Library) else collect_prelude(prelude)
     symbols = collect_symbols(program, library, modules)
     resolve_imports(symbols, is_strict=is_strict)
     raising: dict[Place, FunctionSymbol] = {}

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.comptime.values import Aggregate
@@ -31,15 +33,13 @@ ALIVE = ir.Field("$alive", ir.BOOL)
 """The hidden last field of structs with a destructor of the program's own; see `ir.py`."""
 
 
-@dataclass(frozen=True, slots=True)
-class StringLiteral:
+class StringLiteral(msgspec.Struct, frozen=True):
     """Text without a type yet."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True):
     """A pure expression of scalar or vector type."""
 
     expr: ir.Expr
@@ -47,8 +47,7 @@ class Scalar:
     """The vector of which this is a lane, if it is one that lives in a place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """Something that lives in a place which somebody else owns."""
 
     place: ir.Place
@@ -57,8 +56,7 @@ class Stored:
     """The variable, if the place is a whole one that this function owns: it may be transferred."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(msgspec.Struct, frozen=True):
     """A struct value in a temporary of ours: whoever uses it may take it over."""
 
     place: ir.LocalPlace
@@ -66,28 +64,24 @@ class Fresh:
     """It came out of another place by `^`: where it is stored, the type's move constructor brings it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(msgspec.Struct, frozen=True):
     """The result of a function without result."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypeName:
+class TypeName(msgspec.Struct, frozen=True):
     """A type, named in an expression."""
 
     type: ir.Type
 
 
-@dataclass(frozen=True, slots=True)
-class GenericStruct:
+class GenericStruct(msgspec.Struct, frozen=True):
     """A parametric struct without its parameters, or with some of them."""
 
     symbol: StructSymbol
     parameters: "tuple[Written, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Functions:
+class Functions(msgspec.Struct, frozen=True):
     """An overload set, perhaps bound to an object, perhaps with parameters given."""
 
     name: str
@@ -101,16 +95,14 @@ class Functions:
     """Where the variables live that a nested function captures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(msgspec.Struct, frozen=True):
     """A name that the checker itself understands when it is called, such as `print` and `len`."""
 
     name: str
     parameters: tuple[tree.Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarMethod:
+class ScalarMethod(msgspec.Struct, frozen=True):
     """`x.copy` of a number."""
 
     receiver: "Value"
@@ -118,15 +110,13 @@ class ScalarMethod:
     parameters: tuple[tree.Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListItems:
+class ListItems(msgspec.Struct, frozen=True):
     """A list display whose elements wait for an expected type."""
 
     node: tree.ListLiteral
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A struct value that is known while the program is compiled."""
 
     type: ir.StructType
@@ -135,22 +125,19 @@ class Known:
     maker: ir.FunctionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BraceItems:
+class BraceItems(msgspec.Struct, frozen=True):
     """What stands in braces and waits for an expected type."""
 
     node: tree.SetLiteral | tree.DictionaryLiteral
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(msgspec.Struct, frozen=True):
     """The arguments of `*args: *Ts`, each of its own type."""
 
     items: "tuple[Value, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class GenericConstant:
+class GenericConstant(msgspec.Struct, frozen=True):
     """A `comptime` name with parameters, before these are given."""
 
     symbol: ConstantSymbol
@@ -160,20 +147,17 @@ class GenericConstant:
     """The function, whose `comptime` names it may use."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleName:
+class ModuleName(msgspec.Struct, frozen=True):
     """An imported module."""
 
     module: ImportedModule
 
 
-@dataclass(frozen=True, slots=True)
-class RunTime:
+class RunTime(msgspec.Struct, frozen=True):
     """What a variable's name means in an expression of compile time."""
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateParts:
+class TemplateParts(msgspec.Struct, frozen=True):
     """A t-string: pieces of text and the values between them, each with its place in the source."""
 
     parts: "tuple[tuple[Value, tree.Extent], ...]"
@@ -210,14 +194,13 @@ Operand = tuple[Value, tree.Extent]
 """An operator's operand with its place in the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(msgspec.Struct, frozen=True):
     """Where code stands: what its names mean besides local variables."""
 
     module: ModuleSymbols
     parameters: Mapping[str, ParameterValue]
     self_type: ir.Type | None
-    constants: Mapping[str, "Value"] = field(default_factory=dict)
+    constants: Mapping[str, "Value"] = msgspec.field(default_factory=dict)
     """The `comptime` names of the function."""
 
     def with_constant(self, name: str, value: "Value | None") -> "Env":
@@ -259,8 +242,7 @@ class Env:
         self.fail(Code.UNSUPPORTED, f"not supported yet: {what}", extent)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """A parameter as written in square brackets; each candidate of an overload set reads it in its own way."""
 
     argument: tree.Argument
@@ -278,8 +260,7 @@ class CheckFailed(Exception):  # noqa: N818 - it is control flow inside the chec
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureParameter:
+class SignatureParameter(msgspec.Struct, frozen=True):
     """A parameter with its type."""
 
     name: str
@@ -300,8 +281,7 @@ class Reference(Enum):
     MUTATE = "mutate"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """A function instance's type."""
 
     function: ir.FunctionId

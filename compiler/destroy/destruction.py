@@ -20,7 +20,9 @@ that are assigned as fields, whose old value dies after its own last use. A whol
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.destroy.observed import observed_structs
@@ -105,18 +107,16 @@ def _fields(function: ir.Function, module: ir.Module, local: ir.LocalId) -> tupl
     return module.structs[type_.struct].fields if isinstance(type_, ir.StructType) else ()
 
 
-@dataclass(slots=True)
-class _Handler:
+class _Handler(msgspec.Struct):
     """An open `try`: what its handler uses, and what may be alive where the body raises."""
 
     live: Live
-    raised: set[Unit] = field(default_factory=set)
-    ending: set[Unit] = field(default_factory=set)
+    raised: set[Unit] = msgspec.field(default_factory=set)
+    ending: set[Unit] = msgspec.field(default_factory=set)
     """Units whose last use is what raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Loop:
+class _Loop(msgspec.Struct, frozen=True):
     """An open loop: what is used after it, and by its next iteration."""
 
     after: Live

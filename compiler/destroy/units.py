@@ -5,7 +5,8 @@ pointers) stands for the variable: its uses are uses of all that it may point in
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.walk import (
@@ -18,8 +19,7 @@ from meshnode.compiler.loops.walk import (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, order=True):
     """A variable, or a field of one."""
 
     local: ir.LocalId
@@ -27,8 +27,7 @@ class Unit:
     """Empty: the whole variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(msgspec.Struct, frozen=True):
     """What a statement by itself does with units."""
 
     used: frozenset[Unit]

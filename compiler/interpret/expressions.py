@@ -7,8 +7,9 @@ call of a closure is what costs.
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never, cast
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.interpret import arithmetic, lanes, numbers
@@ -37,8 +38,7 @@ def whole(code: Code) -> Whole:
     return cast("Whole", code)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """Where a local is."""
 
     index: int

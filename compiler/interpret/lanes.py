@@ -5,8 +5,9 @@ The types of code say `float` where a tuple of them may stand: which it is, the 
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.machine import unknown

@@ -1,9 +1,10 @@
 """What running code shares in the interpreter: memory, bounds, the host, and the ways in which a run stops."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import Final, Protocol
+
+import msgspec
 
 from meshnode.compiler import ir, limits
 from meshnode.compiler.interpret.memory import Memory
@@ -82,8 +83,7 @@ class Host(Protocol):
         """End a loop's run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """How much a run may use."""
 
     steps: int = limits.INTERPRETED_STEPS_MAX
@@ -93,8 +93,7 @@ class Bounds:
     """Depth of nested calls."""
 
 
-@dataclass(slots=True)
-class Machine:
+class Machine(msgspec.Struct):
     """One run's state; all compiled functions of an interpreter refer to it."""
 
     functions: Mapping[ir.FunctionId, ir.Function]
@@ -106,7 +105,7 @@ class Machine:
     steps: int = 0
     """How many are left."""
     depth: int = 0
-    stack: int = field(default=0)
+    stack: int = msgspec.field(default=0)
     """Where free stack begins."""
 
     def restart(self) -> None:

@@ -5,8 +5,9 @@ heap. Sizes and offsets are those of `layout.py`. The heap's management is the p
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final, cast
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
@@ -38,8 +39,7 @@ class StaticsFull(Exception):  # noqa: N818 - a limit that was reached
     """There is no room for another static text or table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """How scalars of one type are read and written."""
 
     view: list[float]

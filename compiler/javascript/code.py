@@ -2,8 +2,9 @@
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.diagnostic import Code as Kind
@@ -30,8 +31,7 @@ _BINARY: Final = {
 CHOICE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """An expression."""
 
     text: str

@@ -3,8 +3,9 @@
 All operations are exact bounds on the mathematical result, before it wraps. `None` stands for no value at all.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from meshnode.compiler import ir
 
@@ -13,8 +14,7 @@ SAFE_MAX: Final = (1 << SAFE_BITS) - 1
 """Integers up to this size are exact as JavaScript numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True):
     """All integers from `low` to `high`, both included."""
 
     low: int

@@ -10,7 +10,8 @@ again jump to the type's limits in a few steps.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript.frame import Frame
@@ -30,8 +31,7 @@ _GROWTHS = 3
 _COUNTS = frozenset(["count_ones", "leading_zeros", "trailing_zeros"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
+class _Flow(msgspec.Struct, frozen=True):
     """One way that values reach a variable."""
 
     target: ir.LocalId

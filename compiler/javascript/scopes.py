@@ -1,6 +1,6 @@
 """The text of one function being written, and its open scopes, loops and tries with what every way out must drop."""
 
-from dataclasses import dataclass
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript.expressions import ExpressionWriter
@@ -8,23 +8,20 @@ from meshnode.compiler.javascript.names import Names
 from meshnode.compiler.layout import is_owned, size_of
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """An open scope."""
 
     owned: tuple[ir.LocalId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """An open loop."""
 
     label: str | None
     """What a break must name to come past the loop's `else`."""
 
 
-@dataclass(slots=True)
-class Try:
+class Try(msgspec.Struct):
     """An open try."""
 
     error: ir.LocalId

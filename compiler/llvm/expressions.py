@@ -9,6 +9,7 @@ from typing import assert_never
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.llvm.conversions import bitcast, convert, copysign, suffix
+from meshnode.compiler.llvm.surroundings import Surroundings
 from meshnode.compiler.llvm.text import (
     LENGTH_RANGE,
     constant,
@@ -25,7 +26,6 @@ from meshnode.compiler.llvm.vectors import (
     in_memory,
     lane_operation,
 )
-from meshnode.compiler.llvm.writer import ModuleWriter
 from meshnode.compiler.runtime import BOUNDS_FAILED
 
 _INTEGER_OPERATORS = {
@@ -75,7 +75,7 @@ _BIT_INTRINSICS = {
 class ExpressionWriter:
     """Writes the instructions of one function; locals live in memory, at `addresses`."""
 
-    def __init__(self, module: ModuleWriter) -> None:
+    def __init__(self, module: Surroundings) -> None:
         self.module = module
         self.lines: list[str] = []
         self.addresses: list[str] = []

@@ -8,53 +8,29 @@ from typing import assert_never
 
 from meshnode.compiler import ir
 from meshnode.compiler.layout import is_owned
+from meshnode.compiler.llvm.attributes import NEVER_RETURN, attributes
 from meshnode.compiler.llvm.effects import perform
 from meshnode.compiler.llvm.scopes import Exit, Loop, ScopeWriter, Try
 from meshnode.compiler.llvm.signature import has_result_pointer, signature
+from meshnode.compiler.llvm.surroundings import Surroundings
 from meshnode.compiler.llvm.text import (
     function_symbol,
     memory_type,
-    quoted,
     tbaa_leaf,
     tbaa_tag,
     value_type,
 )
-from meshnode.compiler.llvm.writer import ModuleWriter
-from meshnode.compiler.runtime import BOUNDS_FAILED
-
-_NEVER_INLINED = frozenset({BOUNDS_FAILED, "_allocate", "_free_block", "_abort"})
-"""Cold functions, and those that reuse memory under other types, which LLVM must not look into."""
-_RARE_METHODS = frozenset({"_set_capacity"})
-"""Not inlined, so that what calls them when there is no room is small and is."""
-_NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
-
-_TEXT_FILES = frozenset(
-    f"prelude/{name}.mojo" for name in ("big", "error", "format", "print", "read_number", "string")
-)
-"""Text and errors are small and not inlined: programs that print a lot compile twice as fast.
-
-Those that do just a few things one after the other are: destructors, empty strings, literals."""
-_FEW_STEPS = 5
 
 
-def lower_function(module: ModuleWriter, function: ir.Function) -> str:
+def lower_function(module: Surroundings, function: ir.Function) -> str:
     """Write one function's definition."""
     return FunctionWriter(module, function).write()
-
-
-def _has_few_steps(body: ir.Block) -> bool:
-    """Tell whether a function has neither loops nor choices, and little else."""
-    steps: list[ir.Statement] = []
-    for statement in body:
-        steps += statement.body if isinstance(statement, ir.Scope) else (statement,)
-    branching = (ir.Scope, ir.If, ir.ForRange, ir.While, ir.Try)
-    return len(steps) <= _FEW_STEPS and not any(isinstance(step, branching) for step in steps)
 
 
 class FunctionWriter(ScopeWriter):
     """Writes one function's definition."""
 
-    def __init__(self, module: ModuleWriter, function: ir.Function) -> None:
+    def __init__(self, module: Surroundings, function: ir.Function) -> None:
         super().__init__(module, function)
         self._allocas: list[str] = []
         self._declared: set[ir.LocalId] = set()
@@ -80,28 +56,12 @@ class FunctionWriter(ScopeWriter):
         function = self.function
         head = (
             f"define {self._linkage()}{result} {function_symbol(function.function)}"
-            f"({', '.join(parameters)}) {self._attributes()} {{"
+            f"({', '.join(parameters)}) {attributes(function)} {{"
         )
         return "\n".join([head, "entry:", *self._allocas, *starts, *self.lines, "}"])
 
     def _linkage(self) -> str:
         return "hidden " if self.function.exported else "internal "
-
-    def _attributes(self) -> str:
-        # Else each choice of two values is a jump through a table, which processors predict badly.
-        words = ["nounwind", '"no-jump-tables"="true"', '"no-builtin-strlen"']
-        name = self.function.function
-        is_text = self.function.span.file in _TEXT_FILES and not _has_few_steps(self.function.body)
-        if is_text:
-            words.append("optsize")
-        is_rare = name.rpartition(".")[2] in _RARE_METHODS
-        if is_text or is_rare or name in _NEVER_INLINED:
-            words.append("noinline")
-        if name in _NEVER_RETURN:
-            words += ["cold", "noreturn"]
-        if self.function.exported:
-            words.append(f'"wasm-export-name"={quoted(self.function.exported)}')
-        return " ".join(words)
 
     def _place_locals(self) -> None:
         """Give every local its slot."""
@@ -145,7 +105,7 @@ class FunctionWriter(ScopeWriter):
     def _leave(self, exit_: Exit) -> None:
         """Write the function's end; its scopes are already dropped."""
         function = self.function
-        if function.function in _NEVER_RETURN:
+        if function.function in NEVER_RETURN:
             self.terminate("unreachable")
             return
         result = None if function.result is None else function.locals[function.result]
@@ -345,7 +305,7 @@ class FunctionWriter(ScopeWriter):
             self.start_block(succeeded)
         elif result_type is None or result_address is not None:
             self.emit(f"call void {symbol}({', '.join(arguments)})")
-            if call.function in _NEVER_RETURN:
+            if call.function in NEVER_RETURN:
                 self.terminate("unreachable")
                 return
         else:

@@ -1,52 +1,135 @@
-"""Lowering of a whole typed IR module to LLVM IR text for wasm32."""
+"""Lowering of typed IR to LLVM IR text for wasm32: of functions one by one, and of modules made of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.layout import size_of
 from meshnode.compiler.llvm.function import lower_function
-from meshnode.compiler.llvm.runtime import WIDE_ARITHMETIC
-from meshnode.compiler.llvm.text import metadata
-from meshnode.compiler.llvm.writer import ModuleWriter
+from meshnode.compiler.llvm.runtime import HELPERS
+from meshnode.compiler.llvm.surroundings import Lowered, Surroundings
+from meshnode.compiler.llvm.text import memory_type, metadata, quoted
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
 
 _ALIAS_TAG = re.compile(r", !tbaa !\d+")
+_STRUCT_NAME = re.compile(r'%("[^"]*")')
 
-_HEAD = f"""\
-target triple = "wasm32-unknown-unknown"
-@cells = hidden global [{CELL_COUNT} x i64] zeroinitializer, align 16
-@__heap_base = external hidden global i8
-"""
+TARGET = 'target triple = "wasm32-unknown-unknown"\n'
+_CELLS = f"@cells = hidden global [{CELL_COUNT} x i64] zeroinitializer, align 16"
+_OTHERS_CELLS = f"@cells = external hidden global [{CELL_COUNT} x i64]"
+_HEAP_BASE = "@__heap_base = external hidden global i8"
 
 
 def lower_home(module: ir.Module) -> str:
-    """Write a home module: `mesh_main` runs the program."""
-    writer = ModuleWriter(module, is_slice=False)
-    wrapper = "\n".join(_main_wrapper(writer, module))
-    return _text(writer, wrapper)
+    """Write a home module with all that it reaches: `mesh_main` runs the program."""
+    return ModuleText(module, is_slice=False).program({})
 
 
 def lower_slice(module: ir.Module) -> str:
-    """Write a slice module: record functions, no imports, no `main`."""
-    return _text(ModuleWriter(module, is_slice=True), "")
+    """Write a slice module with all that it reaches: record functions, no imports, no `main`."""
+    return ModuleText(module, is_slice=True).program({})
 
 
-def _text(writer: ModuleWriter, extra: str) -> str:
-    """Lower what is exported and all that it reaches."""
-    for function in writer.functions.values():
-        if function.exported:
-            writer.callee(function.function)
-    reached: list[ir.FunctionId] = []
-    functions: list[str] = []
-    for function in writer.reached():
-        reached.append(function.function)
-        functions.append(lower_function(writer, function))
-    if any(map(_reinterprets, reached)):
-        functions = [_ALIAS_TAG.sub("", text) for text in functions]
-    parts = [_HEAD, *writer.globals_text(), WIDE_ARITHMETIC, *functions, extra, *metadata()]
-    return "\n".join(parts) + "\n"
+class ModuleText:
+    """The functions of a module as text, each written when it is first wanted."""
+
+    def __init__(self, module: ir.Module, *, is_slice: bool) -> None:
+        self.module = module
+        self._is_slice = is_slice
+        self._lowered: dict[ir.FunctionId, Lowered] = {}
+
+    def function(self, name: ir.FunctionId) -> Lowered:
+        """Give one function."""
+        if name not in self._lowered:
+            surroundings = Surroundings(self.module, is_slice=self._is_slice)
+            text = lower_function(surroundings, self.module.functions[name])
+            self._lowered[name] = surroundings.lowered(text)
+        return self._lowered[name]
+
+    def roots(self) -> list[ir.FunctionId]:
+        """List what is there whether anything calls it or not: what is exported, and `main`."""
+        exported = [f.function for f in self.module.functions.values() if f.exported]
+        return exported if self._is_slice else [*exported, *self._main().called]
+
+    def reached(
+        self, roots: Iterable[ir.FunctionId], elsewhere: Container[ir.FunctionId] = ()
+    ) -> list[ir.FunctionId]:
+        """List functions with what they call, in the order of the first call, but for those that stand elsewhere."""
+        found = dict.fromkeys(roots)
+        waiting = list(found)
+        for name in waiting:
+            for callee in self.function(name).called:
+                if callee not in found and callee not in elsewhere:
+                    found[callee] = None
+                    waiting.append(callee)
+        return list(found)
+
+    def program(self, elsewhere: Mapping[ir.FunctionId, str]) -> str:
+        """Write the module; `elsewhere` are the declarations of the functions that it calls and does not hold."""
+        roots = [name for name in self.roots() if name not in elsewhere]
+        parts = [self.function(name) for name in self.reached(roots, elsewhere)]
+        if not self._is_slice:
+            parts.append(self._main())
+        return self._joined([_CELLS], parts, elsewhere)
+
+    def unit(self, name: ir.FunctionId, elsewhere: Mapping[ir.FunctionId, str]) -> str:
+        """Write a module that offers one function."""
+        text = self.function(name)
+        parts = [self.function(inner) for inner in self.reached([name], elsewhere)]
+        public = text.text.replace("define internal ", "define hidden ", 1)
+        offered = Lowered(public, text.statics, text.declarations, text.helpers, text.called)
+        return self._joined([_OTHERS_CELLS], [offered, *parts[1:]], elsewhere)
+
+    def _joined(
+        self, head: list[str], parts: list[Lowered], elsewhere: Mapping[ir.FunctionId, str]
+    ) -> str:
+        texts = [part.text for part in parts]
+        called = {name for part in parts for name in part.called}
+        if any(map(_reinterprets, called)):
+            texts = [_ALIAS_TAG.sub("", text) for text in texts]
+        statics = {symbol: data for part in parts for symbol, data in part.statics.items()}
+        helpers = dict.fromkeys(name for part in parts for name in part.helpers)
+        declared = dict.fromkeys(line for part in parts for line in part.declarations)
+        others = [line for name, line in elsewhere.items() if name in called]
+        lines = [
+            *head,
+            _HEAP_BASE,
+            *self._structs((*texts, *others)),
+            *(_static(symbol, data) for symbol, data in statics.items()),
+            *(HELPERS[name] for name in helpers),
+            *declared,
+            *others,
+            *texts,
+            *metadata(),
+        ]
+        return TARGET + "\n".join(lines) + "\n"
+
+    def _structs(self, texts: Iterable[str]) -> Iterator[str]:
+        """Define the types that are named in texts, and those that these hold."""
+        known = {quoted(struct.struct): struct for struct in self.module.structs.values()}
+        found: set[str] = set()
+        waiting = list(texts)
+        while waiting:
+            for name in _STRUCT_NAME.findall(waiting.pop()):
+                if name not in found:
+                    found.add(name)
+                    fields = ", ".join(memory_type(field.type) for field in known[name].fields)
+                    waiting.append(fields)
+        for name, struct in known.items():
+            if name in found:
+                fields = ", ".join(memory_type(field.type) for field in struct.fields)
+                yield f"%{name} = type {{ {fields} }}"
+
+    def _main(self) -> Lowered:
+        surroundings = Surroundings(self.module, is_slice=False)
+        text = "\n".join(_main_wrapper(surroundings, self.module))
+        return surroundings.lowered(text)
+
+
+def _static(symbol: str, data: bytes) -> str:
+    text = "".join(f"\\{byte:02X}" for byte in data)
+    return f'{symbol} = private unnamed_addr constant [{len(data)} x i8] c"{text}", align 1'
 
 
 def _reinterprets(name: ir.FunctionId) -> bool:
@@ -54,22 +137,22 @@ def _reinterprets(name: ir.FunctionId) -> bool:
     return name.startswith("Pointer[") and "].bitcast[" in name
 
 
-def _main_wrapper(writer: ModuleWriter, module: ir.Module) -> Iterator[str]:
+def _main_wrapper(surroundings: Surroundings, module: ir.Module) -> Iterator[str]:
     main = module.functions[module.main]
     yield 'define hidden void @mesh_main() nounwind "wasm-export-name"="mesh_main" {'
     if main.raises:
         size = size_of(ir.StructType(ERROR), module.structs)
         yield f"  %error = alloca [{size} x i8], align 8"
-        writer.declare("declare void @llvm.memset.p0.i32(ptr, i8, i32, i1)")
+        surroundings.declare("declare void @llvm.memset.p0.i32(ptr, i8, i32, i1)")
         yield f"  call void @llvm.memset.p0.i32(ptr %error, i8 0, i32 {size}, i1 false)"
-        yield f"  %failed = call i32 {writer.callee(module.main)}(ptr %error)"
+        yield f"  %failed = call i32 {surroundings.callee(module.main)}(ptr %error)"
         yield "  %has_failed = icmp ne i32 %failed, 0"
         yield "  br i1 %has_failed, label %unhandled, label %done"
         yield "unhandled:"
-        yield f"  call void {writer.callee(UNHANDLED_ERROR)}(ptr %error)"
+        yield f"  call void {surroundings.callee(UNHANDLED_ERROR)}(ptr %error)"
         yield "  br label %done"
         yield "done:"
     else:
-        yield f"  call void {writer.callee(module.main)}()"
+        yield f"  call void {surroundings.callee(module.main)}()"
     yield "  ret void"
     yield "}"

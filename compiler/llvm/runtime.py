@@ -2,8 +2,8 @@
 
 `helper(name)` gives the definition of one; they are internal and mostly inlined, so only what is
 used is written. The 128-bit functions are those that LLVM's code generator calls when it invents
-wide arithmetic (closed forms of nested sums, for instance); they are always linked in and fall away
-when unused.
+wide arithmetic (closed forms of nested sums, for instance); they and what is never inlined are an
+object of their own.
 """
 
 from collections.abc import Mapping
@@ -117,7 +117,7 @@ define internal {t} @copysign_{t}({t} %x, {t} %sign) alwaysinline nounwind {{
 # Schoolbook on 32-bit halves. Neither inlined nor optimised: LLVM would recognise the pattern as a
 # 128-bit product, whose lowering is a call of __multi3, which calls this.
 MUL_HIGH = """
-define internal i64 @mul_high(i64 %a, i64 %b) #0 {
+define hidden i64 @mul_high(i64 %a, i64 %b) #0 {
   %a_low = and i64 %a, 4294967295
   %a_high = lshr i64 %a, 32
   %b_low = and i64 %b, 4294967295
@@ -140,6 +140,8 @@ define internal i64 @mul_high(i64 %a, i64 %b) #0 {
 COPY_BYTES = """
 declare i1 @llvm.is.constant.i32(i32)
 declare void @llvm.memmove.p0.p0.i32(ptr, ptr, i32, i1)
+declare void @copy_short(ptr captures(none), ptr captures(none) readonly, i32)
+  nounwind willreturn memory(argmem: readwrite)
 define internal void @copy_bytes(ptr %to, ptr %from, i32 %size) alwaysinline nounwind {
   %is_known = call i1 @llvm.is.constant.i32(i32 %size)
   %is_long = icmp ugt i32 %size, 64
@@ -151,8 +153,13 @@ plain:
 short:
   call void @copy_short(ptr %to, ptr %from, i32 %size)
   ret void
-}
-define internal void @copy_short(ptr %to, ptr %from, i32 %size) noinline nounwind {
+}"""
+"""memmove; up to 64 bytes without an instruction that costs engines a call of their own.
+
+All bytes are read before the first is written, since the places may overlap."""
+
+COPY_SHORT = """
+define hidden void @copy_short(ptr %to, ptr %from, i32 %size) noinline nounwind {
 entry:
   %from_end = getelementptr i8, ptr %from, i32 %size
   %to_end = getelementptr i8, ptr %to, i32 %size
@@ -219,10 +226,8 @@ to_32:
   ret void
 done:
   ret void
-}"""
-"""memmove; up to 64 bytes without an instruction that costs engines a call of their own.
-
-All bytes are read before the first is written, since the places may overlap."""
+}
+"""
 
 _WIDTHS = ("i8", "i16", "i32", "i64")
 
@@ -242,7 +247,7 @@ HELPERS: Final[Mapping[str, str]] = {
     "bits_float": BITS_OF_FLOAT,
     "copysign_double": COPYSIGN.format(t="double", f="f64"),
     "copysign_float": COPYSIGN.format(t="float", f="f32"),
-    "mul_high": MUL_HIGH,
+    "mul_high": "declare i64 @mul_high(i64, i64) nounwind willreturn memory(none)",
     "copy_bytes": COPY_BYTES,
 }
 """Definitions by symbol (without @)."""
@@ -250,8 +255,9 @@ HELPERS: Final[Mapping[str, str]] = {
 _UNTOUCHED = "\nattributes #0 = { noinline optnone nounwind }\n"
 
 # The wasm C convention passes i128 as two i64 and returns it through a pointer.
-WIDE_ARITHMETIC: Final = (
+RUNTIME: Final = (
     MUL_HIGH
+    + COPY_SHORT
     + """
 define hidden void @__multi3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
   %low = mul i64 %al, %bl
@@ -325,9 +331,6 @@ define hidden void @__umodti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
 """
     + _UNTOUCHED
 )
-"""`__multi3`, `__udivti3`, `__umodti3`; LLVM turns closed forms of loops into these."""
-
-
-def definition(name: str) -> str:
-    """Give the text of one helper."""
-    return HELPERS[name]
+"""What is linked to programs that call it; LLVM turns closed forms of loops into calls of the last three."""
+RUNTIME_FUNCTIONS: Final = ("mul_high", "copy_short", "__multi3", "__udivti3", "__umodti3")
+"""What `RUNTIME` offers."""

@@ -7,14 +7,15 @@ not with scopes times exits. Breaks and continues are few and cross few scopes: 
 written in place.
 """
 
-from dataclasses import dataclass, field
 from enum import Enum, unique
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.layout import alignment_of, is_owned, size_of
 from meshnode.compiler.llvm.expressions import ExpressionWriter
+from meshnode.compiler.llvm.surroundings import Surroundings
 from meshnode.compiler.llvm.text import tbaa_leaf, tbaa_tag, zero_constant
-from meshnode.compiler.llvm.writer import ModuleWriter
 
 
 @unique
@@ -25,25 +26,22 @@ class Exit(Enum):
     RAISE = "raise"
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """An open scope."""
 
     owned: tuple[ir.LocalId, ...]
-    labels: dict[Exit, str] = field(default_factory=dict)
+    labels: dict[Exit, str] = msgspec.field(default_factory=dict)
     """Blocks that drop this scope's locals and go on outwards, made on demand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """An open loop."""
 
     break_label: str
     continue_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True):
     """An open try."""
 
     error: ir.LocalId
@@ -53,7 +51,7 @@ class Try:
 class ScopeWriter(ExpressionWriter):
     """Adds to expressions the open scopes, loops and tries of one function."""
 
-    def __init__(self, module: ModuleWriter, function: ir.Function) -> None:
+    def __init__(self, module: Surroundings, function: ir.Function) -> None:
         super().__init__(module)
         self.function = function
         self.frames: list[Scope | Loop | Try] = []

@@ -7,8 +7,8 @@ from meshnode.compiler import ir
 
 POINTER: Final = "ptr"
 _FLOAT_NAMES: Final = {32: "float", 64: "double"}
-_PLAIN: Final = frozenset(range(32, 127)) - frozenset(b'"\\')
-"""Bytes that stand for themselves between quotes."""
+_PLAIN: Final = frozenset(range(32, 127)) - frozenset(b'"\\%')
+"""Bytes that stand for themselves between quotes; `%"` is the beginning of a struct's name alone."""
 FUNCTION_PREFIX: Final = "mojo."
 """Keeps program names apart from names that LLVM knows (`main`, `sin`, `memcpy`)."""
 

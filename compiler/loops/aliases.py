@@ -7,7 +7,8 @@ dictionaries and strings have pointers too, but to what is theirs alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, is_prelude
@@ -22,15 +23,14 @@ _POINTERS = ("Pointer[", "Span[", "ArcPointer[")
 _COPYING = frozenset({"memory_copy", "memory_fill"})
 
 
-@dataclass(slots=True)
-class Aliases:
+class Aliases(msgspec.Struct):
     """Knows, for the functions of one module, who may write through pointers, and to what."""
 
     module: ir.Module
     summaries: Summaries
-    _holding: dict[ir.Type, bool] = field(default_factory=dict)
+    _holding: dict[ir.Type, bool] = msgspec.field(default_factory=dict)
     _storing: frozenset[ir.FunctionId] | None = None
-    _taken: dict[ir.FunctionId, frozenset[ir.LocalId]] = field(default_factory=dict)
+    _taken: dict[ir.FunctionId, frozenset[ir.LocalId]] = msgspec.field(default_factory=dict)
 
     def stores(self, block: ir.Block, function: ir.Function) -> ir.Statement | None:
         """Give the first statement of a block that may write through a pointer that leads to something foreign."""

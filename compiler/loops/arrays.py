@@ -8,8 +8,9 @@ those of Lists.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import GENERATED

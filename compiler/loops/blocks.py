@@ -7,7 +7,9 @@ failure comes at its element.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.arrays import is_array
@@ -27,8 +29,7 @@ _RAW_POPS = {"_pop_word": ir.FLOAT64, "_pop_half": ir.FLOAT32}
 """Functions that take values off the tape which a list holds in the same form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """A loop that stores side by side what the tape has next."""
 
     loop: ir.ForRange

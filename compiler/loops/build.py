@@ -1,6 +1,6 @@
 """Small builders of IR for generated functions: locals, loads, calls of the prelude."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from meshnode.compiler import ir
 
@@ -12,11 +12,10 @@ AFFINE = ir.StructType(ir.StructId("_Affine"))
 LOOP_RUN = ir.StructType(ir.StructId("_LoopRun"))
 
 
-@dataclass(slots=True)
-class Locals:
+class Locals(msgspec.Struct):
     """The growing table of a function's locals."""
 
-    table: list[ir.Local] = field(default_factory=list)
+    table: list[ir.Local] = msgspec.field(default_factory=list)
 
     def add(self, name: str, type_: ir.Type) -> ir.LocalPlace:
         """Make one more local and give its place."""

@@ -8,7 +8,8 @@ it leaves the type for any `x` below `m`; home checks that it starts below `m`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import binary
@@ -27,16 +28,14 @@ _MODULUS_MAX = 1 << 31
 """Moduli below which a product of two residues stays within 64 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Affine:
+class Affine(msgspec.Struct, frozen=True):
     """`x -> factor * x + addend`, wrapping."""
 
     factor: ir.Expr
     addend: ir.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(msgspec.Struct, frozen=True):
     """Steps of an inner loop whose bounds the outer one does not change."""
 
     loop: ir.ForRange
@@ -46,8 +45,7 @@ class Repeat:
 Step = Affine | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(msgspec.Struct, frozen=True):
     """A carried integer with a closed form."""
 
     variable: ir.LocalPlace

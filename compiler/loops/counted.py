@@ -8,7 +8,8 @@ stays a variable with a closed form; before its update it is the range's index.
 Where a step might wrap beyond `n` the range is taken only if home finds, at the loop's start, that it does not.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import Locals, binary, const, load
@@ -34,8 +35,7 @@ _MIRRORED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """A `while` loop as a range."""
 
     loop: ir.ForRange
@@ -43,8 +43,7 @@ class Counted:
     """What must hold at the loop's start; None if it always does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Test:
+class _Test(msgspec.Struct, frozen=True):
     """`counter op bound`."""
 
     counter: ir.LocalPlace

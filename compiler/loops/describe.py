@@ -1,7 +1,8 @@
 """Describe a split loop for `explain`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules

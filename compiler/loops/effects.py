@@ -5,8 +5,9 @@ prelude keeps to its parameters' conventions too, and the allocator's state is i
 small, and found by a fixed point over the call graph.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
@@ -52,8 +53,7 @@ _MEMORY = frozenset({"memory_copy", "memory_fill"})
 _DEAR = {"sqrt": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(msgspec.Struct, frozen=True):
     """One function's summary."""
 
     host: bool = False
@@ -156,14 +156,23 @@ class Summaries:
                 if not self._effects[name].ends and self._never_returns(function):
                     self._effects[name] = Effects(ends=True, changed=self._effects[name].changed)
                     changed = True
+        own = {name: self._own_effects(f) for name, f in self._module.functions.items()}
         changed = True
         while changed:
             changed = False
-            for name, function in self._module.functions.items():
-                effects = self._summarise(function)
-                if effects != self._effects[name]:
-                    self._effects[name] = effects
+            for name, (effects, callees) in own.items():
+                called = [effects, *(own[callee][0] for callee in callees)]
+                together = Effects(
+                    host=any(e.host for e in called),
+                    hidden=any(e.hidden for e in called),
+                    random=any(e.random for e in called),
+                    ends=effects.ends,
+                    changed=effects.changed,
+                )
+                if together != effects:
+                    own[name] = (together, callees)
                     changed = True
+        self._effects = {name: effects for name, (effects, _) in own.items()}
 
     def _never_returns(self, function: ir.Function) -> bool:
         if any(isinstance(s, ir.Return | ir.Raise) for s in statements_in(function.body)):
@@ -175,20 +184,22 @@ class Summaries:
             return last.name in _ENDS
         return isinstance(last, ir.Call) and self._effects[last.function].ends
 
-    def _summarise(self, function: ir.Function) -> Effects:
-        old = self._effects[function.function]
-        if old.ends:
-            return old
-        host, hidden = old.host, old.hidden or _is_hidden(function)
-        random = old.random or any(_cell_of(e) in RANDOM_CELLS for e in _expressions_of(function))
-        for statement in statements_in(function.body):
-            for callee in self.callees(function, statement):
-                host |= self._effects[callee].host
-                hidden |= self._effects[callee].hidden
-                random |= self._effects[callee].random
-            if isinstance(statement, ir.Perform):
-                host |= statement.name not in _ENDS | _MEMORY
-        return Effects(host, hidden, random, changed=old.changed)
+    def _own_effects(self, function: ir.Function) -> tuple[Effects, tuple[ir.FunctionId, ...]]:
+        """Give what a function does by itself, and what it calls; one that ends the program does nothing else."""
+        known = self._effects[function.function]
+        if known.ends:
+            return known, ()
+        statements = tuple(statements_in(function.body))
+        callees = dict.fromkeys(c for s in statements for c in self.callees(function, s))
+        performed = {s.name for s in statements if isinstance(s, ir.Perform)}
+        expressions = tuple(_expressions_of(function))
+        effects = Effects(
+            host=bool(performed - _ENDS - _MEMORY),
+            hidden=_is_hidden(function, expressions),
+            random=any(_cell_of(expr) in RANDOM_CELLS for expr in expressions),
+            changed=known.changed,
+        )
+        return effects, tuple(callees)
 
     def callees(self, function: ir.Function, statement: ir.Statement) -> Iterator[ir.FunctionId]:
         """Walk the functions that a statement calls by itself, destructors included."""
@@ -289,14 +300,12 @@ def _declared_changes(function: ir.Function) -> frozenset[int]:
     return frozenset(declared)
 
 
-def _is_hidden(function: ir.Function) -> bool:
+def _is_hidden(function: ir.Function, expressions: Sequence[ir.Expr]) -> bool:
     """Tell whether a function by itself looks at something that differs between the program and a chunk."""
     if is_prelude(function):
         name = function.function.rpartition(".")[2].partition("(")[0]
-        return name == "capacity" or any(
-            _is_foreign_cell(expr) for expr in _expressions_of(function)
-        )
-    return any(looks_at_memory(expr) for expr in _expressions_of(function))
+        return name == "capacity" or any(_is_foreign_cell(expr) for expr in expressions)
+    return any(looks_at_memory(expr) for expr in expressions)
 
 
 def _expressions_of(function: ir.Function) -> Iterator[ir.Expr]:
@@ -327,9 +336,10 @@ def looks_at_memory(expr: ir.Expr) -> bool:
 
 
 def _is_foreign_cell(expr: ir.Expr) -> bool:
-    is_cell = isinstance(expr, ir.Pure) and expr.name == "cell"
+    if not (isinstance(expr, ir.Pure) and expr.name == "cell"):
+        return False
     number = _cell_of(expr)
-    return is_cell and number not in ALLOCATOR_CELLS and number not in RANDOM_CELLS
+    return number not in ALLOCATOR_CELLS and number not in RANDOM_CELLS
 
 
 def _cell_of(expr: ir.Expr) -> int:

@@ -4,8 +4,9 @@ A chunk's tape then starts with a row of 8-byte words, the same for any length: 
 Home combines the rows in order. Float sums are no fold: their order matters. `recognise.py` finds the forms.
 """
 
-from dataclasses import dataclass
 from enum import Enum, unique
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import assign, binary, const, load, when
@@ -25,16 +26,14 @@ class FoldOp(Enum):
     MAX = "max"
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(msgspec.Struct, frozen=True):
     """`acc = acc op e` on integers or Bool."""
 
     accumulator: ir.LocalPlace
     op: FoldOp
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """`if e > best: best = e; payload = ...` in one of the four orders."""
 
     best: ir.LocalPlace

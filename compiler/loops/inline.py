@@ -6,8 +6,10 @@ speed by itself; this is only done where a loop may be distributed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.walk import map_blocks, map_leaf, map_operands, statements_in
@@ -103,8 +105,7 @@ class _Inliner:
         return (ir.Scope(tuple(declared), body, call.span),) if declared else body
 
 
-@dataclass(frozen=True, slots=True)
-class _Renaming:
+class _Renaming(msgspec.Struct, frozen=True):
     """Moves a callee's statements into its caller."""
 
     offset: int

@@ -5,7 +5,8 @@ loop over chunks. A chunk that runs past such an iteration, since it cannot know
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import assign, load, when

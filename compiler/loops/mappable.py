@@ -10,7 +10,8 @@ Nothing is decided here about what is worth recording.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.closed import Closed, Step, find_closed
@@ -41,8 +42,7 @@ Control = Reason | None
 """None: whether the place is reached depends on mappable values alone; else why not."""
 
 
-@dataclass(slots=True)
-class Exits:
+class Exits(msgspec.Struct):
     """How a block may be left early under control that is not mappable."""
 
     breaks: Control = None
@@ -58,15 +58,14 @@ class Exits:
         self.continues = self.continues or other.continues
 
 
-@dataclass(slots=True)
-class LoopBody:
+class LoopBody(msgspec.Struct):
     """A loop of one function with what is known about its variables; `solve` finds the mappable ones."""
 
     module: ir.Module
     function: ir.Function
     loop: ir.ForRange
     summaries: Summaries
-    rules: Rules = field(default_factory=Rules)
+    rules: Rules = msgspec.field(default_factory=Rules)
     banned: frozenset[ir.LocalId] = frozenset()
     """Variables that may not be mappable for another reason."""
     private: frozenset[ir.LocalId] = frozenset()
@@ -80,11 +79,11 @@ class LoopBody:
     written: frozenset[Path] = frozenset()
     """Places that outlive an iteration and that the body may write."""
     mappable: frozenset[ir.LocalId] = frozenset()
-    why: dict[ir.LocalId, Reason] = field(default_factory=dict)
+    why: dict[ir.LocalId, Reason] = msgspec.field(default_factory=dict)
     """Why private variables are not mappable."""
     leaving: frozenset[ir.Break] = frozenset()
     """The statements that leave the loop itself: what they skip is never replayed, so it may be computed in vain."""
-    moved: Mapping[ir.Statement, ir.Statement] = field(default_factory=dict)
+    moved: Mapping[ir.Statement, ir.Statement] = msgspec.field(default_factory=dict)
     """Folds and selections that chunks do, each as they do it; found after `solve`."""
 
     def solve(self) -> "LoopBody":

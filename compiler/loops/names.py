@@ -1,13 +1,12 @@
 """How reasons and reports call a function's variables, and what would help against a carried one."""
 
-from dataclasses import dataclass
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.walk import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """The variables of one function."""
 
     module: ir.Module

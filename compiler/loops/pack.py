@@ -5,7 +5,8 @@ these are scalars), structs their fields in order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import (
@@ -69,12 +70,11 @@ def type_name(type_: ir.Type) -> str:  # noqa: PLR0911 - one case a type
             return "None"
 
 
-@dataclass(slots=True)
-class Packer:
+class Packer(msgspec.Struct):
     """Makes the push and pop functions that a program needs, each once."""
 
     structs: Mapping[ir.StructId, ir.StructDefinition]
-    functions: dict[ir.FunctionId, ir.Function] = field(default_factory=dict)
+    functions: dict[ir.FunctionId, ir.Function] = msgspec.field(default_factory=dict)
 
     def push(self, place: ir.Place) -> ir.Statement:
         """Make the statement that puts the value in a place on the tape."""

@@ -8,7 +8,9 @@ nothing wraps. If it says no, the loop runs at home.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import GENERATED, binary, const
@@ -30,8 +32,7 @@ _DEPTH_MAX = 8
 """Variables within variables that an index expression is followed through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
+class Partition(msgspec.Struct, frozen=True):
     """One list whose elements are divided among the iterations."""
 
     local: ir.LocalId
@@ -43,8 +44,7 @@ class Partition:
     """Upper bounds of `r`, inclusive."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Linear:
+class _Linear(msgspec.Struct, frozen=True):
     """`coefficient * i + r + rest` with `low <= r <= high`."""
 
     coefficient: ir.Expr | None

@@ -1,6 +1,7 @@
 """Decide for one loop: can it be split, into what, and is that worth it."""
 
-from dataclasses import dataclass, field, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
@@ -44,20 +45,18 @@ LOOPS_MAX = 32
 """Split loops of one program; `tape.mojo` has a table of this size."""
 
 
-@dataclass(frozen=True, slots=True)
-class SplitOptions:
+class SplitOptions(msgspec.Struct, frozen=True):
     """How eagerly loops are split; tests split everything that may be split."""
 
     must_be_worth_it: bool = True
     """Leave loops alone whose recorded part costs less than the tape."""
     loops_max: int = LOOPS_MAX
     """Split loops of one program; each adds two copies of its body to the code."""
-    rules: Rules = field(default_factory=Rules)
+    rules: Rules = msgspec.field(default_factory=Rules)
     """Tests drop rules to see that they are needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoopPlan:
+class LoopPlan(msgspec.Struct, frozen=True):
     """How a loop is split."""
 
     body: LoopBody

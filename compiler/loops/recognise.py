@@ -6,7 +6,9 @@ mentioned nowhere else in the body.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import Locals, assign, const
@@ -41,17 +43,15 @@ _MIRRORED = {
 """The orders that select, each with the one of the exchanged operands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(msgspec.Struct, frozen=True):
     """What moves into the chunk."""
 
     forms: tuple[Form, ...] = ()
-    statements: Mapping[ir.Statement, ir.Statement] = field(default_factory=dict)
+    statements: Mapping[ir.Statement, ir.Statement] = msgspec.field(default_factory=dict)
     """The statements of the forms, each as a chunk runs it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(msgspec.Struct, frozen=True):
     """A statement that is a form if its accumulators are mentioned in forms alone."""
 
     form: Form

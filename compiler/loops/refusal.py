@@ -1,6 +1,7 @@
 """Why a loop stays at home: the first thing that stops it, in words, with what would help."""
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.aliases import Aliases
@@ -11,8 +12,7 @@ from meshnode.compiler.loops.report import Reason, Verdict
 from meshnode.compiler.loops.walk import Path, access_of, path_of, places_read, statements_in
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why a loop is not split."""
 
     verdict: Verdict

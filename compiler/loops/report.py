@@ -1,8 +1,9 @@
 """What became of each loop of a program, for `explain`: values, text and JSON forms; deciding is `plan.py`'s work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
+
+import msgspec
 
 from meshnode.compiler.ir import Span
 
@@ -21,8 +22,7 @@ class Verdict(Enum):
     """It runs within the iterations of a distributed loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why something is not distributed, at its place in the source."""
 
     message: str
@@ -52,8 +52,7 @@ def random_reason(function: str, span: Span) -> Reason:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True):
     """A value that travels to the chunks because the recorded part reads it."""
 
     name: str
@@ -62,8 +61,7 @@ class Capture:
     """Readable type: `Int`, `List[Float64]`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoopReport:
+class LoopReport(msgspec.Struct, frozen=True):
     """One loop's verdict and what led to it."""
 
     number: int | None

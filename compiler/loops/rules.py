@@ -1,10 +1,9 @@
 """The rules of distribution that a test may drop, to see that the generator notices."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """The rules of section 2, each of which a test may drop to see that the generator notices."""
 
     definitions: bool = True

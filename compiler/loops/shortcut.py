@@ -14,7 +14,9 @@ recorded as a whole; else the planner refuses the short cut.
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import binary, load
@@ -31,8 +33,7 @@ from meshnode.compiler.loops.walk import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(msgspec.Struct, frozen=True):
     """One fold that was straightened."""
 
     start: ir.Statement

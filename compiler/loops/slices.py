@@ -1,7 +1,8 @@
 """The slice module of a program: `mesh_load`, `mesh_chunk` and the record function of each split loop."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops import forms as form_rules
@@ -39,8 +40,7 @@ _I32 = ir.IntType(32, is_signed=True)
 _UINT8_POINTER = ir.PointerType(ir.UINT8)
 
 
-@dataclass(frozen=True, slots=True)
-class SplitLoop:
+class SplitLoop(msgspec.Struct, frozen=True):
     """A split loop with its number and the locals that its code uses."""
 
     plan: LoopPlan

@@ -5,7 +5,9 @@ Nothing is executed or lowered here: IR goes in, IR comes out.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.aliases import Aliases
@@ -62,8 +64,7 @@ TAPE_ROOTS = (
 """Prelude functions that split loops call: roots for `check_program`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SplitProgram:
+class SplitProgram(msgspec.Struct, frozen=True):
     """What the back end lowers."""
 
     home: ir.Module

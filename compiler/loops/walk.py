@@ -4,14 +4,15 @@ Judging what is touched (mappable, captured, written) is done elsewhere.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(msgspec.Struct, frozen=True):
     """A variable or a field within it; elements and pointees count as the whole that holds them."""
 
     local: ir.LocalId
@@ -56,8 +57,7 @@ class MutationOracle(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """What one statement touches by itself, its blocks left out."""
 
     values: tuple[ir.Expr, ...] = ()
@@ -143,12 +143,16 @@ def blocks_of(statement: ir.Statement) -> tuple[ir.Block, ...]:
             return ()
 
 
+_WITH_BLOCKS = (ir.If, ir.ForRange, ir.While, ir.Try, ir.Scope)
+
+
 def statements_in(block: ir.Block) -> Iterator[ir.Statement]:
     """Walk all statements of a block and its inner blocks, outer before inner, in program order."""
     for statement in block:
         yield statement
-        for inner in blocks_of(statement):
-            yield from statements_in(inner)
+        if isinstance(statement, _WITH_BLOCKS):
+            for inner in blocks_of(statement):
+                yield from statements_in(inner)
 
 
 def locals_declared_in(block: ir.Block) -> frozenset[ir.LocalId]:

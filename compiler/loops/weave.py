@@ -8,7 +8,8 @@ the tape unless replay can compute them as cheaply itself. Control that both nee
 Judging whether the result is worth it is `plan.py`'s work.
 """
 
-from dataclasses import dataclass, field, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.build import Locals, assign, load, scope
@@ -36,16 +37,14 @@ CALL_WEIGHT = 30
 """Operations from which a call is recorded though replay could make it."""
 
 
-@dataclass(slots=True)
-class Strands:
+class Strands(msgspec.Struct):
     """The two halves of a block as they grow."""
 
-    record: list[ir.Statement] = field(default_factory=list)
-    replay: list[ir.Statement] = field(default_factory=list)
+    record: list[ir.Statement] = msgspec.field(default_factory=list)
+    replay: list[ir.Statement] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Available:
+class Available(msgspec.Struct):
     """Mappable variables that replay has without the tape."""
 
     kept: frozenset[ir.LocalId] = frozenset()
@@ -58,8 +57,7 @@ class Available:
         return self.kept | self.indexes
 
 
-@dataclass(slots=True)
-class Weaver:
+class Weaver(msgspec.Struct):
     """Weaves one loop's body for one choice of taped variables."""
 
     body: LoopBody
@@ -68,9 +66,9 @@ class Weaver:
     tape: ir.LocalPlace
     available: Available
     taped: frozenset[ir.LocalId]
-    recorded: list[ir.Span] = field(default_factory=list)
-    replayed: list[ir.Span] = field(default_factory=list)
-    tape_types: list[str] = field(default_factory=list)
+    recorded: list[ir.Span] = msgspec.field(default_factory=list)
+    replayed: list[ir.Span] = msgspec.field(default_factory=list)
+    tape_types: list[str] = msgspec.field(default_factory=list)
     records_loop: bool = False
 
     def block(self, block: ir.Block, control: Control = None) -> tuple[ir.Block, ir.Block]:

@@ -6,7 +6,8 @@ a variable, and a `return` before the end leaves a loop of one round. At home no
 iterations keep the calls.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.aliases import Aliases
@@ -31,8 +32,7 @@ _DEPTH_MAX = 4
 """Calls within calls that are written out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inliner:
+class Inliner(msgspec.Struct, frozen=True):
     """Writes out calls in one loop's body."""
 
     module: ir.Module

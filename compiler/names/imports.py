@@ -5,7 +5,9 @@ they use. A module that is nowhere at all is an error at once, unless the progra
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
@@ -63,8 +65,7 @@ def member(symbols: Symbols, module: str, name: str) -> Symbol | None:
     return symbol
 
 
-@dataclass(frozen=True, slots=True)
-class _Imports:
+class _Imports(msgspec.Struct, frozen=True):
     """The imports of all modules of a program."""
 
     symbols: Symbols

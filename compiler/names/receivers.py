@@ -1,13 +1,12 @@
 """What a method must take before its own arguments: `self`, or `out self` if it makes the value."""
 
-from dataclasses import dataclass
+import msgspec
 
 from meshnode.compiler.names.symbols import FunctionSymbol
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiverFault:
+class ReceiverFault(msgspec.Struct, frozen=True):
     """What is wrong, and what to write instead."""
 
     message: str

@@ -5,8 +5,9 @@ prelude's builtins below. What prelude files may say beyond the language stands 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.diagnostic import Code, Diagnostic
@@ -23,8 +24,7 @@ Place = tuple[str, tree.Extent]
 """Where a definition is written: its file, and its place there."""
 
 
-@dataclass(slots=True, eq=False)
-class FunctionSymbol:
+class FunctionSymbol(msgspec.Struct, eq=False):
     """A function or method as written."""
 
     module: "ModuleSymbols"
@@ -40,57 +40,50 @@ class FunctionSymbol:
         return (self.module.file, self.node.span)
 
 
-@dataclass(slots=True, eq=False)
-class StructSymbol:
+class StructSymbol(msgspec.Struct, eq=False):
     """A struct as written."""
 
     module: "ModuleSymbols"
     node: tree.Struct
-    methods: dict[str, list[FunctionSymbol]] = field(default_factory=dict)
+    methods: dict[str, list[FunctionSymbol]] = msgspec.field(default_factory=dict)
     traits: frozenset[str] = frozenset()
     """The traits' names; `traits.complete_structs` adds the inherited ones."""
     conformances: "tuple[Conformance, ...]" = ()
 
 
-@dataclass(slots=True, eq=False)
-class TraitSymbol:
+class TraitSymbol(msgspec.Struct, eq=False):
     """A trait as written."""
 
     module: "ModuleSymbols"
     node: tree.Trait
 
 
-@dataclass(slots=True, eq=False)
-class ConstantSymbol:
+class ConstantSymbol(msgspec.Struct, eq=False):
     """A `comptime` name of a module or struct."""
 
     module: "ModuleSymbols"
     node: tree.Comptime
 
 
-@dataclass(slots=True, eq=False)
-class OverloadSet:
+class OverloadSet(msgspec.Struct, eq=False):
     """The functions of one name."""
 
     functions: list[FunctionSymbol]
 
 
-@dataclass(slots=True, eq=False)
-class ImportedModule:
+class ImportedModule(msgspec.Struct, eq=False):
     """`import std.math`: names behind a dot."""
 
     module: str
 
 
-@dataclass(slots=True, eq=False)
-class BuiltinSymbol:
+class BuiltinSymbol(msgspec.Struct, eq=False):
     """A name of a library module that the checker itself understands."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False)
-class MissingName:
+class MissingName(msgspec.Struct, eq=False):
     """An imported name that is not there, or not supported yet; it is an error to use it."""
 
     message: str
@@ -108,8 +101,7 @@ Symbol = (
 )
 
 
-@dataclass(slots=True, eq=False)
-class ModuleSymbols:
+class ModuleSymbols(msgspec.Struct, eq=False):
     """The names that code of one file sees."""
 
     file: str
@@ -117,8 +109,7 @@ class ModuleSymbols:
     names: dict[str, Symbol]
 
 
-@dataclass(slots=True, eq=False)
-class Symbols:
+class Symbols(msgspec.Struct, eq=False):
     """All names of a compilation."""
 
     program: ModuleSymbols
@@ -127,20 +118,19 @@ class Symbols:
     """By module (`std.math`), what must be imported from it."""
     builtins: dict[str, Symbol]
     """What programs see without an import."""
-    trees: Mapping[str, tree.Module] = field(default_factory=dict)
+    trees: Mapping[str, tree.Module] = msgspec.field(default_factory=dict)
     """The program's own modules by name, and the main one under ''."""
-    own: dict[str, Mapping[str, Symbol]] = field(default_factory=dict)
+    own: dict[str, Mapping[str, Symbol]] = msgspec.field(default_factory=dict)
     """What each of them defines."""
-    modules: dict[str, ModuleSymbols] = field(default_factory=dict)
+    modules: dict[str, ModuleSymbols] = msgspec.field(default_factory=dict)
     """What each of them sees: imports.py fills it."""
-    hidden_imports: set[tuple[str, tree.Extent]] = field(default_factory=set)
+    hidden_imports: set[tuple[str, tree.Extent]] = msgspec.field(default_factory=set)
     """Imports inside functions, by file and place, whose names mean something else in their module."""
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    warnings: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = msgspec.field(default_factory=list)
+    warnings: list[Diagnostic] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(msgspec.Struct, frozen=True):
     """The names of the prelude, which any number of compilations may share."""
 
     shared: dict[str, Symbol]

@@ -4,7 +4,8 @@ This happens once, when all imports are known and before anything is checked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler.names.declared import declared_function
 from meshnode.compiler.names.known_names import TRAIT_PARENTS, TRAITS
@@ -19,8 +20,7 @@ from meshnode.compiler.names.symbols import (
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Conformance:
+class Conformance(msgspec.Struct, frozen=True):
     """A trait in a struct's list, or one that such a trait inherits."""
 
     name: str

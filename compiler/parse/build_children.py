@@ -1,8 +1,9 @@
 """What the grammar rules hand to the tree builders, and how builders read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, cast
+
+import msgspec
 
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.lexer import Token
@@ -89,8 +90,7 @@ def elements_of(child: Child) -> tuple[tree.Expression, ...]:
     return node.elements if isinstance(node, tree.Tuple) else (node,)
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(msgspec.Struct, frozen=True):
     """What stands between a function's parameters and its result."""
 
     words: tuple[str, ...]

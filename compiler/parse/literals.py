@@ -6,21 +6,20 @@ Literal expressions are computed with unbounded integers and rationals before th
 
 import math
 import struct
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from meshnode.compiler import ir, limits
 
 
-@dataclass(frozen=True, slots=True)
-class IntLiteral:
+class IntLiteral(msgspec.Struct, frozen=True):
     """An integer without a type yet."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class FloatLiteral:
+class FloatLiteral(msgspec.Struct, frozen=True):
     """A real number without a type yet."""
 
     value: Fraction

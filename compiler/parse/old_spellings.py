@@ -5,7 +5,8 @@ What needs more than a look at the tokens around is in modernise.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.parse.lexer import Token
@@ -38,8 +39,7 @@ _ENDINGS = frozenset(["__del__", "__moveinit__"])
 _STARTS = frozenset(["NAME", "INTEGER", "FLOAT", "STRING", "LPAR", "LSQB", "DEF", "CONVENTION"])
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What is said of a word, and how it is read."""
 
     code: Code

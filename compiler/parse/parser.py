@@ -4,7 +4,8 @@ After a syntax error the statement at fault is cut out of the tokens, with the b
 again, so that one run reports the errors of several statements. A program without errors is read once.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import limits
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic, Severity
@@ -41,8 +42,7 @@ class _ParseError(Exception):
         self.suggestion = suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """A file that was read."""
 
     module: tree.Module

@@ -64,22 +64,16 @@ def _push_int(value: Int):
 
 
 def _push_word(word: UInt):
-    """Eight bytes, little endian."""
-    var place = _tape_room(8)
-    var rest = word
-    for i in range(8):
-        place[i] = UInt8(rest & 255)
-        rest = rest >> 8
+    """Eight bytes, little endian as all memory is; copied, since the place is not aligned."""
+    var copied = word
+    __intrinsic_memory_copy(_tape_room(8), __Pointer[UInt8](UInt(__address(copied))), 8)
     _tape_advance(8)
 
 
 def _push_half(word: UInt):
-    """The low four bytes, little endian."""
-    var place = _tape_room(4)
-    var rest = word
-    for i in range(4):
-        place[i] = UInt8(rest & 255)
-        rest = rest >> 8
+    """The low four bytes."""
+    var copied = word
+    __intrinsic_memory_copy(_tape_room(4), __Pointer[UInt8](UInt(__address(copied))), 4)
     _tape_advance(4)
 
 
@@ -127,18 +121,14 @@ def _pop_int(mut tape: _Tape) -> Int:
 
 
 def _pop_word(mut tape: _Tape) -> UInt:
-    var place = _tape_take(tape, 8)
     var word: UInt = 0
-    for i in range(8):
-        word = word | (UInt(place[i]) << UInt(8 * i))
+    __intrinsic_memory_copy(__Pointer[UInt8](UInt(__address(word))), _tape_take(tape, 8), 8)
     return word
 
 
 def _pop_half(mut tape: _Tape) -> UInt:
-    var place = _tape_take(tape, 4)
     var word: UInt = 0
-    for i in range(4):
-        word = word | (UInt(place[i]) << UInt(8 * i))
+    __intrinsic_memory_copy(__Pointer[UInt8](UInt(__address(word))), _tape_take(tape, 4), 4)
     return word
 
 

@@ -6,7 +6,8 @@ with one instruction a line.
 
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.protocol.wasm_binary import (
     ExternKind,
@@ -34,8 +35,7 @@ _NO_TYPE = -64
 _CUSTOM_NAME_FUNCTIONS = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(msgspec.Struct, frozen=True):
     types: tuple[FunctionType, ...]
     functions: Mapping[int, str]
     function_types: tuple[int, ...]

@@ -4,10 +4,12 @@ import dataclasses
 import os
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
 
 import wasmtime
 
+from meshnode.compiler.library import Prelude
 from meshnode.compiler.pipeline import compile_program
 from meshnode.node.prelude_cache import load_prelude
 from meshnode.protocol.wasm_binary import PAGE_BYTES, Limits
@@ -38,10 +40,15 @@ AT_HOME = -1
 """What `mesh.distribute` returns for a loop that is to run where it stands."""
 
 
+@cache
+def _prelude() -> Prelude:
+    return load_prelude()
+
+
 def compile_home(name: str) -> bytes:
     """Compile a program's home module."""
     path = PROGRAMS[name]
-    return compile_program(path.read_text(), path.name, load_prelude(None, "")).home
+    return compile_program(path.read_text(), path.name, _prelude()).home
 
 
 def metered_seconds(home: bytes, name: str) -> float:

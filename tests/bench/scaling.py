@@ -103,7 +103,7 @@ def measure(rounds: int = ROUNDS) -> bool:
 
 def _work() -> Work:
     """Compile the program and run its `main` up to the loop."""
-    program = compile_program(PROGRAM.read_text(), PROGRAM.name, load_prelude(None, ""))
+    program = compile_program(PROGRAM.read_text(), PROGRAM.name, load_prelude())
     home = HomeProcess.start(ChildLimits(nice=0))
     try:
         home.run(program.home, home_profile(MEMORY_BYTES_MAX))

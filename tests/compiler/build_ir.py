@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import wasmtime
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm.lower import lower_home
-from meshnode.compiler.llvm.optimise import optimise
-from meshnode.compiler.wasm.module import link_home
+from meshnode.compiler.llvm.units import UnitTable, home_module
 
+UNITS = UnitTable()
 SPAN = ir.Span("test.mojo", 3, 5, 3, 9)
 BYTES = ir.PointerType(ir.UINT8)
 LIST = ir.StructType(ir.StructId("List[Int]"))
@@ -119,7 +118,7 @@ def module(*functions: ir.Function, structs: Sequence[ir.StructDefinition] = ())
 
 
 def home_of(program: ir.Module) -> bytes:
-    return link_home(optimise(lower_home(program)).object_bytes)
+    return home_module(program, UNITS)
 
 
 class Instance:

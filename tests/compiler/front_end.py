@@ -7,7 +7,7 @@ from meshnode.compiler import ir
 from meshnode.compiler.check.sources import check_program
 from meshnode.compiler.diagnostic import CompileError
 from meshnode.compiler.ir_text import function_text
-from meshnode.compiler.parse import tree
+from meshnode.compiler.library import Prelude
 from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
 
@@ -16,17 +16,19 @@ FILE = "test.mojo"
 
 
 @cache
-def prelude() -> tuple[tree.Module, ...]:
+def prelude() -> Prelude:
     """Parse the prelude."""
-    return tuple(
-        parse_module(path.read_text(encoding="utf-8"), f"prelude/{path.name}")
-        for path in sorted(PRELUDE.glob("*.mojo"))
+    return Prelude(
+        [
+            parse_module(path.read_text(encoding="utf-8"), f"prelude/{path.name}")
+            for path in sorted(PRELUDE.glob("*.mojo"))
+        ]
     )
 
 
 def check(source: str) -> ir.Module:
     """Parse and check a program."""
-    return check_program(parse_module(source, FILE), prelude(), ROOTS)
+    return check_program(parse_module(source, FILE), prelude().names, ROOTS)
 
 
 def function_of(source: str, name: str) -> str:

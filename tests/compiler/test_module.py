@@ -3,6 +3,7 @@ import wasmtime
 from tests.compiler.build_ir import (
     BYTES,
     SPAN,
+    UNITS,
     computing,
     function,
     home_of,
@@ -15,11 +16,13 @@ from tests.compiler.host import run_home
 
 from meshnode.compiler import ir
 from meshnode.compiler.javascript.loader import loader_text
-from meshnode.compiler.llvm.lower import lower_home, lower_slice
+from meshnode.compiler.llvm.lower import lower_home
 from meshnode.compiler.llvm.optimise import LlvmError, optimise
-from meshnode.compiler.llvm.runtime import WIDE_ARITHMETIC
+from meshnode.compiler.llvm.runtime import RUNTIME
+from meshnode.compiler.llvm.units import slice_module
 from meshnode.compiler.runtime import PROGRESS_CELL
-from meshnode.compiler.wasm.module import DATA_BASE, LinkError, link_home, link_slice
+from meshnode.compiler.wasm.module import DATA_BASE, link_home, link_slice
+from meshnode.compiler.wasm.object import LinkError, read_object
 from meshnode.compiler.wasm.wat import wat_text
 from meshnode.protocol.wasm_binary import read_sections
 
@@ -47,8 +50,8 @@ def test_a_linked_module_prints() -> None:
 
 
 def test_wide_arithmetic_is_exact() -> None:
-    text = 'target triple = "wasm32-unknown-unknown"\n' + WIDE_ARITHMETIC + WIDE
-    linked = link_home(optimise(text).object_bytes)
+    text = 'target triple = "wasm32-unknown-unknown"\n' + RUNTIME + WIDE
+    linked = link_home(read_object(optimise(text).object_bytes), {})
     engine = wasmtime.Engine()
     store = wasmtime.Store(engine)
     exports = wasmtime.Instance(store, wasmtime.Module(engine, linked), []).exports(store)
@@ -66,7 +69,7 @@ def test_wide_arithmetic_is_exact() -> None:
 def test_a_slice_module_has_no_imports_and_tells_its_progress() -> None:
     fill = ir.Perform(None, "host_print", (number(1), ir.StaticBytes(b"x"), number(1)), SPAN)
     main = function("main", [], fill)
-    linked = link_slice(optimise(lower_slice(module(main))).object_bytes)
+    linked = slice_module(module(main), UNITS)
     compiled = wasmtime.Module(wasmtime.Engine(), linked)
     assert not compiled.imports
     assert {export.name for export in compiled.exports} >= {"memory", "mesh_abi", "mesh_progress"}
@@ -77,7 +80,7 @@ def test_the_progress_global_is_the_address_of_its_cell() -> None:
         ir.Pure("cell", (number(PROGRESS_CELL),), ir.PointerType(ir.UINT)), ir.UINT
     )
     program = module(computing("cell_address", [], address))
-    linked = link_slice(optimise(lower_slice(program)).object_bytes)
+    linked = slice_module(program, UNITS)
     engine = wasmtime.Engine()
     store = wasmtime.Store(engine)
     exports = wasmtime.Instance(store, wasmtime.Module(engine, linked), []).exports(store)
@@ -113,12 +116,12 @@ def test_an_undefined_function_is_refused() -> None:
       ret double %y
     }"""
     with pytest.raises(LinkError, match="sin"):
-        link_home(optimise(text).object_bytes)
+        link_home(read_object(optimise(text).object_bytes), {})
 
 
 def test_a_host_call_in_a_slice_is_refused_by_the_linker() -> None:
     with pytest.raises(LinkError, match="print"):
-        link_slice(optimise(lower_home(HELLO)).object_bytes)
+        link_slice(read_object(optimise(lower_home(HELLO)).object_bytes), {})
 
 
 def test_malformed_text_is_an_error_and_no_crash() -> None:

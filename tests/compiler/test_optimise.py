@@ -104,3 +104,21 @@ def main():
 """
 
     assert "noalias" not in _head(source, '@"mojo.put"')
+
+
+def test_a_search_for_a_zero_is_no_call_of_the_c_library() -> None:
+    llvm = _llvm("""\
+def length(bytes: List[UInt8]) -> Int:
+    var at = bytes.unsafe_ptr()
+    var count = 0
+    while at[count] != 0:
+        count += 1
+    return count
+
+
+def main():
+    var bytes: List[UInt8] = [1, 2, 3, 0]
+    print(length(bytes))
+""")
+
+    assert "strlen" not in llvm.replace('"no-builtin-strlen"', "")

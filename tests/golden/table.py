@@ -28,11 +28,9 @@ from tests.golden.javascript import (
 )
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm.lower import lower_home
-from meshnode.compiler.llvm.optimise import optimise
+from meshnode.compiler.llvm.units import home_module
 from meshnode.compiler.loops import split_loops
 from meshnode.compiler.pipeline import check
-from meshnode.compiler.wasm.module import link_home
 
 BUILD = ROOT / "build" / "golden"
 RESULTS = BUILD / "results.json"
@@ -109,7 +107,7 @@ def compiled(golden: Golden) -> tuple[ir.Module, bytes, str]:
     """Compile one program: its IR, its home module, and its file's name."""
     file = golden.name.rsplit("/", 1)[-1] + ".mojo"
     module = check(golden.source, file, prelude())
-    home = link_home(optimise(lower_home(split_loops(module).home)).object_bytes)
+    home = home_module(split_loops(module).home, prelude().units)
     return module, home, file
 
 

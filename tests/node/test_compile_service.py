@@ -86,13 +86,13 @@ async def test_forms_are_text_or_modules() -> None:
 
 
 def test_a_failure_of_the_compiler_is_an_answer() -> None:
-    answered = answer(CompileRequest(HELLO, "hello.mojo", "no such form"), ())
+    answered = answer(CompileRequest(HELLO, "hello.mojo", "no such form"), load_prelude())
     assert isinstance(answered, Broken)
     assert "no such form" in answered.message
 
 
 def test_the_metered_loader_holds_the_sandboxs_counter() -> None:
-    made = answer(CompileRequest(HELLO, "hello.mojo", METERED_LOADER), load_prelude(None, ""))
+    made = answer(CompileRequest(HELLO, "hello.mojo", METERED_LOADER), load_prelude())
 
     assert isinstance(made, Emitted)
     (packed,) = re.findall(rb'atob\("([^"]*)"\)', made.content)

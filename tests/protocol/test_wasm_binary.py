@@ -18,9 +18,7 @@ from meshnode.protocol.wasm_binary import (
     ValueType,
     WasmFormatError,
     encode_signed,
-    encode_signed_padded,
     encode_unsigned,
-    encode_unsigned_padded,
     read_export,
     read_function_type,
     read_global_type,
@@ -56,14 +54,6 @@ def test_unsigned_numbers_read_back(value: int) -> None:
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_signed_numbers_read_back(value: int) -> None:
     assert Reader(encode_signed(value)).signed(64) == value
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_padded_numbers_have_five_bytes_and_read_back(value: int) -> None:
-    signed = value - 2**31
-    assert len(encode_unsigned_padded(value)) == len(encode_signed_padded(signed)) == 5
-    assert Reader(encode_unsigned_padded(value)).unsigned() == value
-    assert Reader(encode_signed_padded(signed)).signed(32) == signed
 
 
 def test_numbers_that_are_too_large_are_refused() -> None:

@@ -1,7 +1,8 @@
 """Which argument goes to which parameter: by position, by name, gathered by `*args` and `**kwargs`; no types here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler.check.values import Env, Given
 from meshnode.compiler.diagnostic import Code
@@ -9,8 +10,7 @@ from meshnode.compiler.names import name_hints
 from meshnode.compiler.parse import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """The arguments that one variadic parameter takes."""
 
     items: tuple[Given, ...]
@@ -20,8 +20,7 @@ Bound = Mapping[str, Given | Gathered]
 """By parameter, what was given for it; defaults are not in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(msgspec.Struct, frozen=True):
     """A function's parameters, sorted by how they may be given."""
 
     positional: tuple[tree.FunctionParameter, ...]

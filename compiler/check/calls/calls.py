@@ -3,7 +3,8 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import (

@@ -5,8 +5,9 @@ that is kept in a field, a list or a result is a struct: copies of what it owns,
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions

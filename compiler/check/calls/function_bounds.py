@@ -1,8 +1,9 @@
 """Parameters that are functions: `[F: def(Int) -> Int](f: F)` for closures, `[f: def(Int) thin -> Int]` by value."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.calls import function_values

@@ -6,10 +6,10 @@ means the same in every module made from the program, and effects are those of t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions
@@ -44,15 +44,14 @@ _SPAN = ir.Span("prelude/closures.mojo", 1, 1, 1, 1)
 _THIN = frozenset(["thin", "raises"])
 
 
-@dataclass(slots=True, eq=False)
-class FunctionType:
+class FunctionType(msgspec.Struct, eq=False):
     """One type of function values."""
 
     type: ir.StructType
     symbol: FunctionSymbol
     """Its dispatcher, which takes the number before the arguments."""
     signature: Signature
-    targets: list[Signature] = field(default_factory=list)
+    targets: list[Signature] = msgspec.field(default_factory=list)
     """The functions that are values of the type; each one's number is its index."""
 
 

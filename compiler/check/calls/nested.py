@@ -6,9 +6,9 @@ their own and no pointers, and the passes behind the checker see which variables
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions, expressions
@@ -34,8 +34,7 @@ _DEFAULT = ""
 """The key of the convention for variables that the capture list does not name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(msgspec.Struct, frozen=True):
     """One variable that a nested function captures."""
 
     name: str
@@ -69,18 +68,17 @@ class Captured:
         )
 
 
-@dataclass(slots=True, eq=False)
-class Nest:
+class Nest(msgspec.Struct, eq=False):
     """The surroundings of one nested function."""
 
     env: Env
-    constants: dict[str, Binding] = field(default_factory=dict)
+    constants: dict[str, Binding] = msgspec.field(default_factory=dict)
     """Names that mean the same inside: `comptime` names, functions that capture nothing."""
-    variables: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    variables: dict[str, tuple[int, bool]] = msgspec.field(default_factory=dict)
     """By name, which capture a variable is, and whether the function may write it by that name."""
-    closures: dict[str, Functions] = field(default_factory=dict)
+    closures: dict[str, Functions] = msgspec.field(default_factory=dict)
     """Captured closures; what they capture is captured too."""
-    captures: list[Captured] = field(default_factory=list)
+    captures: list[Captured] = msgspec.field(default_factory=list)
 
     def add(self, captured: Captured) -> int:
         """Capture a place, once; gives its number."""

@@ -3,8 +3,9 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import conversions, displays, implicit, lenient, references
@@ -37,8 +38,7 @@ _CONVERSION_COST = 10
 """Of a call of an `@implicit` constructor: dearer than any literal's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A candidate that fits: its signature, the argument of each parameter (None: the default), and how well."""
 
     symbol: FunctionSymbol

@@ -7,7 +7,8 @@ instances. What owns memory in another way than `List` does cannot be held so.
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.memory import scalar_code
@@ -16,8 +17,7 @@ from meshnode.compiler.layout import alignment_of, offset_of, size_of
 Structs = Mapping[ir.StructId, ir.StructDefinition]
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(msgspec.Struct, frozen=True):
     """A struct's fields, or a List's elements, in order."""
 
     type: ir.StructType

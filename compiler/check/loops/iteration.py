@@ -6,8 +6,10 @@ Whatever can be indexed becomes a counted loop (`ir.ForRange`), whose iterations
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import assignments, conversions, expressions, operators
@@ -32,8 +34,7 @@ from meshnode.compiler.parse.literals import IntLiteral
 _ZERO, _ONE = ir.Const(ir.INT, 0), ir.Const(ir.INT, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class RangeSource:
+class RangeSource(msgspec.Struct, frozen=True):
     """`range(start, stop, step)`; the numbers are of type `element`, the bounds are Ints."""
 
     start: ir.Expr
@@ -42,8 +43,7 @@ class RangeSource:
     element: ir.Type
 
 
-@dataclass(frozen=True, slots=True)
-class ListSource:
+class ListSource(msgspec.Struct, frozen=True):
     """A list's elements, which stay where they are."""
 
     place: ir.Place
@@ -55,30 +55,26 @@ class ListSource:
     """The list is a temporary: its elements may be taken away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enumerated:
+class Enumerated(msgspec.Struct, frozen=True):
     """`enumerate(source, start=first)`."""
 
     source: "Source"
     first: ir.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Zipped:
+class Zipped(msgspec.Struct, frozen=True):
     """`zip(sources…)`."""
 
     sources: tuple["Source", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reversed:
+class Reversed(msgspec.Struct, frozen=True):
     """`reversed(source)`."""
 
     source: "Indexable"
 
 
-@dataclass(frozen=True, slots=True)
-class IteratorSource:
+class IteratorSource(msgspec.Struct, frozen=True):
     """Anything else: a value that has `__iter__`, or `__next__`."""
 
     value: Value

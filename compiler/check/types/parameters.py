@@ -1,8 +1,9 @@
 """Parameters in square brackets: those that are written, those that follow from the arguments, and defaults."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import assignments, conversions, displays, references, views

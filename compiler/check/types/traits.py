@@ -3,8 +3,9 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.comptime.values import Aggregate

@@ -3,8 +3,9 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import views
@@ -41,8 +42,7 @@ _STRUCT_NAME_MAX = 1_000
 """Characters of a struct instance's name; only endless instantiation makes longer ones."""
 
 
-@dataclass(slots=True, eq=False)
-class StructInstance:
+class StructInstance(msgspec.Struct, eq=False):
     """One struct with its parameters; the fields are filled in when its definition has been read."""
 
     struct: ir.StructId

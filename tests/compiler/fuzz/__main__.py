@@ -29,7 +29,6 @@ from tests.compiler.fuzz.minimise import minimise
 from tests.compiler.fuzz.mutate import Mutator, corpus
 
 from meshnode.compiler import limits
-from meshnode.compiler.names.symbols import collect_prelude
 from meshnode.node.compile_child import RECURSION_MAX
 from meshnode.node.prelude_cache import load_prelude
 
@@ -62,7 +61,7 @@ class Fuzzer:
         self._mutator = Mutator(corpus())
         self._generator = Generator()
         self._known: set[str] = set()
-        self._library = collect_prelude(load_prelude(None, ""))
+        self._library = load_prelude().names
 
     def program(self, index: int) -> str:
         """Make the program of an index."""

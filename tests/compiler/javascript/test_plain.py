@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.compiler.front_end import check, prelude
 from tests.compiler.host import run_home
 from tests.compiler.interpreted import Console, run_interpreted

@@ -5,11 +5,12 @@
 
 import sys
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 from tests.compiler.loops.harness import EAGER, Compiled, compiled, random_fuel, run_both
 
 from meshnode.compiler.diagnostic import CompileError

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from random import Random
 
+from tests.compiler.front_end import prelude
 from tests.compiler.host import Outcome, PretendMesh, run_home
-from tests.compiler.loops.prelude import prelude_modules
 
 from meshnode.compiler import ir
-from meshnode.compiler.check.sources import check_sources
-from meshnode.compiler.llvm.lower import lower_home, lower_slice
-from meshnode.compiler.llvm.optimise import optimise
+from meshnode.compiler.check.sources import check_program
+from meshnode.compiler.llvm.units import home_module, slice_module
 from meshnode.compiler.loops import (
     TAPE_ROOTS,
     LoopReport,
@@ -20,10 +19,8 @@ from meshnode.compiler.loops import (
     Verdict,
     split_loops,
 )
-from meshnode.compiler.names.symbols import Library, collect_prelude
 from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
-from meshnode.compiler.wasm.module import link_home, link_slice
 
 EAGER = SplitOptions(must_be_worth_it=False)
 
@@ -37,17 +34,12 @@ class Compiled:
     loops: tuple[LoopReport, ...]
 
 
-@cache
-def prelude() -> Library:
-    """Parse the prelude and collect its names once."""
-    return collect_prelude(prelude_modules())
-
-
 @lru_cache(maxsize=4)
 def check(source: str) -> ir.Module:
     """Check a program with the prelude; a test that asks for its report and runs it checks it once."""
-    program = parse_module(source, "program.mojo")
-    return check_sources(program, prelude(), (*ROOTS, *TAPE_ROOTS), {}, is_strict=True).module
+    return check_program(
+        parse_module(source, "program.mojo"), prelude().names, (*ROOTS, *TAPE_ROOTS)
+    )
 
 
 @lru_cache(maxsize=4)
@@ -59,10 +51,10 @@ def split(source: str, options: SplitOptions = EAGER) -> SplitProgram:
 def compiled(source: str, options: SplitOptions = EAGER) -> Compiled:
     """Compile a program for home and mesh."""
     program = split(source, options)
-    home = link_home(optimise(lower_home(program.home)).object_bytes)
+    home = home_module(program.home, prelude().units)
     slice_ = b""
     if any(loop.verdict is Verdict.DISTRIBUTED for loop in program.loops):
-        slice_ = link_slice(optimise(lower_slice(program.slice)).object_bytes)
+        slice_ = slice_module(program.slice, prelude().units)
     return Compiled(home, slice_, program.loops)
 
 

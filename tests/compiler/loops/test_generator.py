@@ -1,8 +1,7 @@
 """Random loop programs do the same with and without a mesh; dropping a rule is noticed."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.compiler.loops.generator import program, try_program
 from tests.compiler.loops.harness import EAGER
 from tests.compiler.loops.interpreted import try_programs

@@ -1,8 +1,7 @@
 """Each rule of distribution, on both sides of its border: just allowed, just not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.compiler.loops.borders import (
     HEAD,
     assert_distributed,
