@@ -89,7 +89,7 @@ class Loop(msgspec.Struct):
 class Body:
     """One function under construction."""
 
-    def __init__(self, checker: "Checker", env: Env, *, error: ir.StructType | None = None) -> None:
+    def __init__(self, checker: "Checker", env: Env, *, error: ir.StructType | None = None) -> None:  # noqa: PLR0915 - fields
         self.checker = checker
         self.env = env
         self.error = error
@@ -111,6 +111,8 @@ class Body:
         """How many calls were emitted."""
         self.writes: list[ir.LocalId | None] = []
         """The roots of all places that were written or given away to be written (None: behind a pointer)."""
+        self.own: set[ir.LocalId] = set()
+        """The variables, and the arguments taken over, whose values end here unless they are given away."""
         self.result: ir.LocalId | None = None
         self.result_type: ir.Type = ir.UNIT
         self.grown: frozenset[str] = frozenset()
@@ -152,6 +154,7 @@ class Body:
             self.env.fail(Code.NAME, f"'{name.name}' is declared twice here", name.span)
         local = self.new_local(name.name, type_, name.span)
         self.declared.append(local)
+        self.own.add(local)
         place = ir.LocalPlace(local, type_)
         self.bind(name.name, Variable(place, is_mutable, local))
         self.set_state(local, state)
@@ -374,9 +377,8 @@ class Body:
                 message = f"use of '{name}' after it was transferred with '^'"
             case _:
                 message = f"'{name}' may be uninitialized or transferred away here"
-        hint = (
-            "give away a copy instead, with '.copy()'" if self.state(key) is State.MOVED else None
-        )
+        is_moved = self.state(key) is State.MOVED
+        hint = "give away a copy instead, with '.copy()'" if is_moved else None
         self.set_state(key, State.FULL)
         self.env.fail(Code.OWNERSHIP, message, extent, suggestion=hint)
 

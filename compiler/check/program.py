@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
 from meshnode.compiler.called_functions import called_functions
-from meshnode.compiler.check import lenient, lifetimes
+from meshnode.compiler.check import lenient, lifetimes, linear
 from meshnode.compiler.check import statements as check_statements
 from meshnode.compiler.check.body import Body, State, Variable
 from meshnode.compiler.check.calls import closures, nested, packs
@@ -195,10 +195,12 @@ class Checker:
             return None
 
     def _own_functions(self) -> list[FunctionSymbol]:
+        """List the functions that are checked though nothing calls them: those of the program's file itself."""
+        program = self.symbols.program
         found: list[FunctionSymbol] = []
-        for symbol in self.symbols.program.names.values():
+        for symbol in program.names.values():
             if isinstance(symbol, OverloadSet):
-                found += [f for f in symbol.functions if not f.module.is_prelude]
+                found += [f for f in symbol.functions if f.module is program]
         return found
 
     def _request_own(self, symbol: FunctionSymbol, struct: ir.StructType | None) -> None:
@@ -208,7 +210,7 @@ class Checker:
     def _request_own_structs(self) -> None:
         """Check the methods of the program's structs that are not generic."""
         for symbol in list(self.symbols.program.names.values()):
-            if not isinstance(symbol, StructSymbol) or symbol.module.is_prelude:
+            if not isinstance(symbol, StructSymbol) or symbol.module is not self.symbols.program:
                 continue
             if symbol.node.type_parameters:
                 continue
@@ -229,7 +231,7 @@ class Checker:
 
     def _check_constants(self) -> None:
         for symbol in list(self.symbols.program.names.values()):
-            if not isinstance(symbol, ConstantSymbol) or symbol.module.is_prelude:
+            if not isinstance(symbol, ConstantSymbol) or symbol.module is not self.symbols.program:
                 continue
             if not symbol.node.type_parameters and not traits.is_composition(symbol):
                 try:
@@ -332,6 +334,7 @@ class Checker:
             lifetimes.begin(body, node, parameters)
             check_statements.check_block(body, node.body)
             try:
+                linear.check_end(body, body.scopes, node.name.span)
                 check_statements.require_result(body, node.name.span)
             except CheckFailed as failure:
                 self.report(failure)
@@ -357,8 +360,10 @@ class Checker:
     def _start_flow(self, body: Body, job: _Job) -> None:
         if body.result is None:
             return
-        is_constructor = job.symbol.struct is not None and job.symbol.node.name.name == "__init__"
-        if not is_constructor or job.signature.result_name is None:
+        is_constructor = (
+            job.symbol.struct is not None and body.result_type == job.signature.env.self_type
+        )
+        if not is_constructor or job.signature.result_name != "self":
             body.set_state(body.result, State.EMPTY)
             return
         body.constructed = body.result

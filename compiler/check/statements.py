@@ -9,6 +9,7 @@ from meshnode.compiler.check import (
     conversions,
     expressions,
     lifetimes,
+    linear,
     matching,
     raising,
     references,
@@ -41,7 +42,13 @@ def check_block(body: Body, statements: Sequence[tree.Statement]) -> None:
 
 def nested_block(body: Body, statements: Sequence[tree.Statement], extent: tree.Extent) -> ir.Block:
     """Check statements as a block of their own."""
-    return body.nested(lambda: check_block(body, statements), extent)
+
+    def run() -> None:
+        check_block(body, statements)
+        with body.statement(extent):
+            linear.check_end(body, body.scopes[-1:], extent)
+
+    return body.nested(run, extent)
 
 
 def check_statement(body: Body, node: tree.Statement) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a node
@@ -140,6 +147,7 @@ def _return(body: Body, node: tree.Return) -> None:
     try:
         _check_result(body, node)
         raising.run_finals(body, 0, node.span)
+        linear.check_end(body, body.scopes, node.span)
         body.emit(ir.Return(body.env.span(node.span)))
     finally:
         body.leave()

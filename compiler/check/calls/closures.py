@@ -214,6 +214,8 @@ def add_parameter(body: Body, parameter: SignatureParameter) -> tuple[ir.Paramet
         why,
     )
     body.bind(parameter.name, variable)
+    if is_ours and node.convention != "deinit":
+        body.own.add(local)
     is_deinit = node.convention == "deinit" and not body.env.module.is_prelude
     return (ir.Parameter(local, parameter.passing, is_deinit),)
 

@@ -324,12 +324,7 @@ def _is_type_constructor(body: Body, base: tree.Expression) -> bool:
 
 def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Type) -> Value:
     index = subscript_index(body, node)
-    if isinstance(index, ir.Const) and int(index.value) < 0:
-        body.env.fail(
-            Code.CONSTANT,
-            "negative indices are not supported: use 'x[len(x) - n]'",
-            node.arguments[0].span,
-        )
+    refuse_negative(body, node, index)
     # From the bracket on: that is the place which a failed bounds check tells.
     span = body.env.span((*node.base.span[2:], *node.span[2:]))
     match owner:
@@ -339,6 +334,13 @@ def _list_element(body: Body, node: tree.Subscript, owner: Value, element: ir.Ty
             return Stored(ir.ElementPlace(place, index, element, span), is_mutable=True)
         case _:
             raise AssertionError(owner)
+
+
+def refuse_negative(body: Body, node: tree.Subscript, index: ir.Expr) -> None:
+    """Refuse a constant index below zero, which counts from the end elsewhere."""
+    if isinstance(index, ir.Const) and int(index.value) < 0:
+        message = "negative indices are not supported: use 'x[len(x) - n]'"
+        body.env.fail(Code.CONSTANT, message, node.arguments[0].span)
 
 
 def _known_element(body: Body, node: tree.Subscript, base: Known) -> Value | None:

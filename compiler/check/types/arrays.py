@@ -90,6 +90,7 @@ def subscript(body: Body, node: tree.Subscript, owner: Value, parts: tuple[ir.Ty
     element, size = parts
     assert isinstance(owner, Stored | Fresh)
     index = members.subscript_index(body, node)
+    members.refuse_negative(body, node, index)
     is_known = isinstance(index, ir.Const) and 0 <= index.value < size
     if not is_known:
         index = body.stable_expr(index, node.span)

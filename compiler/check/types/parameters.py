@@ -26,6 +26,7 @@ from meshnode.compiler.check.values import (
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.names.known_names import SCALAR_TYPES
 from meshnode.compiler.names.symbols import ConstantSymbol, FunctionSymbol, StructSymbol
+from meshnode.compiler.names.traits import is_composition
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.literals import FloatLiteral, IntLiteral
 
@@ -292,7 +293,10 @@ def is_type_parameter(env: Env, parameter: tree.TypeParameter) -> bool:
         case tree.Name(name=name):
             if name in SCALAR_TYPES or name in env.parameters:
                 return False
-            return not isinstance(env.module.names.get(name), StructSymbol)
+            symbol = env.module.names.get(name)
+            if isinstance(symbol, ConstantSymbol):
+                return is_composition(symbol)
+            return not isinstance(symbol, StructSymbol)
         case tree.FunctionType():
             return not function_bounds.is_by_value(parameter)
         case tree.Subscript() | tree.Attribute():

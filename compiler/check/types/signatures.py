@@ -287,6 +287,7 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             | "implicit"
             | "__parameter"
             | "parameter"
+            | "__unsafe_nested_origins_read_only"
         ):
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 def conforms(checker: "Checker", type_: ir.Type, wanted: traits.Conformance) -> bool:
     """Tell whether a type conforms to a trait."""
+    if wanted.name == "Deinitable" and wanted.trait is None:
+        return not is_linear(checker, type_)
     if wanted.name in UNIVERSAL_TRAITS and wanted.trait is None:
         return True
     if not isinstance(type_, ir.StructType):
@@ -44,15 +46,39 @@ def conforms(checker: "Checker", type_: ir.Type, wanted: traits.Conformance) -> 
     return has_trait(checker, instance, wanted.name)
 
 
+def is_linear(checker: "Checker", type_: ir.Type) -> bool:
+    """Tell whether values of a type must be consumed by a method: they have no end of their own."""
+    if not isinstance(type_, ir.StructType):
+        return False
+    instance = checker.types.struct_of(type_)
+    if instance.symbol is None:
+        return any(is_linear(checker, field.type) for field in instance.fields)
+    if instance.is_linear is None:
+        instance.is_linear = _lacks_an_end(checker, instance)
+    return instance.is_linear
+
+
+def _lacks_an_end(checker: "Checker", instance: "StructInstance") -> bool:
+    assert instance.symbol is not None
+    for node in instance.symbol.node.traits:
+        match node:
+            case tree.Unary(op="not", operand=tree.Name(name="Deinitable")):
+                return True
+            case _:
+                pass
+    listed = any(c.name == "Deinitable" for c in instance.symbol.conformances)
+    return listed and not has_trait(checker, instance, "Deinitable")
+
+
 def has_trait(checker: "Checker", instance: "StructInstance", name: str) -> bool:
     """Tell whether a struct lists a trait, and its condition holds for these parameters."""
     if instance.symbol is None or instance.env is None:
         return False
     for conformance in instance.symbol.conformances:
         if conformance.name == name:
-            return conformance.condition is None or holds(
-                checker, instance.env, conformance.condition
-            )
+            env = instance.env
+            inside = replace(env, parameters={**env.parameters, **instance.parameters})
+            return conformance.condition is None or holds(checker, inside, conformance.condition)
     return False
 
 
@@ -130,6 +156,23 @@ def require_where(
         span = env.span(condition.span)
         message = f"the constraint of '{symbol.node.name.name}' does not hold"
         caller.fail(Code.CALL, message, extent, notes=(Note("it is here", span),))
+
+
+def require_struct_where(
+    checker: "Checker", instance: "StructInstance", caller: Env, extent: tree.Extent
+) -> None:
+    """Refuse a struct whose `where` condition does not hold."""
+    symbol, env = instance.symbol, instance.env
+    assert symbol is not None
+    assert env is not None
+    condition = symbol.node.where
+    if condition is None:
+        return
+    inside = replace(env, parameters={**env.parameters, **instance.parameters})
+    if not holds(checker, inside, condition):
+        message = f"the constraint of '{symbol.node.name.name}' does not hold"
+        note = Note("it is here", env.span(condition.span))
+        caller.fail(Code.TYPE, message, extent, notes=(note,))
 
 
 def check_conformance(checker: "Checker", instance: "StructInstance") -> None:

@@ -57,6 +57,7 @@ class StructInstance(msgspec.Struct, eq=False):
     copy: ir.FunctionId | None = None
     move: ir.FunctionId | None = None
     is_move_known: bool = False
+    is_linear: bool | None = None
 
     @property
     def type(self) -> ir.StructType:
@@ -166,9 +167,8 @@ def _generic_member(
     checker: "Checker", env: Env, base: tree.Expression, name: str
 ) -> GenericConstant | None:
     owner = resolve_type(checker, env, base)
-    if not isinstance(owner, ir.StructType):
-        return None
-    found = checker.constants.struct_constant(checker.types.struct_of(owner), name)
+    instance = checker.types.struct_of(owner) if isinstance(owner, ir.StructType) else None
+    found = checker.constants.struct_constant(instance, name) if instance is not None else None
     return found if isinstance(found, GenericConstant) else None
 
 
@@ -177,9 +177,9 @@ def _constant_type(
 ) -> ir.Type:
     written = check_parameters.write(env, node.arguments, None)
     value = check_parameters.constant_value(checker, env, constant, written, node.span)
-    if not isinstance(value, TypeName):
-        env.fail(Code.TYPE, "expected a type, found a value", node.span)
-    return value.type
+    if isinstance(value, TypeName):
+        return value.type
+    env.fail(Code.TYPE, "expected a type, found a value", node.span)
 
 
 def _member_type(
@@ -311,6 +311,7 @@ def struct_instance(
         checker.types.instances[present.struct] = present
         present.env = Env(symbol.module, {}, present.type)
         _check_struct(checker, present)
+    traits.require_struct_where(checker, present, env, extent)
     return present.type
 
 
@@ -341,7 +342,7 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
     try:
         traits.check_conformance(checker, instance)
         for decorator in node.decorators:
-            if not is_fieldwise(decorator):
+            if not _is_known(decorator):
                 env.unsupported("this decorator", decorator.span)
         for field in node.fields:
             if any(field.name == other.name for other in fields):
@@ -357,6 +358,11 @@ def _check_struct(checker: "Checker", instance: StructInstance) -> None:
         checker.report(failure)
     instance.fields = tuple(fields)
     instance.is_complete = True
+
+
+def _is_known(decorator: tree.Expression) -> bool:
+    name = decorator.callee if isinstance(decorator, tree.Call) else decorator
+    return is_fieldwise(decorator) or name == tree.Name(name.span, "explicit_destroy")
 
 
 def is_fieldwise(decorator: tree.Expression) -> bool:
