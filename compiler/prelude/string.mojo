@@ -164,9 +164,14 @@ struct String(ImplicitlyCopyable, Movable):
         return self.bytes.length > 0
 
     def __add__(self, other: String) -> String:
-        var result = String(capacity_bytes=self.bytes.length + other.bytes.length)
-        _append(result, self)
-        _append(result, other)
+        var length = self.bytes.length + other.bytes.length
+        var result = String(capacity_bytes=length)
+        var data = result.bytes.data
+        __intrinsic_memory_copy(data, self.bytes.data, self.bytes.length)
+        __intrinsic_memory_copy(
+            __intrinsic_pointer_offset(data, self.bytes.length), other.bytes.data, other.bytes.length
+        )
+        result.bytes.length = length
         return result^
 
     def __iadd__(mut self, other: String):
@@ -179,9 +184,9 @@ struct String(ImplicitlyCopyable, Movable):
         return result^
 
     def __eq__(self, other: String) -> Bool:
-        if self.bytes.length != other.bytes.length:
-            return False
-        return _same_bytes(self.bytes.data, other.bytes.data, self.bytes.length)
+        return self.bytes.length == other.bytes.length and _same_bytes(
+            self.bytes.data, other.bytes.data, other.bytes.length
+        )
 
     def __ne__(self, other: String) -> Bool:
         return not (self == other)
