@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from meshnode.compiler.check.skimming import Known
 from meshnode.compiler.llvm.units import UnitTable
 from meshnode.compiler.names.symbols import Library, collect_prelude
 from meshnode.compiler.parse import tree
@@ -14,6 +15,7 @@ class Prelude:
     def __init__(self, modules: Sequence[tree.Module], units: UnitTable | None = None) -> None:
         self.modules = tuple(modules)
         self.units = UnitTable() if units is None else units
+        self.known = Known()
 
     @cached_property
     def names(self) -> Library:

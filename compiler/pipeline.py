@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, unique
 
+import msgspec
+
 from meshnode.compiler import ir
-from meshnode.compiler.check.sources import Checked, check_sources
+from meshnode.compiler.check.skimming import defined_names
+from meshnode.compiler.check.sources import Checked, Reading, check_sources, skim_sources
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.javascript.plain import plain_text
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.llvm.units import home_module, home_text, slice_module
-from meshnode.compiler.loops import TAPE_ROOTS, SplitProgram, Verdict, split_loops
+from meshnode.compiler.loops.report import Verdict
+from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
 from meshnode.compiler.options import CompileOptions
+from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_source
 from meshnode.compiler.parse.tree_text import tree_text
 from meshnode.compiler.program import Program
@@ -121,7 +126,13 @@ def find(
     Raises:
         CompileError: as `compile_program`.
     """
-    return _check(source, file, prelude, options).warnings
+    with _faults_as_diagnostics(file):
+        parsed = _parse(source, file, options)
+        texts = [source, *(module.text for module in options.modules)]
+        own = frozenset[str]().union(*map(defined_names, texts))
+        reading = Reading(options.is_strict, own)
+        found = skim_sources(parsed.main, prelude.names, prelude.known, parsed.modules, reading)
+        return (*parsed.warnings, *found)
 
 
 def check(
@@ -136,7 +147,12 @@ def check(
 
 def _check(source: str, file: str, prelude: Prelude, options: CompileOptions) -> Checked:
     with _faults_as_diagnostics(file):
-        return _check_files(source, file, prelude, options)
+        parsed = _parse(source, file, options)
+        roots = (*ROOTS, *TAPE_ROOTS)
+        checked = check_sources(
+            parsed.main, prelude.names, roots, parsed.modules, is_strict=options.is_strict
+        )
+        return Checked(checked.module, (*parsed.warnings, *checked.warnings))
 
 
 @contextmanager
@@ -150,7 +166,15 @@ def _faults_as_diagnostics(file: str) -> Iterator[None]:
         raise CompileError((internal_error(error, ir.Span(file, 1, 1, 1, 1)),)) from error
 
 
-def _check_files(source: str, file: str, prelude: Prelude, options: CompileOptions) -> Checked:
+class _Parsed(msgspec.Struct, frozen=True):
+    """A program's files as trees."""
+
+    main: tree.Module
+    modules: dict[str, tree.Module]
+    warnings: tuple[Diagnostic, ...]
+
+
+def _parse(source: str, file: str, options: CompileOptions) -> _Parsed:
     main = parse_source(source, file, is_strict=options.is_strict)
     modules = [
         parse_source(module.text, module.file, is_strict=options.is_strict)
@@ -159,11 +183,8 @@ def _check_files(source: str, file: str, prelude: Prelude, options: CompileOptio
     named = {
         module.name: parsed.module for module, parsed in zip(options.modules, modules, strict=True)
     }
-    checked = check_sources(
-        main.module, prelude.names, (*ROOTS, *TAPE_ROOTS), named, is_strict=options.is_strict
-    )
     found = [warning for parsed in (main, *modules) for warning in parsed.warnings]
-    return Checked(checked.module, (*found, *checked.warnings))
+    return _Parsed(main.module, named, tuple(found))
 
 
 def _home(split: SplitProgram, prelude: Prelude) -> bytes:

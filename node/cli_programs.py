@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import ParamSpec
 
 import click
 
@@ -13,11 +13,7 @@ from meshnode.node.cli_common import Common, common, examples, read_quorum, read
 from meshnode.node.cli_dcp import DcpFlags, dcp_flags, dcp_sentences, read_dcp
 from meshnode.node.control_client import JsonObject
 from meshnode.node.options import JobRequest, RunOptions
-from meshnode.node.program_files import find_modules
-
-if TYPE_CHECKING:
-    from meshnode.node.compile_command import ProgramFile
-
+from meshnode.node.program_files import ProgramFile, find_modules
 
 P = ParamSpec("P")
 
@@ -195,11 +191,17 @@ def check(
     include: tuple[Path, ...],
     file: Path,
 ) -> None:
-    """Find what is wrong with a Mojo program, without compiling it to code."""
-    from meshnode.node.compile_command import check_file
+    """Find what is wrong with a Mojo program, without compiling it to code. A running daemon answers at once."""
+    from meshnode.node.checking import check_on_daemon
 
     here = Common(data_dir, as_json, verbose)
-    here.show(check_file(data_dir, _read(file, include, strict=strict)), lambda a: str(a["text"]))
+    program = _read(file, include, strict=strict)
+    answer = check_on_daemon(here.client, program)
+    if answer is None:
+        from meshnode.node.compile_command import check_file
+
+        answer = check_file(data_dir, program)
+    here.show(answer, lambda a: str(a["text"]))
 
 
 @click.command(
@@ -225,9 +227,7 @@ def explain(
     here.show(explain_file(data_dir, program), lambda a: str(a["text"]))
 
 
-def _read(file: Path, include: tuple[Path, ...], *, strict: bool) -> "ProgramFile":
-    from meshnode.node.compile_command import ProgramFile
-
+def _read(file: Path, include: tuple[Path, ...], *, strict: bool) -> ProgramFile:
     source = read_source(file)
     return ProgramFile(file, source, CompileOptions(find_modules(file, source, include), strict))
 

@@ -2,48 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from meshnode.compiler import CompileError, Program
-from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.loops.report import explain
-from meshnode.compiler.options import CompileOptions
+from meshnode.node.checking import ProgramRefusedError, found_answer
 from meshnode.node.compile_service import CompileService
 from meshnode.node.control_client import JsonObject
 from meshnode.node.data_directory import open_data_directory, storage_error
-from meshnode.node.errors import NodeError
-from meshnode.node.exit_code import ExitCode
+from meshnode.node.program_files import ProgramFile
 from meshnode.node.run_command import write_all
 
 T = TypeVar("T")
 
 STDOUT = 1
-
-
-class ProgramRefusedError(NodeError):
-    """The program has errors; the message is the rendered diagnostics."""
-
-    def __init__(self, err: CompileError, sources: Mapping[str, str]) -> None:
-        is_ours = any(diagnostic.code is Code.INTERNAL for diagnostic in err.diagnostics)
-        exit_code = ExitCode.INTERNAL if is_ours else ExitCode.COMPILE_ERROR
-        super().__init__(err.text(sources), exit_code)
-        self.details = {"diagnostics": [diagnostic.as_dict() for diagnostic in err.diagnostics]}
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramFile:
-    """A program as it was read from disk."""
-
-    file: Path
-    source: str
-    options: CompileOptions
-
-    @property
-    def sources(self) -> dict[str, str]:
-        """All texts by file, for diagnostics."""
-        return {m.file: m.text for m in self.options.modules} | {str(self.file): self.source}
 
 
 def compile_file(root: Path, program: ProgramFile, form: str, output: Path) -> JsonObject:
@@ -79,10 +52,7 @@ def check_file(root: Path, program: ProgramFile) -> JsonObject:
         program,
         lambda compiler: compiler.check(program.source, str(program.file), program.options),
     )
-    return {
-        "diagnostics": [warning.as_dict() for warning in warnings],
-        "text": "\n".join(warning.text(program.sources) for warning in warnings),
-    }
+    return found_answer(warnings, program.sources)
 
 
 def explain_file(root: Path, program: ProgramFile) -> JsonObject:

@@ -59,9 +59,9 @@ class ControlApi:
                 web.get("/jobs/{job}", self._show),
                 web.get("/jobs/{job}/events", self._events),
                 web.post("/jobs/{job}/cancel", self._cancel),
-                web.get("/status", lambda _: _answered(answers.status)),
-                web.get("/peers", lambda _: _answered(answers.peers)),
-                web.get("/ledger", lambda _: _answered(answers.ledger)),
+                web.get("/status", _question(answers.status)),
+                web.get("/peers", _question(answers.peers)),
+                web.get("/ledger", _question(answers.ledger)),
                 web.post("/stop", self._stop),
             ]
         )
@@ -127,7 +127,10 @@ def _offset(request: web.Request, name: str) -> int:
 
 
 def _question(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
-    return lambda _: _answered(answer)
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response(await answer())
+
+    return handle
 
 
 def _command(command: Command) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -135,10 +138,6 @@ def _command(command: Command) -> Callable[[web.Request], Awaitable[web.Response
         return web.json_response(await command(await request.read()))
 
     return handle
-
-
-async def _answered(answer: Answer) -> web.Response:
-    return web.json_response(await answer())
 
 
 @web.middleware
@@ -150,7 +149,8 @@ async def _told(
         return await handler(request)
     except MeshError as err:
         code = err.exit_code if isinstance(err, NodeError) else ExitCode.JOB_FAILED
-        return _refusal(str(err), code, HTTPStatus.CONFLICT)
+        details = err.details if isinstance(err, NodeError) else {}
+        return _refusal(str(err), code, HTTPStatus.CONFLICT, details)
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
         return _refusal(
             f"the request is not understood: {err}", ExitCode.USAGE, HTTPStatus.BAD_REQUEST
@@ -164,5 +164,8 @@ async def _told(
         )
 
 
-def _refusal(message: str, code: ExitCode, status: HTTPStatus) -> web.Response:
-    return web.json_response({"error": message, "exit_code": int(code)}, status=status)
+def _refusal(
+    message: str, code: ExitCode, status: HTTPStatus, details: Mapping[str, object] | None = None
+) -> web.Response:
+    answer = {"error": message, "exit_code": int(code)} | dict(details or {})
+    return web.json_response(answer, status=status)

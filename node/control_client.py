@@ -109,6 +109,8 @@ class ControlClient:
 def _refusal(body: bytes) -> DaemonError:
     try:
         answer = json.loads(body)
-        return DaemonError(str(answer["error"]), ExitCode(int(answer["exit_code"])))
-    except (ValueError, KeyError, TypeError):
+        refusal = DaemonError(str(answer.pop("error")), ExitCode(int(answer.pop("exit_code"))))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return DaemonError(f"the daemon refused: {body[:200]!r}", ExitCode.INTERNAL)
+    refusal.details = answer
+    return refusal

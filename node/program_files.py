@@ -2,12 +2,28 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from meshnode.compiler.options import ModuleText
+from meshnode.compiler.options import CompileOptions, ModuleText
 from meshnode.node.cli_common import read_source
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFile:
+    """A program as it was read from disk."""
+
+    file: Path
+    source: str
+    options: CompileOptions
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """All texts by file, for diagnostics."""
+        return {m.file: m.text for m in self.options.modules} | {str(self.file): self.source}
+
 
 MODULES_MAX = 500
 """Modules of one program; a folder tree that is linked into itself has no end."""

@@ -1,10 +1,11 @@
-"""The daemon's servers beside the control API: the DCP gateway and the page. Built here for `daemon.py`.
+"""The daemon's servers beside the control API: the DCP gateway and the page; checks for the command line.
 
-Neither listens before it is asked to, by the configuration or over the control API.
+Built here for `daemon.py`. Neither server listens before it is asked to, by the configuration or over the control API.
 """
 
 from dataclasses import dataclass, replace
 
+from meshnode.node.checking import CHECK_PATH, answer_check
 from meshnode.node.compile_service import CompileService
 from meshnode.node.control_api import Answers
 from meshnode.node.dcp.gateway import Gateway, GatewayParts
@@ -22,6 +23,7 @@ class Servers:
 
     gateway: Gateway
     page: PageServer
+    compiler: CompileService
 
     def answers(self, answers: Answers) -> Answers:
         """Add the servers' questions and commands to those of the control API."""
@@ -34,6 +36,7 @@ class Servers:
                 "/gateway/stop": lambda _: gateway.stop(),
                 "/page/start": lambda body: start_page(page, body),
                 "/page/stop": lambda _: stop_page(page),
+                CHECK_PATH: lambda body: answer_check(self.compiler, body),
             },
         )
 
@@ -51,4 +54,4 @@ def build_servers(
             parts.requester.store, parts.thread, parts.identity, parts.runs.chunks_at_home
         ),
     )
-    return Servers(Gateway(parts), PageServer(page))
+    return Servers(Gateway(parts), PageServer(page), compiler)

@@ -43,7 +43,7 @@ from meshnode.compiler.names.symbols import (
 from meshnode.compiler.parse import tree
 
 
-class _Job(msgspec.Struct, frozen=True):
+class Job(msgspec.Struct, frozen=True):
     """A function instance that waits to be checked."""
 
     symbol: FunctionSymbol
@@ -75,9 +75,9 @@ class Checker:
         self.function_types = FunctionTypes(self)
         self._functions: dict[ir.FunctionId, ir.Function] = {}
         self._requested: set[ir.FunctionId] = set()
-        self._queue: deque[_Job] = deque()
+        self._queue: deque[Job] = deque()
         self._diagnostics: list[Diagnostic] = list(symbols.diagnostics)
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self.broken: set[ir.FunctionId] = set()
         """Functions in which something is wrong."""
         self.broken_at: ir.Span | None = None
@@ -287,7 +287,7 @@ class Checker:
             is_first = len(self._requested) == limits.INSTANCES_MAX + 1
             self._queue.clear()
             raise CheckFailed(Diagnostic(Code.LIMIT, message, span) if is_first else None)
-        self._queue.append(_Job(symbol, signature, origin, depth))
+        self._queue.append(Job(symbol, signature, origin, depth))
 
     @property
     def functions(self) -> dict[ir.FunctionId, ir.Function]:
@@ -302,7 +302,7 @@ class Checker:
                 self._run_job(job)
                 return
 
-    def _run_job(self, job: _Job) -> None:
+    def _run_job(self, job: Job) -> None:
         outer, self._job = self._job, job
         try:
             self._check_function(job)
@@ -311,7 +311,7 @@ class Checker:
         finally:
             self._job = outer
 
-    def _check_function(self, job: _Job) -> None:
+    def _check_function(self, job: Job) -> None:
         node, signature = job.symbol.node, job.signature
         body = Body(self, signature.env, error=signature.error)
         if not (self.is_strict or signature.env.module.is_prelude):
@@ -348,7 +348,7 @@ class Checker:
             added = self._functions[signature.function]
             self._functions[signature.function] = replace(added, is_nested=True)
 
-    def _add_result(self, body: Body, job: _Job) -> None:
+    def _add_result(self, body: Body, job: Job) -> None:
         signature, node = job.signature, job.symbol.node
         name = signature.result_name
         body.result_type = signature.result
@@ -357,7 +357,7 @@ class Checker:
             place = ir.LocalPlace(body.result, signature.result)
             body.bind(name, Variable(place, is_mutable=True, local=body.result))
 
-    def _start_flow(self, body: Body, job: _Job) -> None:
+    def _start_flow(self, body: Body, job: Job) -> None:
         if body.result is None:
             return
         is_constructor = (

@@ -1,11 +1,12 @@
 """A program's files to its typed IR: names are resolved, and the checker runs until it knows which functions raise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.program import Checker
+from meshnode.compiler.check.skimming import Known, Skimmer
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.names.imports import resolve_imports
 from meshnode.compiler.names.symbols import (
@@ -22,6 +23,14 @@ class Checked(msgspec.Struct, frozen=True):
 
     module: ir.Module
     warnings: tuple[Diagnostic, ...]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How a program is read whose faults are wanted alone."""
+
+    is_strict: bool
+    own: frozenset[str]
+    """The names that its texts may define."""
 
 
 def check_program(program: tree.Module, library: Library, roots: Sequence[str]) -> ir.Module:
@@ -46,9 +55,45 @@ def check_sources(
     """
     symbols = collect_symbols(program, library, modules)
     resolve_imports(symbols, is_strict=is_strict)
+
+    def new_checker(raising: Mapping[Place, FunctionSymbol]) -> Checker:
+        return Checker(symbols, is_strict=is_strict, raising=raising)
+
+    return _checked(program, new_checker, roots)
+
+
+def skim_sources(
+    program: tree.Module,
+    library: Library,
+    known: Known,
+    modules: Mapping[str, tree.Module],
+    reading: Reading,
+) -> tuple[Diagnostic, ...]:
+    """Find what is wrong with a program; gives the warnings. What is `known` of the prelude is not checked again.
+
+    Raises:
+        CompileError: as `check_sources`.
+    """
+    symbols = collect_symbols(program, library, modules)
+    resolve_imports(symbols, is_strict=reading.is_strict)
+
+    def new_checker(raising: Mapping[Place, FunctionSymbol]) -> Checker:
+        return Skimmer(
+            symbols, is_strict=reading.is_strict, raising=raising, known=known, own=reading.own
+        )
+
+    return _checked(program, new_checker, ()).warnings
+
+
+def _checked(
+    program: tree.Module,
+    new_checker: Callable[[Mapping[Place, FunctionSymbol]], Checker],
+    roots: Sequence[str],
+) -> Checked:
+    """Check until it is known which functions raise without saying so."""
     raising: dict[Place, FunctionSymbol] = {}
     while True:
-        checker = Checker(symbols, is_strict=is_strict, raising=dict(raising))
+        checker = new_checker(dict(raising))
         try:
             module = checker.run(program, roots)
         except CompileError:

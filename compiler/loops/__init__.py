@@ -1,20 +1,5 @@
 """Loops: record on the mesh, replay at home.
 
-Splits the IR's loops and explains which could not be split.
+`split` splits the IR's loops, `report` says what became of each; no more is named here, since the command line shows
+reports and need not load the rest.
 """
-
-from meshnode.compiler.loops.plan import SplitOptions
-from meshnode.compiler.loops.report import Capture, LoopReport, Reason, Verdict, explain
-from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
-
-__all__ = [
-    "TAPE_ROOTS",
-    "Capture",
-    "LoopReport",
-    "Reason",
-    "SplitOptions",
-    "SplitProgram",
-    "Verdict",
-    "explain",
-    "split_loops",
-]

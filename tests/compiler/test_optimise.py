@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.compiler.front_end import prelude
 
 from meshnode.compiler.llvm.lower import lower_home
-from meshnode.compiler.loops import split_loops
+from meshnode.compiler.loops.split import split_loops
 from meshnode.compiler.pipeline import Form, check, emit
 
 

@@ -11,7 +11,7 @@ from tests.compiler.host import Outcome, PretendMesh, chunks_of, run_home
 from tests.golden.catalogue import ARGUMENTS, Golden
 
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.loops import split_loops
+from meshnode.compiler.loops.split import split_loops
 from meshnode.compiler.pipeline import check, compile_program
 from meshnode.compiler.verify import verify
 

@@ -29,7 +29,7 @@ from tests.golden.javascript import (
 
 from meshnode.compiler import ir
 from meshnode.compiler.llvm.units import home_module
-from meshnode.compiler.loops import split_loops
+from meshnode.compiler.loops.split import split_loops
 from meshnode.compiler.pipeline import check
 
 BUILD = ROOT / "build" / "golden"

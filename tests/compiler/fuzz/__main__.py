@@ -29,6 +29,7 @@ from tests.compiler.fuzz.minimise import minimise
 from tests.compiler.fuzz.mutate import Mutator, corpus
 
 from meshnode.compiler import limits
+from meshnode.compiler.check.skimming import Known
 from meshnode.node.compile_child import RECURSION_MAX
 from meshnode.node.prelude_cache import load_prelude
 
@@ -60,7 +61,7 @@ class Fuzzer:
         self._generated = generated
         self._mutator = Mutator(corpus())
         self._generator = Generator()
-        self._known: set[str] = set()
+        self._known = Known()
         self._library = load_prelude().names
 
     def program(self, index: int) -> str:

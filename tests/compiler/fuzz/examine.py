@@ -7,14 +7,13 @@ import traceback
 from dataclasses import dataclass
 from types import FrameType
 
-from tests.compiler.fuzz.skim import skim
-
 from meshnode.compiler import ir
-from meshnode.compiler.check.sources import check_sources
+from meshnode.compiler.check.skimming import Known, defined_names
+from meshnode.compiler.check.sources import Reading, check_sources, skim_sources
 from meshnode.compiler.diagnostic import CompileError, Diagnostic
 from meshnode.compiler.llvm.lower import lower_home, lower_slice
 from meshnode.compiler.llvm.optimise import optimise
-from meshnode.compiler.loops import TAPE_ROOTS, split_loops
+from meshnode.compiler.loops.split import TAPE_ROOTS, split_loops
 from meshnode.compiler.names.symbols import Library
 from meshnode.compiler.parse.parser import parse_source
 from meshnode.compiler.runtime import ROOTS
@@ -51,8 +50,8 @@ class Way:
     """Through loop analysis and to LLVM IR."""
     is_built: bool
     """Through LLVM, too."""
-    known: set[str]
-    """The prelude's instances that need no check; see skim.py."""
+    known: Known
+    """The prelude's instances that need no check; see skimming.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _examine(text: str, library: Library, way: Way) -> Examined:
         return _refused(error, text, "refused by the parser")
     try:
         # What every program needs of the prelude is left out: checking it is most of the time of a small program.
-        skim(text, program, library, way.known, is_strict=is_strict)
+        skim_sources(program, library, way.known, {}, Reading(is_strict, defined_names(text)))
     except CompileError as error:
         return _refused(error, text, "refused by the checker")
     if not (way.is_lowered or way.is_built):

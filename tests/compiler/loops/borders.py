@@ -3,7 +3,8 @@
 from tests.compiler.loops.harness import EAGER, split
 from tests.compiler.loops.interpreted import loops_taken
 
-from meshnode.compiler.loops import LoopReport, SplitOptions, Verdict
+from meshnode.compiler.loops.plan import SplitOptions
+from meshnode.compiler.loops.report import LoopReport, Verdict
 
 HEAD = """\
 def heavy(n: Int) -> Int:

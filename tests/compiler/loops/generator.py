@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tests.compiler.loops.harness import EAGER, Compiled, compiled, random_fuel, run_both
 
 from meshnode.compiler.diagnostic import CompileError
-from meshnode.compiler.loops import Verdict
+from meshnode.compiler.loops.report import Verdict
 from meshnode.compiler.loops.rules import Rules
 
 if TYPE_CHECKING:

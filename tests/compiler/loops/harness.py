@@ -11,14 +11,9 @@ from tests.compiler.host import Outcome, PretendMesh, run_home
 from meshnode.compiler import ir
 from meshnode.compiler.check.sources import check_program
 from meshnode.compiler.llvm.units import home_module, slice_module
-from meshnode.compiler.loops import (
-    TAPE_ROOTS,
-    LoopReport,
-    SplitOptions,
-    SplitProgram,
-    Verdict,
-    split_loops,
-)
+from meshnode.compiler.loops.plan import SplitOptions
+from meshnode.compiler.loops.report import LoopReport, Verdict
+from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
 from meshnode.compiler.parse.parser import parse_module
 from meshnode.compiler.runtime import ROOTS
 

@@ -16,7 +16,9 @@ from tests.compiler.loops.harness import EAGER, random_cut, split
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.interpreter import Interpreter
 from meshnode.compiler.interpret.machine import Bounds, Cause, Raised, Stopped
-from meshnode.compiler.loops import SplitOptions, SplitProgram, Verdict
+from meshnode.compiler.loops.plan import SplitOptions
+from meshnode.compiler.loops.report import Verdict
+from meshnode.compiler.loops.split import SplitProgram
 from meshnode.compiler.runtime import PROGRESS_CELL
 
 BATCH = 25

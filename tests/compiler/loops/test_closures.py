@@ -4,7 +4,7 @@ import pytest
 from tests.compiler.front_end import prelude
 from tests.compiler.host import PretendMesh, chunks_of, run_home
 
-from meshnode.compiler.loops import Verdict
+from meshnode.compiler.loops.report import Verdict
 from meshnode.compiler.pipeline import compile_program
 from meshnode.compiler.program import Program
 

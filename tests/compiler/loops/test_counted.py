@@ -4,7 +4,7 @@ import pytest
 from tests.compiler.loops.borders import HEAD, assert_distributed, assert_not_distributed, report
 from tests.compiler.loops.interpreted import loops_taken
 
-from meshnode.compiler.loops import Verdict
+from meshnode.compiler.loops.report import Verdict
 
 COUNTING = """\
 def main():

@@ -5,7 +5,8 @@ from tests.compiler.loops.borders import HEAD
 from tests.compiler.loops.harness import EAGER, check, check_same
 from tests.compiler.loops.interpreted import loops_taken
 
-from meshnode.compiler.loops import Verdict, split_loops
+from meshnode.compiler.loops.report import Verdict
+from meshnode.compiler.loops.split import split_loops
 
 IMPORT = "from std.random import randn_float64, random_float64, random_ui64, seed, shuffle\n\n"
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from tests.compiler.loops.harness import split
 
-from meshnode.compiler.loops import SplitOptions, Verdict, explain
+from meshnode.compiler.loops.plan import SplitOptions
+from meshnode.compiler.loops.report import Verdict, explain
 
 SOURCE = """\
 def heavy(n: Int) -> Int:

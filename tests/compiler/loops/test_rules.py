@@ -12,8 +12,10 @@ from tests.compiler.loops.borders import (
 from tests.compiler.loops.harness import EAGER, check, check_same
 from tests.compiler.loops.interpreted import loops_taken
 
-from meshnode.compiler.loops import SplitOptions, Verdict, split_loops
+from meshnode.compiler.loops.plan import SplitOptions
+from meshnode.compiler.loops.report import Verdict
 from meshnode.compiler.loops.rules import Rules
+from meshnode.compiler.loops.split import split_loops
 
 
 def test_a_float_sum_is_replayed_in_order() -> None:

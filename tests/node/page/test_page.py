@@ -12,11 +12,12 @@ from tests.node.page.served_page import ServedPage, page_alone, page_of
 from tests.node.test_mesh_in_memory import LyingPool
 
 from meshnode.compiler.options import CompileOptions
-from meshnode.node.compile_command import ProgramFile, explain_file
+from meshnode.node.compile_command import explain_file
 from meshnode.node.control_client import JsonObject
 from meshnode.node.page.files import read_files
 from meshnode.node.page.limits import COMPILATIONS_WAITING_MAX
 from meshnode.node.page.programs import PageBusy, ProgramAsked, Programs
+from meshnode.node.program_files import ProgramFile
 
 HELLO = 'def main():\n    print("hello")\n'
 WRONG = "def main():\n    var x = 1\n    print(x + undefined_name)\n"
