@@ -34,7 +34,7 @@ check: setup ## lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## speed: one core against native, latency, two workers against one (tests/bench)
+bench: setup ## speed: one core against native, latency, compiling, two workers against one (tests/bench)
 	$(BYTECODE)
 	$(BIN)/python -m tests.bench
 

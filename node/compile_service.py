@@ -41,6 +41,10 @@ CACHED_PROGRAMS_MAX = 256
 
 _TODAY = CompileOptions()
 
+_HOME = "wasm"
+_MODULES = (_HOME, "slice")
+"""Forms that are a `Program`'s parts."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -80,9 +84,14 @@ class CompileService:
     ) -> bytes:
         """Compile a program into a form (`pipeline.Form`'s values: wasm, slice, wat, llvm, js, ir).
 
+        The modules are those of `compile`, and found in the cache as well.
+
         Raises:
             CompileError: as `compile`.
         """
+        if form in _MODULES:
+            program = await self.compile(source, file, options)
+            return program.home if form == _HOME else program.slice
         answer = await self._ask(CompileRequest(source, file, form, options))
         if isinstance(answer, Emitted):
             return answer.content

@@ -1,4 +1,4 @@
-"""Speed: `python -m tests.bench [kernels|latency|scaling|examples|dcp]`, the first three without an argument.
+"""Speed: `python -m tests.bench [kernels|latency|compile|scaling|examples|dcp]`, the first four without an argument.
 
 Each prints one table with medians and its promise, and says whether the promise was kept. The machine should be idle:
 `load` is the load average when a table was begun.
@@ -8,16 +8,17 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import dcp_throughput, examples, kernels, latency, scaling
+from tests.bench import compile_time, dcp_throughput, examples, kernels, latency, scaling
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
     "kernels": kernels.measure,
     "latency": latency.measure,
+    "compile": compile_time.measure,
     "scaling": scaling.measure,
     "examples": examples.measure,
     "dcp": dcp_throughput.measure,
 }
-USUAL = ("kernels", "latency", "scaling")
+USUAL = ("kernels", "latency", "compile", "scaling")
 
 
 def main() -> int:

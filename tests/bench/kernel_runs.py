@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import wasmtime
+from tests.bench.waits import processor_s
 
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.pipeline import compile_program
@@ -56,7 +57,7 @@ def metered_seconds(home: bytes, name: str) -> float:
     process = HomeProcess.start(ChildLimits(nice=0))
     try:
         process.run(home, home_profile(MEMORY_BYTES))
-        began_ns = _cpu_ns(process.pid)
+        began_s = processor_s(process.pid)
         printed = b""
         while not isinstance(call := process.receive(), Exited):
             match call:
@@ -68,18 +69,13 @@ def metered_seconds(home: bytes, name: str) -> float:
                     process.reply_args([name])
                 case _:
                     raise AssertionError(call)
-        seconds = (_cpu_ns(process.pid) - began_ns) / 1e9
+        seconds = processor_s(process.pid) - began_s
     finally:
         process.kill()
     assert call.trap is None, call
     if name != "sinsum":  # its last digits may differ
         assert printed == PROGRAMS[name].with_suffix(".out").read_bytes(), printed
     return seconds
-
-
-def _cpu_ns(pid: int) -> int:
-    """Read the processor time of another process (clock_getcpuclockid of the C library)."""
-    return time.clock_gettime_ns((~pid << 3) | 2)
 
 
 class _Ended(Exception):  # noqa: N818 (control flow)
