@@ -1,8 +1,8 @@
 """Effect summaries: what a call of each function does beyond its result and its arguments, and what it costs.
 
-Programs have neither global variables nor pointers, so a call changes only what its parameters let it change; the
-prelude keeps to its parameters' conventions too, and the allocator's state is invisible. What remains to be known is
-small, and found by a fixed point over the call graph.
+Programs have no global variables, so a call changes only what its parameters let it change, or what a pointer leads to
+(`aliases.py`); the prelude keeps to its parameters' conventions too, and the allocator's state is invisible. What
+remains to be known is small, and found by a fixed point over the call graph.
 """
 
 from collections.abc import Iterator, Sequence
