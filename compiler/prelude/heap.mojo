@@ -185,7 +185,16 @@ def bitcast[
     dt: DType, n: SIMDLength, //, target: DType, width: SIMDLength = n
 ](value: SIMD[dt, n]) -> SIMD[target, width]:
     """The same bits, as other numbers."""
-    return __intrinsic_bitcast[SIMD[target, width]](value)
+    comptime if width == n:
+        return __intrinsic_bitcast[SIMD[target, width]](value)
+    elif dt == DType.float64:
+        return bitcast[target, width](value.to_bits[DType.uint64]())
+    elif dt == DType.float32:
+        return bitcast[target, width](value.to_bits[DType.uint32]())
+    else:
+        # Other numbers of lanes: through memory, where lanes lie one after the other.
+        var lanes = value
+        return __Pointer[SIMD[target, width]](UInt(__address(lanes)))[0]
 
 
 def pack_bits[n: SIMDLength, //](mask: SIMD[DType.bool, n]) -> Int:

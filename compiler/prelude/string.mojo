@@ -216,10 +216,7 @@ struct String(ImplicitlyCopyable, Movable):
         var length = max(stop - start, 0)
         if self.bytes.capacity == 0:
             return _string_literal(data, length)
-        var result = String(capacity_bytes=length)
-        __intrinsic_memory_copy(result.bytes.data, data, length)
-        result.bytes.length = length
-        return result^
+        return _string_copy(data, length)
 
     def find(self, part: String, start: Int = 0) -> Int:
         """The first byte offset of `part` from `start` on, or -1; 0 of nothing."""
@@ -459,6 +456,14 @@ def _string_literal(data: __Pointer[UInt8], length: Int) -> String:
     """A String of constant bytes, which stay where they are."""
     var result = String()
     result.bytes.data = data
+    result.bytes.length = length
+    return result^
+
+
+def _string_copy(data: __Pointer[UInt8], length: Int) -> String:
+    """A String of a copy of some bytes."""
+    var result = String(capacity_bytes=length)
+    __intrinsic_memory_copy(result.bytes.data, data, length)
     result.bytes.length = length
     return result^
 

@@ -12,7 +12,7 @@ def argv() -> List[String]:
     var arguments = List[String](capacity=count)
     for _ in range(count):
         var length = Int(_read_u32(bytes, offset))
-        arguments.append(_string_literal(__Pointer[UInt8](address + UInt(offset + 4)), length))
+        arguments.append(_string_copy(__Pointer[UInt8](address + UInt(offset + 4)), length))
         offset += 4 + length
     _free(address, size)
     return arguments^

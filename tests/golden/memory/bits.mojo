@@ -9,3 +9,5 @@ def main():
     print(bitcast[DType.int32, 1](v))
     print(bitcast[DType.uint8, 8](UInt64(0x0102030405060708)))
     print(pack_bits(SIMD[DType.bool, 8](True, False, True, True, False, False, False, True)))
+    print(bitcast[DType.uint16, 4](SIMD[DType.float32, 2](1.5, -2.0)))
+    print(bitcast[DType.float64, 1](SIMD[DType.uint32, 2](0, 0x40080000)), bitcast[DType.uint8, 8](Float64(1.5)))
