@@ -17,14 +17,14 @@ from meshnode.compiler.ir_text import module_text
 from meshnode.compiler.javascript.loader import loader_text
 from meshnode.compiler.javascript.plain import plain_text
 from meshnode.compiler.library import Prelude
-from meshnode.compiler.llvm.units import home_module, home_text, slice_module
+from meshnode.compiler.llvm.units import counted_home, home_module, home_text, slice_module
 from meshnode.compiler.loops.report import Verdict
 from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
 from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_source
 from meshnode.compiler.parse.tree_text import tree_text
-from meshnode.compiler.program import Program
+from meshnode.compiler.program import CountedProgram, Program
 from meshnode.compiler.runtime import ROOTS
 from meshnode.compiler.wasm.wat import wat_text
 
@@ -70,6 +70,25 @@ def compile_program(
     with _faults_as_diagnostics(file):
         split = split_loops(checked.module)
         return Program(_home(split, prelude), _slice(split, prelude), split.loops, checked.warnings)
+
+
+def count_lines(
+    source: str,
+    file: str,
+    prelude: Prelude,
+    options: CompileOptions = _TODAY,
+) -> CountedProgram:
+    """Compile the home module of a program, the same instructions as always, and tell their lines.
+
+    Raises:
+        CompileError: as `compile_program`.
+    """
+    checked = _check(source, file, prelude, options)
+    with _faults_as_diagnostics(file):
+        split = split_loops(checked.module)
+        return CountedProgram(
+            counted_home(split.home, prelude.units), split.loops, checked.warnings
+        )
 
 
 def emit(

@@ -132,7 +132,9 @@ def run_request(here: Common, request: JobRequest) -> int:
 @click.command(
     name="compile",
     epilog=examples(
-        "meshnode compile f.mojo --emit wasm -o f.wasm", "meshnode compile f.mojo --emit wat -o -"
+        "meshnode compile f.mojo --emit wasm -o f.wasm",
+        "meshnode compile f.mojo --emit wat -o -",
+        "meshnode compile --explain-cost f.mojo 1000",
     ),
 )
 @common
@@ -150,26 +152,49 @@ def run_request(here: Common, request: JobRequest) -> int:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    required=True,
     help="File to write; - is stdout.",
+)
+@click.option(
+    "--explain-cost",
+    is_flag=True,
+    help="Run the program on this machine instead, with the ARGUMENTS, and show how many operations each of its lines "
+    "is charged.",
 )
 @program_flags
 @click.argument("file", type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def compile_(
     *,
     data_dir: Path,
     as_json: bool,
     verbose: bool,
     emit: str,
-    output: Path,
+    output: Path | None,
+    explain_cost: bool,
     strict: bool,
     include: tuple[Path, ...],
     file: Path,
+    arguments: tuple[str, ...],
 ) -> None:
-    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or JavaScript."""
+    """Compile a Mojo program to WebAssembly (the home module), its text, LLVM IR, or JavaScript.
+
+    With --explain-cost, show which lines its operations, and so its credits, go to.
+    """
+    here = Common(data_dir, as_json, verbose)
+    if explain_cost:
+        if output is not None:
+            raise click.UsageError("--explain-cost writes no file; leave -o out")
+        from meshnode.node.cost_command import explain_cost as run_and_count
+
+        program = _read(file, include, strict=strict)
+        here.show(run_and_count(data_dir, program, arguments), lambda a: str(a["text"]))
+        return
+    if output is None:
+        raise click.UsageError("say with -o where to write, or ask for --explain-cost")
+    if arguments:
+        raise click.UsageError("a program gets ARGUMENTS when it is run: with --explain-cost")
     from meshnode.node.compile_command import compile_file
 
-    here = Common(data_dir, as_json, verbose)
     answer = compile_file(data_dir, _read(file, include, strict=strict), emit, output)
     if str(output) != "-":
         here.show(answer, lambda a: f"wrote {a['bytes']} bytes to {a['output']}")

@@ -11,13 +11,16 @@ import sys
 import traceback
 from pathlib import Path
 
+import msgspec
+
 from meshnode.compiler.diagnostic import Code, CompileError
 from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.llvm.optimise import warm_up
-from meshnode.compiler.pipeline import Form, compile_program, emit, find
+from meshnode.compiler.pipeline import Form, compile_program, count_lines, emit, find
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
+    COUNTED,
     METERED_LOADER,
     Accepted,
     Broken,
@@ -74,6 +77,9 @@ def answer(request: CompileRequest, prelude: Prelude) -> CompileAnswer:
             profile = home_profile(MEMORY_PAGES * PAGE_BYTES)
             metered = prepare_module(home, profile, "home")
             return Emitted(loader_text(metered, request.file).encode())
+        if request.form == COUNTED:
+            counted = count_lines(request.source, request.file, prelude, request.options)
+            return Emitted(msgspec.msgpack.encode(counted))
         form = Form(request.form)
         return Emitted(emit(request.source, request.file, prelude, form, request.options))
     except CompileError as err:

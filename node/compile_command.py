@@ -26,7 +26,7 @@ def compile_file(root: Path, program: ProgramFile, form: str, output: Path) -> J
         ProgramRefusedError: the program has errors.
         StorageError: the output cannot be written.
     """
-    content = _with_compiler(
+    content = with_compiler(
         root,
         program,
         lambda compiler: compiler.emit(program.source, str(program.file), form, program.options),
@@ -47,7 +47,7 @@ def check_file(root: Path, program: ProgramFile) -> JsonObject:
     Raises:
         ProgramRefusedError: the program has errors.
     """
-    warnings = _with_compiler(
+    warnings = with_compiler(
         root,
         program,
         lambda compiler: compiler.check(program.source, str(program.file), program.options),
@@ -61,7 +61,7 @@ def explain_file(root: Path, program: ProgramFile) -> JsonObject:
     Raises:
         ProgramRefusedError: the program has errors.
     """
-    compiled = _with_compiler(
+    compiled = with_compiler(
         root,
         program,
         lambda compiler: compiler.compile(program.source, str(program.file), program.options),
@@ -77,9 +77,14 @@ def explanation(program: Program, sources: Mapping[str, str]) -> JsonObject:
     }
 
 
-def _with_compiler(
+def with_compiler(
     root: Path, program: ProgramFile, use: Callable[[CompileService], Awaitable[T]]
 ) -> T:
+    """Run something with a compiler of its own.
+
+    Raises:
+        ProgramRefusedError: the program has errors.
+    """
     directory = open_data_directory(root)
 
     async def run() -> T:

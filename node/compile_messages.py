@@ -14,6 +14,9 @@ CHECK_ONLY = "check"
 METERED_LOADER = "js-metered"
 """A form beside those of the compiler, which does not know the sandbox: the loader with the metered module."""
 
+COUNTED = "counted"
+"""A form for `compile --explain-cost`: a `CountedProgram`, encoded."""
+
 MESSAGE_BYTES_MAX = 256 << 20
 """A program's modules are far smaller; more means that the stream is broken."""
 

@@ -16,9 +16,10 @@ import msgspec
 from meshnode.compiler.diagnostic import Code, CompileError, Diagnostic
 from meshnode.compiler.ir import Span
 from meshnode.compiler.options import CompileOptions
-from meshnode.compiler.program import Program
+from meshnode.compiler.program import CountedProgram, Program
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
+    COUNTED,
     MESSAGE_BYTES_MAX,
     Accepted,
     Broken,
@@ -96,6 +97,17 @@ class CompileService:
         if isinstance(answer, Emitted):
             return answer.content
         raise _error(answer, file)
+
+    async def count_lines(
+        self, source: str, file: str, options: CompileOptions = _TODAY
+    ) -> CountedProgram:
+        """Compile a program to be run and counted by line.
+
+        Raises:
+            CompileError: as `compile`.
+        """
+        content = await self.emit(source, file, COUNTED, options)
+        return msgspec.msgpack.decode(content, type=CountedProgram)
 
     async def check(
         self, source: str, file: str, options: CompileOptions = _TODAY

@@ -31,6 +31,7 @@ from meshnode.sandbox.limits import (
     PROGRESS_MS_MAX,
     SLICE_MS_MAX,
 )
+from meshnode.sandbox.line_costs import LineCost, LineMap
 from meshnode.sandbox.outcome import (
     ArgsAsked,
     ChunkOutcome,
@@ -77,6 +78,8 @@ __all__ = [
     "HomeProcess",
     "JavaScriptProfile",
     "JavaScriptProgram",
+    "LineCost",
+    "LineMap",
     "LoadOutcome",
     "ModuleRefused",
     "NextAsked",

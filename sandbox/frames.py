@@ -9,6 +9,7 @@ import msgspec
 from meshnode.sandbox import limits
 from meshnode.sandbox.errors import ChildLost
 from meshnode.sandbox.javascript.format import SliceRecord
+from meshnode.sandbox.line_costs import LineMap
 from meshnode.sandbox.outcome import ChunkOutcome, HomeCall, LoadOutcome
 from meshnode.sandbox.profile import JavaScriptProfile, SandboxProfile
 
@@ -57,6 +58,8 @@ class RunHome(msgspec.Struct, frozen=True, tag="home"):
 
     module: bytes
     profile: SandboxProfile
+    lines: LineMap | None = None
+    """If given, `Exited` tells what each line cost."""
 
 
 class Reply(msgspec.Struct, frozen=True, tag="reply"):

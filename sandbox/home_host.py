@@ -14,6 +14,7 @@ from meshnode.sandbox import limits
 from meshnode.sandbox.engine import Compiler, HostExhausted, HostFunction, Instance
 from meshnode.sandbox.errors import ModuleRefused
 from meshnode.sandbox.frames import Answer, NoResult, Refused, RunHome, Started
+from meshnode.sandbox.line_costs import LineCounters
 from meshnode.sandbox.outcome import (
     ArgsAsked,
     Closed,
@@ -23,6 +24,7 @@ from meshnode.sandbox.outcome import (
     Printed,
     TimeAsked,
 )
+from meshnode.sandbox.prepare import prepare_counted
 
 
 class _ProgramExit(Exception):  # noqa: N818 (control flow: unwinds the program)
@@ -47,7 +49,7 @@ class HomeHost:
     def run(self, request: RunHome) -> None:
         """Run `mesh_main` to its end, and tell the owner how it ended."""
         try:
-            module = self._compiler.prepare(request.module, request.profile, "home").module
+            module, counters = self._prepared(request)
         except ModuleRefused as err:
             self._printer.send(Refused(str(err)))
             return
@@ -65,7 +67,14 @@ class HomeHost:
                 self._printer.send(NoResult(str(err)))
                 return
         operations = request.profile.operations_max - instance.operations_left(trap_reason)
-        self._printer.send(Exited(code, operations, trap_reason))
+        costs = () if counters is None else counters.costs(instance.get_global)
+        self._printer.send(Exited(code, operations, trap_reason, costs))
+
+    def _prepared(self, request: RunHome) -> tuple[wasmtime.Module, LineCounters | None]:
+        if request.lines is None:
+            return self._compiler.prepare(request.module, request.profile, "home").module, None
+        binary, counters = prepare_counted(request.module, request.profile, request.lines)
+        return self._compiler.compile_once(binary), counters
 
     def _imports(self) -> dict[str, HostFunction]:
         return {

@@ -9,6 +9,7 @@ from typing import Self
 from meshnode.sandbox.child_process import ChildProcess
 from meshnode.sandbox.errors import ChildLost, ModuleRefused
 from meshnode.sandbox.frames import NoResult, Refused, Reply, RunHome, Started
+from meshnode.sandbox.line_costs import LineMap
 from meshnode.sandbox.outcome import HOME_CALLS, HomeCall
 from meshnode.sandbox.profile import ChildLimits, SandboxProfile
 
@@ -34,12 +35,12 @@ class HomeProcess:
         """The child has not ended."""
         return self._child.is_alive
 
-    def run(self, module: bytes, profile: SandboxProfile) -> None:
-        """Begin `mesh_main`; then `receive` gives its calls.
+    def run(self, module: bytes, profile: SandboxProfile, lines: LineMap | None = None) -> None:
+        """Begin `mesh_main`; then `receive` gives its calls, with costs by line at the end if `lines` is given.
 
         Raises ModuleRefused, ChildLost.
         """
-        self._child.send(RunHome(module, profile))
+        self._child.send(RunHome(module, profile, lines))
         match self._child.receive():
             case Started():
                 return

@@ -33,7 +33,8 @@ from meshnode.protocol.wasm_binary import (
     encode_unsigned,
 )
 from meshnode.sandbox.call_graph import CallGraph
-from meshnode.sandbox.function_body import FunctionBody, Mark, Point, Region
+from meshnode.sandbox.function_body import FunctionBody, Mark, Point
+from meshnode.sandbox.line_costs import LineCounters, difference
 
 BULK_SHIFT = 4
 """memory.copy and memory.fill cost one operation for each 2^4 bytes, beyond that of the call."""
@@ -76,6 +77,8 @@ class Counters:
     """Index of the 64-bit global of operations left."""
     depth: int
     """Index of the 32-bit global of call depth left."""
+    lines: LineCounters | None = None
+    """Counters by source line, if somebody wants to know."""
 
 
 def meter_body(
@@ -92,7 +95,7 @@ def meter_body(
     """
     if index in graph.fixed_costs:
         return body.code
-    writer = _Writer(body, graph, counters)
+    writer = _Writer(index, body, graph, counters)
     result_type = _block_type(results.results, type_index)
     if index not in graph.recursive:
         return writer.write(b"", b"", result_type)
@@ -115,7 +118,13 @@ def _block_type(results: tuple[int, ...], type_index: Callable[[FunctionType], i
 class _Writer:
     """Puts one body together again; `_count` and `_bytes` are two of its three new locals."""
 
-    def __init__(self, body: FunctionBody, graph: CallGraph, counters: Counters) -> None:
+    def __init__(
+        self, index: int, body: FunctionBody, graph: CallGraph, counters: Counters
+    ) -> None:
+        self._index = index
+        lines = counters.lines
+        self._lines = lines if lines is not None and lines.is_own(index) else None
+        self._operations = _global_get(counters.operations)
         self._body = body
         self._graph = graph
         self._count = body.local_count
@@ -138,11 +147,14 @@ class _Writer:
         """Give the new body: `entry` follows the first charge, `leave` precedes each return."""
         body, code = self._body, self._body.code
         leave = self._store + leave
+        added = [1, ValueType.I64, 2, ValueType.I32]
+        if self._lines is not None:
+            added += [2, ValueType.I64]
         parts = [
-            encode_unsigned(body.locals_groups + 2),
+            encode_unsigned(body.locals_groups + len(added) // 2),
             code[body.locals_start : body.code_start],
-            bytes([1, ValueType.I64, 2, ValueType.I32]),
-            self._load + self._charge(body.regions[0]),
+            bytes(added),
+            self._load + self._charge(0),
             entry,
         ]
         if leave:
@@ -158,14 +170,14 @@ class _Writer:
 
     def _injections(self, mark: Mark, leave: bytes) -> tuple[bytes, bytes]:
         """Tell what goes before and behind the instruction at a mark."""
-        point, _, _, _, value = mark
+        point, start, _, _, value = mark
         match point:
             case Point.LOOP:
-                return b"", self._charge(self._body.regions[value])
+                return b"", self._charge(value)
             case Point.CALL if value in self._graph.fixed_costs:
                 return b"", b""
             case Point.CALL | Point.CALL_INDIRECT:
-                return self._store, self._load
+                return self._store + self._before_call(), self._behind_call(start) + self._load
             case Point.RETURN:
                 return leave, b""
             case Point.TRAP:
@@ -173,12 +185,33 @@ class _Writer:
             case Point.BULK:
                 cost = _get(self._bytes) + _I64_EXTEND_I32_U
                 cost += _I64_CONST + encode_signed(BULK_SHIFT) + _I64_SHR_U
-                return _set(self._bytes) + self._counter + cost + self._take + _get(
-                    self._bytes
-                ), b""
+                given = b"" if self._lines is None else self._lines.give(self._index, start, cost)
+                before = _set(self._bytes) + given + self._counter + cost + self._take
+                return before + _get(self._bytes), b""
 
-    def _charge(self, region: Region) -> bytes:
+    def _charge(self, number: int) -> bytes:
         """Take a region's cost from the counter, or trap."""
-        fixed = self._graph.fixed_costs
+        fixed, region = self._graph.fixed_costs, self._body.regions[number]
         cost = region.instructions + sum(fixed.get(callee, 0) for callee in region.calls)
-        return self._counter + _I64_CONST + encode_signed(cost) + self._take
+        counted = b"" if self._lines is None else self._lines.enter(self._index, number, cost)
+        return counted + self._counter + _I64_CONST + encode_signed(cost) + self._take
+
+    def _before_call(self) -> bytes:
+        """Remember what was left and what was given to lines before a call."""
+        if self._lines is None:
+            return b""
+        left, given = self._bytes + 2, self._bytes + 3
+        return self._operations + _set(left) + self._lines.given() + _set(given)
+
+    def _behind_call(self, start: int) -> bytes:
+        """Give the line what the callee spent and gave to no line."""
+        if self._lines is None:
+            return b""
+        left, given = self._bytes + 2, self._bytes + 3
+        spent = difference(_get(left), self._operations)
+        inside = difference(self._lines.given(), _get(given))
+        return (
+            difference(spent, inside)
+            + _set(left)
+            + self._lines.give(self._index, start, _get(left))
+        )

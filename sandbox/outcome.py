@@ -4,6 +4,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from meshnode.sandbox.line_costs import LineCost
+
 
 class LoadOutcome(msgspec.Struct, frozen=True, tag="load"):
     """What `mesh_load` did."""
@@ -70,6 +72,8 @@ class Exited(msgspec.Struct, frozen=True, tag="exit"):
     operations: int
     trap: str | None
     """Why it was stopped, if it was; `code` has no meaning then."""
+    costs: tuple[LineCost, ...] = ()
+    """By source line, if they were asked for."""
 
 
 HomeCall: TypeAlias = Printed | Distribute | NextAsked | Closed | ArgsAsked | TimeAsked | Exited

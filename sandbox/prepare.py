@@ -21,6 +21,7 @@ from meshnode.protocol.wasm_binary import (
 from meshnode.sandbox.abi import RESERVED_PREFIX, check_abi, check_memory
 from meshnode.sandbox.call_graph import read_call_graph
 from meshnode.sandbox.function_body import read_body
+from meshnode.sandbox.line_costs import LineCounters, LineMap
 from meshnode.sandbox.meter import Counters, meter_body
 from meshnode.sandbox.module_format import Global, ParsedModule, encode_module, parse_module
 from meshnode.sandbox.profile import ModuleKind, SandboxProfile
@@ -39,13 +40,35 @@ def prepare_module(module: bytes, profile: SandboxProfile, kind: ModuleKind = "s
     parsed = parse_module(module)
     check_abi(parsed, kind)
     check_memory(parsed, profile.memory_bytes)
-    return encode_module(_meter(parsed, profile))
+    return encode_module(_meter(parsed, profile, None)[0])
 
 
-def _meter(module: ParsedModule, profile: SandboxProfile) -> ParsedModule:
+def prepare_counted(
+    module: bytes, profile: SandboxProfile, lines: LineMap
+) -> tuple[bytes, LineCounters]:
+    """Prepare a home module as `prepare_module`, with counters by source line; gives what reads them.
+
+    Raises ModuleRefused.
+    """
+    parsed = parse_module(module)
+    check_abi(parsed, "home")
+    check_memory(parsed, profile.memory_bytes)
+    metered, counters = _meter(parsed, profile, lines)
+    assert counters is not None
+    return encode_module(metered), counters
+
+
+def _meter(
+    module: ParsedModule, profile: SandboxProfile, lines: LineMap | None
+) -> tuple[ParsedModule, LineCounters | None]:
     bodies = [read_body(module, index) for index in range(len(module.bodies))]
     graph = read_call_graph(module, bodies)
-    counters = Counters(operations=len(module.globals), depth=len(module.globals) + 1)
+    first = len(module.globals)
+    by_line = None
+    if lines is not None:
+        numbered = dict(enumerate(bodies, len(module.imports)))
+        by_line = LineCounters(lines, numbered, graph, first + 2)
+    counters = Counters(operations=first, depth=first + 1, lines=by_line)
     types = list(module.types)
 
     def type_index(function_type: FunctionType) -> int:
@@ -57,18 +80,20 @@ def _meter(module: ParsedModule, profile: SandboxProfile) -> ParsedModule:
         function_type = module.function_type(index)
         metered.append(meter_body(index, body, function_type, graph, counters, type_index))
     pages = profile.memory_bytes // PAGE_BYTES
-    return replace(
+    added = (
+        _counter(ValueType.I64, b"\x42", profile.operations_max),
+        _counter(ValueType.I32, b"\x41", profile.depth_max),
+    )
+    exports = (*module.exports, *_added_exports(module, counters))
+    metered_module = replace(
         module,
         types=tuple(types),
         memory=Limits(pages, pages),
-        globals=(
-            *module.globals,
-            _counter(ValueType.I64, b"\x42", profile.operations_max),
-            _counter(ValueType.I32, b"\x41", profile.depth_max),
-        ),
-        exports=(*module.exports, *_added_exports(module, counters)),
+        globals=(*module.globals, *added, *(by_line.globals if by_line else ())),
+        exports=(*exports, *(by_line.exports if by_line else ())),
         bodies=tuple(metered),
     )
+    return metered_module, by_line
 
 
 def _counter(value_type: ValueType, constant: bytes, value: int) -> Global:

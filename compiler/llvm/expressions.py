@@ -82,6 +82,8 @@ class ExpressionWriter:
         """Where each local is, by its id."""
         self.is_open = True
         """The current basic block has no terminator yet."""
+        self.place = ""
+        """Stands behind each instruction: its line, if that is wanted."""
         self._temporaries = 0
         self._labels = 0
 
@@ -90,7 +92,7 @@ class ExpressionWriter:
     def emit(self, line: str) -> None:
         """Write an instruction without a result."""
         assert self.is_open
-        self.lines.append(f"  {line}")
+        self.lines.append(f"  {line}{self.place}")
 
     def value(self, instruction: str) -> str:
         """Write an instruction and name its result."""

@@ -45,6 +45,10 @@ class FunctionWriter(ScopeWriter):
     def write(self) -> str:
         """Lower the function; called once."""
         result, parameters = signature(self.function, self.module.structs)
+        numbers, subprogram = self.module.line_numbers, ""
+        if numbers is not None:
+            subprogram = numbers.of_function(self.function)
+            self.place = numbers.of_instruction(self.function, self.function.span)
         self._place_locals()
         self.scoped(self._owned_parameters, self.function.body)
         if self.is_open:
@@ -56,7 +60,7 @@ class FunctionWriter(ScopeWriter):
         function = self.function
         head = (
             f"define {self._linkage()}{result} {function_symbol(function.function)}"
-            f"({', '.join(parameters)}) {attributes(function)} {{"
+            f"({', '.join(parameters)}) {attributes(function)}{subprogram} {{"
         )
         return "\n".join([head, "entry:", *self._allocas, *starts, *self.lines, "}"])
 
@@ -126,8 +130,15 @@ class FunctionWriter(ScopeWriter):
 
     # ------------------------------------------------------------------------------ statements
 
-    def statement(self, statement: ir.Statement) -> None:  # noqa: C901, PLR0912 (one case a variant)
+    def statement(self, statement: ir.Statement) -> None:
         """Write one statement."""
+        numbers, outer = self.module.line_numbers, self.place
+        if numbers is not None:
+            self.place = numbers.of_instruction(self.function, statement.span) or outer
+        self._statement(statement)
+        self.place = outer
+
+    def _statement(self, statement: ir.Statement) -> None:  # noqa: C901, PLR0912 (one case a variant)
         match statement:
             case ir.Assign(target, value):
                 self.assign(target, value)

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.layout import size_of
 from meshnode.compiler.llvm.function import lower_function
+from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.runtime import HELPERS
 from meshnode.compiler.llvm.surroundings import Lowered, Surroundings
 from meshnode.compiler.llvm.text import memory_type, metadata, quoted
@@ -34,15 +37,20 @@ def lower_slice(module: ir.Module) -> str:
 class ModuleText:
     """The functions of a module as text, each written when it is first wanted."""
 
-    def __init__(self, module: ir.Module, *, is_slice: bool) -> None:
+    def __init__(
+        self, module: ir.Module, *, is_slice: bool, line_numbers: LineNumbers | None = None
+    ) -> None:
         self.module = module
+        self._line_numbers = line_numbers
         self._is_slice = is_slice
         self._lowered: dict[ir.FunctionId, Lowered] = {}
 
     def function(self, name: ir.FunctionId) -> Lowered:
         """Give one function."""
         if name not in self._lowered:
-            surroundings = Surroundings(self.module, is_slice=self._is_slice)
+            surroundings = Surroundings(
+                self.module, is_slice=self._is_slice, line_numbers=self._line_numbers
+            )
             text = lower_function(surroundings, self.module.functions[name])
             self._lowered[name] = surroundings.lowered(text)
         return self._lowered[name]
@@ -102,6 +110,7 @@ class ModuleText:
             *others,
             *texts,
             *metadata(),
+            *(self._line_numbers.metadata() if self._line_numbers is not None else ()),
         ]
         return TARGET + "\n".join(lines) + "\n"
 
@@ -123,8 +132,15 @@ class ModuleText:
 
     def _main(self) -> Lowered:
         surroundings = Surroundings(self.module, is_slice=False)
-        text = "\n".join(_main_wrapper(surroundings, self.module))
-        return surroundings.lowered(text)
+        lines = list(_main_wrapper(surroundings, self.module))
+        if self._line_numbers is not None:
+            # LLVM may put `main` into it, whose instructions need a function around them that has lines.
+            main = self.module.functions[self.module.main]
+            main = replace(main, function=ir.FunctionId("$mesh_main"))
+            place = self._line_numbers.of_instruction(main, main.span)
+            lines[0] = lines[0].replace(" {", f"{self._line_numbers.of_function(main)} {{")
+            lines[1:] = [line + place if line.startswith("  ") else line for line in lines[1:]]
+        return surroundings.lowered("\n".join(lines))
 
 
 def _static(symbol: str, data: bytes) -> str:

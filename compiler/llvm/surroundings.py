@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from meshnode.compiler import ir
+from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.text import function_symbol
 
 if TYPE_CHECKING:
@@ -32,11 +33,14 @@ class Lowered(msgspec.Struct, frozen=True):
 class Surroundings:
     """Collects what a function refers to while it is lowered."""
 
-    def __init__(self, module: ir.Module, *, is_slice: bool) -> None:
+    def __init__(
+        self, module: ir.Module, *, is_slice: bool, line_numbers: LineNumbers | None = None
+    ) -> None:
         self.structs: Structs = module.structs
         self.functions: Mapping[ir.FunctionId, ir.Function] = module.functions
         self.is_slice = is_slice
         """Slice modules have no imports: host calls trap."""
+        self.line_numbers = line_numbers
         self._statics: dict[str, bytes] = {}
         self._declarations: dict[str, None] = {}
         self._helpers: dict[str, None] = {}

@@ -14,12 +14,14 @@ import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.llvm.attributes import is_apart
+from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.lower import TARGET, ModuleText
 from meshnode.compiler.llvm.optimise import Optimised, optimise
 from meshnode.compiler.llvm.runtime import RUNTIME, RUNTIME_FUNCTIONS
 from meshnode.compiler.llvm.signature import signature
 from meshnode.compiler.llvm.text import FUNCTION_PREFIX, function_symbol
-from meshnode.compiler.wasm.module import link_home, link_slice
+from meshnode.compiler.program import CountedHome
+from meshnode.compiler.wasm.module import link_counted, link_home, link_slice
 from meshnode.compiler.wasm.object import CodeObject, read_object
 
 _LIBRARY_FILES = "prelude/"
@@ -72,26 +74,46 @@ def home_text(module: ir.Module, table: UnitTable) -> str:
     return _Build(module, table, is_slice=False).optimised(with_text=True).text or ""
 
 
+def counted_home(module: ir.Module, table: UnitTable) -> CountedHome:
+    """Make the home module of a program, and tell which lines its instructions come from."""
+    numbers = LineNumbers()
+    build = _Build(module, table, is_slice=False, line_numbers=numbers)
+    linked, functions = link_counted(*build.linked())
+    lines = {index: function.lines for index, function in functions.items() if function.lines}
+    return CountedHome(linked, tuple(numbers.files), lines)
+
+
 class _Build:
     """One module being made."""
 
-    def __init__(self, module: ir.Module, table: UnitTable, *, is_slice: bool) -> None:
+    def __init__(
+        self,
+        module: ir.Module,
+        table: UnitTable,
+        *,
+        is_slice: bool,
+        line_numbers: LineNumbers | None = None,
+    ) -> None:
         self._module = module
         self._is_slice = is_slice
         self._table = table
-        self._text = ModuleText(module, is_slice=is_slice)
+        self._text = ModuleText(module, is_slice=is_slice, line_numbers=line_numbers)
         self._names = _unit_names(self._text)
         self._made: dict[ir.FunctionId, Unit] = {}
         self._begun: set[ir.FunctionId] = set()
 
     def module(self) -> bytes:
         """Compile and link."""
+        link = link_slice if self._is_slice else link_home
+        return link(*self.linked())
+
+    def linked(self) -> tuple[CodeObject, dict[str, CodeObject]]:
+        """Compile; gives the program's object, and those of the library by what they offer."""
         program = read_object(self.optimised().object_bytes)
         library = {
             FUNCTION_PREFIX + name: unit.code for name, unit in self._made.items()
         } | dict.fromkeys(RUNTIME_FUNCTIONS, self._runtime().code)
-        link = link_slice if self._is_slice else link_home
-        return link(program, library)
+        return program, library
 
     def optimised(self, *, with_text: bool = False) -> Optimised:
         """Compile what is no unit."""

@@ -9,7 +9,7 @@ zero and traps); then data; then the heap, from `__heap_base` to the memory's en
 Whatever this does not know it refuses: undefined symbols, and what `object.py` refuses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from meshnode.compiler.llvm.effects import HOST_IMPORTS
 from meshnode.compiler.runtime import PROGRESS_CELL
@@ -54,6 +54,8 @@ CELLS = "cells"
 
 HEAP_BASE = "__heap_base"
 _HEAP_ALIGNMENT = 16
+_LONGEST, _MORE = 5, 0x80
+"""Bytes of a number in an object, and the mark of all but its last."""
 _STACK_POINTER = 0
 """The global's index."""
 
@@ -69,6 +71,13 @@ def link_home(program: CodeObject, library: Library) -> bytes:
 def link_slice(program: CodeObject, library: Library) -> bytes:
     """Make the slice module: no imports, and `mesh_progress`."""
     return _Linker(program, library, frozenset()).module(is_slice=True)
+
+
+def link_counted(program: CodeObject, library: Library) -> tuple[bytes, dict[int, FunctionCode]]:
+    """Make a home module in which every instruction lies where it lay in its object; gives its functions by index."""
+    linker = _Linker(program, library, HOST_IMPORTS, keeps_offsets=True)
+    module = linker.module(is_slice=False)
+    return module, dict(linker.functions())
 
 
 class _Place:
@@ -87,7 +96,15 @@ class _Place:
 class _Linker:
     """One module being made."""
 
-    def __init__(self, program: CodeObject, library: Library, allowed: frozenset[str]) -> None:
+    def __init__(
+        self,
+        program: CodeObject,
+        library: Library,
+        allowed: frozenset[str],
+        *,
+        keeps_offsets: bool = False,
+    ) -> None:
+        self._keeps_offsets = keeps_offsets
         self._library = library
         self._allowed = allowed
         self._program = _Place(program)
@@ -131,6 +148,13 @@ class _Linker:
             Section(SectionId.CUSTOM, _names(functions)),
         ]
         return write_sections(sections)
+
+    def functions(self) -> Iterator[tuple[int, FunctionCode]]:
+        """Give the functions of the module that was linked, with their indices."""
+        for place in self._places.values():
+            for function in place.code.functions:
+                if function.name in place.indices:
+                    yield place.indices[function.name], function
 
     # -------------------------------------------------------------------------------- reaching
 
@@ -222,8 +246,12 @@ class _Linker:
         """
         parts, position = [], 0
         for relocation in item.relocations:
-            parts += [content[position : relocation.offset], self._value(place, relocation)]
-            position = relocation.offset + (4 if relocation.kind == kinds.ADDRESS_I32 else 5)
+            value = self._value(place, relocation)
+            size = 4 if relocation.kind == kinds.ADDRESS_I32 else _LONGEST
+            if self._keeps_offsets and len(value) < size:
+                value = _lengthened(value)
+            parts += [content[position : relocation.offset], value]
+            position = relocation.offset + size
         return b"".join([*parts, content[position:]])
 
     def _value(self, place: _Place, relocation: Relocation) -> bytes:
@@ -269,6 +297,12 @@ class _Linker:
             exports.append(Export("mesh_progress", ExternKind.GLOBAL, len(globals_)))
             globals_.append(_global(cells + 8 * PROGRESS_CELL, is_mutable=False))
         return globals_, exports
+
+
+def _lengthened(number: bytes) -> bytes:
+    """Write a number that is not negative as long as objects do."""
+    more = bytes([number[-1] | _MORE])
+    return number[:-1] + more + bytes([_MORE]) * (_LONGEST - len(number) - 1) + b"\0"
 
 
 def _aligned(address: int, alignment: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from meshnode.compiler.wasm.line_table import Row, read_rows
 from meshnode.protocol.errors import MeshError
 from meshnode.protocol.wasm_binary import (
     ExternKind,
@@ -57,6 +58,8 @@ class FunctionCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """As the type section has it."""
     body: bytes
     relocations: tuple[Relocation, ...]
+    lines: tuple[tuple[int, int, int], ...] = ()
+    """From an offset in the body on: a file's number and a line; empty if the object does not tell."""
 
 
 class Data(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -222,6 +225,8 @@ def _read_symbol(reader: Reader) -> _Symbol:
             index, offset = reader.unsigned(), reader.unsigned()
             reader.unsigned()
             return _Symbol(kind, name, index, offset, flags)
+        case 3:  # a section, which the line table names
+            return _Symbol(kind, "", reader.unsigned(), 0, flags)
         case _:
             raise LinkError(f"a symbol of kind {kind}")
 
@@ -282,6 +287,7 @@ def _within(found: list[Relocation], start: int, stop: int) -> tuple[Relocation,
 def _functions(parsed: _Object, names: dict[int, _Symbol], first: int) -> Iterator[FunctionCode]:
     found = _relocations(parsed, SectionId.CODE)
     types = Reader(parsed.payload(SectionId.FUNCTION)).vector(Reader.unsigned)
+    rows = _rows(parsed)
     reader = Reader(parsed.payload(SectionId.CODE))
     for index in range(reader.unsigned()):
         body = reader.sized_bytes()
@@ -293,7 +299,18 @@ def _functions(parsed: _Object, names: dict[int, _Symbol], first: int) -> Iterat
             parsed.types[types[index]],
             body,
             _within(found, start, reader.position),
+            tuple((at - start, f, line) for at, f, line in rows if start <= at < reader.position),
         )
+
+
+def _rows(parsed: _Object) -> list[Row]:
+    """Read the line table, if there is one."""
+    for section in parsed.sections:
+        if section.id == SectionId.CUSTOM and section.custom_name == ".debug_line":
+            reader = Reader(section.payload)
+            reader.name()
+            return read_rows(reader.take(reader.stop - reader.position))
+    return []
 
 
 def _data(parsed: _Object) -> Iterator[Data]:
