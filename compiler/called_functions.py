@@ -1,6 +1,8 @@
-"""Which functions a function may call: its calls, and the destructors of what it drops."""
+"""Which functions a function may call: its calls, and the destructors of what it drops; and which a program needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from meshnode.compiler import ir
 
@@ -45,3 +47,19 @@ def called_functions(  # noqa: C901 - one case a statement
         drops(local.type)
     walk(function.body)
     return list(found)
+
+
+def reachable(module: ir.Module, roots: Sequence[str]) -> ir.Module:
+    """Keep what is reachable: the program's own functions as they come, then the library's by their names."""
+    reached: set[ir.FunctionId] = set()
+    waiting = [module.main, *(ir.FunctionId(root) for root in roots)]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += called_functions(module.functions[name], module.structs)
+    kept = [function for name, function in module.functions.items() if name in reached]
+    own = [function for function in kept if not function.span.file.startswith("prelude/")]
+    library = [function for function in kept if function.span.file.startswith("prelude/")]
+    library.sort(key=lambda function: function.function)
+    return replace(module, functions={f.function: f for f in (*own, *library)})

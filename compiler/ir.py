@@ -47,7 +47,11 @@ StructId = NewType("StructId", str)
 """Readable unique name of one struct instance: `Body`, `List[Float64]`, `Tuple[Int, String]`, `String`, `Error`."""
 
 
-class Span(msgspec.Struct, frozen=True, gc=False):
+class Node(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True, tag_field="node"):
+    """What a tree of IR is made of; can be written as MessagePack."""
+
+
+class Span(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A stretch of source text; lines and columns count from 1, `stop_column` is one past the last character."""
 
     file: str
@@ -61,7 +65,7 @@ class Span(msgspec.Struct, frozen=True, gc=False):
 # ---------------------------------------------------------------------------------------------------------- types
 
 
-class IntType(msgspec.Struct, frozen=True, gc=False):
+class IntType(Node, frozen=True):
     """A two's complement integer that wraps. Int is (64, signed), UInt (64, unsigned); both print as such."""
 
     bits: int
@@ -71,22 +75,22 @@ class IntType(msgspec.Struct, frozen=True, gc=False):
     """Int64 and UInt64, which Mojo keeps apart from Int and UInt though they are as wide; False for other widths."""
 
 
-class FloatType(msgspec.Struct, frozen=True, gc=False):
+class FloatType(Node, frozen=True):
     """An IEEE 754 binary number."""
 
     bits: int
     """32 or 64."""
 
 
-class BoolType(msgspec.Struct, frozen=True, gc=False):
+class BoolType(Node, frozen=True):
     """True or False; one byte in memory."""
 
 
-class DTypeType(msgspec.Struct, frozen=True, gc=False):
+class DTypeType(Node, frozen=True):
     """The type of `DType.float64` and the like: one byte, the code of `check/types/dtype_names.py`."""
 
 
-class VectorType(msgspec.Struct, frozen=True, gc=False):
+class VectorType(Node, frozen=True):
     """`SIMD[dtype, n]` with n > 1: an expression holds all lanes; operators work on each.
 
     In memory the lanes stand one after the other, aligned as one of them.
@@ -97,17 +101,17 @@ class VectorType(msgspec.Struct, frozen=True, gc=False):
     """A power of two."""
 
 
-class UnitType(msgspec.Struct, frozen=True, gc=False):
+class UnitType(Node, frozen=True):
     """The type of functions without result."""
 
 
-class PointerType(msgspec.Struct, frozen=True, gc=False):
+class PointerType(Node, frozen=True):
     """An address in linear memory; only the prelude and generated code use it."""
 
     pointee: "Type"
 
 
-class StructType(msgspec.Struct, frozen=True, gc=False):
+class StructType(Node, frozen=True):
     """A struct instance, defined in `Module.structs`; tuples, `List` and `String` are structs too."""
 
     struct: StructId
@@ -127,14 +131,14 @@ DTYPE = DTypeType()
 UNIT = UnitType()
 
 
-class Field(msgspec.Struct, frozen=True, gc=False):
+class Field(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A named member of a struct."""
 
     name: str
     type: Type
 
 
-class StructDefinition(msgspec.Struct, frozen=True, gc=False):
+class StructDefinition(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One struct instance with its layout in declaration order (offsets as in C, `layout.py`)."""
 
     struct: StructId
@@ -197,28 +201,28 @@ class UnaryOp(Enum):
     NOT = "not"
 
 
-class Const(msgspec.Struct, frozen=True, gc=False):
+class Const(Node, frozen=True):
     """A scalar constant; integers are already wrapped into their type's range."""
 
     type: Type
     value: int | float | bool
 
 
-class StaticBytes(msgspec.Struct, frozen=True, gc=False):
+class StaticBytes(Node, frozen=True):
     """The address of constant bytes (string literals); equal bytes may share an address."""
 
     data: bytes
     type: PointerType = PointerType(UINT8)
 
 
-class Load(msgspec.Struct, frozen=True, gc=False):
+class Load(Node, frozen=True):
     """The value in a place of scalar type."""
 
     place: "Place"
     type: Type
 
 
-class Binary(msgspec.Struct, frozen=True, gc=False):
+class Binary(Node, frozen=True):
     """`left op right`."""
 
     op: BinaryOp
@@ -228,7 +232,7 @@ class Binary(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Compare(msgspec.Struct, frozen=True, gc=False):
+class Compare(Node, frozen=True):
     """`left op right`, a Bool, or a vector of as many."""
 
     op: CompareOp
@@ -237,7 +241,7 @@ class Compare(msgspec.Struct, frozen=True, gc=False):
     type: Type = BOOL
 
 
-class Unary(msgspec.Struct, frozen=True, gc=False):
+class Unary(Node, frozen=True):
     """`op operand`."""
 
     op: UnaryOp
@@ -245,7 +249,7 @@ class Unary(msgspec.Struct, frozen=True, gc=False):
     type: Type
 
 
-class Convert(msgspec.Struct, frozen=True, gc=False):
+class Convert(Node, frozen=True):
     """A numeric conversion.
 
     Integers wrap or extend by the *source's* sign; floats to integers truncate and saturate (NaN gives 0); Bool to
@@ -256,7 +260,7 @@ class Convert(msgspec.Struct, frozen=True, gc=False):
     type: Type
 
 
-class Select(msgspec.Struct, frozen=True, gc=False):
+class Select(Node, frozen=True):
     """`then` if `condition` else `otherwise`; both are evaluated, so neither may trap. A mask chooses lane by lane."""
 
     condition: "Expr"
@@ -265,14 +269,14 @@ class Select(msgspec.Struct, frozen=True, gc=False):
     type: Type
 
 
-class AddressOf(msgspec.Struct, frozen=True, gc=False):
+class AddressOf(Node, frozen=True):
     """The address of a place."""
 
     place: "Place"
     type: PointerType
 
 
-class Pure(msgspec.Struct, frozen=True, gc=False):
+class Pure(Node, frozen=True):
     """A pure intrinsic by name; the table with all names and signatures is `intrinsics.py`."""
 
     name: str
@@ -286,14 +290,14 @@ Expr = Const | StaticBytes | Load | Binary | Compare | Unary | Convert | Select 
 # ---------------------------------------------------------------------------------------------------------- places
 
 
-class LocalPlace(msgspec.Struct, frozen=True, gc=False):
+class LocalPlace(Node, frozen=True):
     """A local variable, parameter or result. For a by-reference parameter it means the caller's place."""
 
     local: LocalId
     type: Type
 
 
-class FieldPlace(msgspec.Struct, frozen=True, gc=False):
+class FieldPlace(Node, frozen=True):
     """A field of a struct's place."""
 
     base: "Place"
@@ -301,7 +305,7 @@ class FieldPlace(msgspec.Struct, frozen=True, gc=False):
     type: Type
 
 
-class ElementPlace(msgspec.Struct, frozen=True, gc=False):
+class ElementPlace(Node, frozen=True):
     """`base[index]` of a List's place; traps with Mojo's bounds message unless 0 <= index < length."""
 
     base: "Place"
@@ -310,7 +314,7 @@ class ElementPlace(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class PointeePlace(msgspec.Struct, frozen=True, gc=False):
+class PointeePlace(Node, frozen=True):
     """What a pointer points to; unchecked (prelude and generated code only)."""
 
     pointer: Expr
@@ -325,7 +329,7 @@ Place = LocalPlace | FieldPlace | ElementPlace | PointeePlace
 Block = tuple["Statement", ...]
 
 
-class Assign(msgspec.Struct, frozen=True, gc=False):
+class Assign(Node, frozen=True):
     """Store a scalar."""
 
     target: Place
@@ -333,7 +337,7 @@ class Assign(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class CopyBits(msgspec.Struct, frozen=True, gc=False):
+class CopyBits(Node, frozen=True):
     """Copy a trivial struct; target and source do not overlap unless they are the same place."""
 
     target: Place
@@ -341,7 +345,7 @@ class CopyBits(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Move(msgspec.Struct, frozen=True, gc=False):
+class Move(Node, frozen=True):
     """Move an owned (or trivial) value: copy its bits, then zero the source. The target's old value was dropped."""
 
     target: Place
@@ -349,20 +353,20 @@ class Move(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Drop(msgspec.Struct, frozen=True, gc=False):
+class Drop(Node, frozen=True):
     """Destroy the owned value in a place and zero it."""
 
     place: Place
     span: Span
 
 
-class ByValue(msgspec.Struct, frozen=True, gc=False):
+class ByValue(Node, frozen=True):
     """A scalar argument."""
 
     value: Expr
 
 
-class ByReference(msgspec.Struct, frozen=True, gc=False):
+class ByReference(Node, frozen=True):
     """The address of a place as argument; which of read, mutate or take over is the callee's `Parameter.passing`."""
 
     place: Place
@@ -371,7 +375,7 @@ class ByReference(msgspec.Struct, frozen=True, gc=False):
 Argument = ByValue | ByReference
 
 
-class Call(msgspec.Struct, frozen=True, gc=False):
+class Call(Node, frozen=True):
     """Call a function. The result is stored into `target`, whose old value was dropped before."""
 
     target: Place | None
@@ -382,7 +386,7 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     """A copy that the source does not spell out: it is a move where it is the variable's last use."""
 
 
-class Perform(msgspec.Struct, frozen=True, gc=False):
+class Perform(Node, frozen=True):
     """An intrinsic with an effect (allocation, host calls, raw memory), by name; table in `intrinsics.py`."""
 
     target: Place | None
@@ -391,7 +395,7 @@ class Perform(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class If(msgspec.Struct, frozen=True, gc=False):
+class If(Node, frozen=True):
     """Two-way choice."""
 
     condition: Expr
@@ -400,7 +404,7 @@ class If(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class ForRange(msgspec.Struct, frozen=True, gc=False):
+class ForRange(Node, frozen=True):
     """`for index in range(start, stop, step)`.
 
     Bounds are evaluated once, before the loop; the trip count is the exact mathematical one (0 if the range is empty;
@@ -418,7 +422,7 @@ class ForRange(msgspec.Struct, frozen=True, gc=False):
     """The header line, `for ... :`."""
 
 
-class While(msgspec.Struct, frozen=True, gc=False):
+class While(Node, frozen=True):
     """Before each iteration `prepare` runs, then `condition` is evaluated. `otherwise` as in `ForRange`."""
 
     prepare: Block
@@ -428,32 +432,32 @@ class While(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Break(msgspec.Struct, frozen=True, gc=False):
+class Break(Node, frozen=True):
     """Leave the innermost loop."""
 
     span: Span
 
 
-class Continue(msgspec.Struct, frozen=True, gc=False):
+class Continue(Node, frozen=True):
     """Go on with the innermost loop's next iteration."""
 
     span: Span
 
 
-class Return(msgspec.Struct, frozen=True, gc=False):
+class Return(Node, frozen=True):
     """Leave the function; the result is in its result local."""
 
     span: Span
 
 
-class Raise(msgspec.Struct, frozen=True, gc=False):
+class Raise(Node, frozen=True):
     """Raise the error in a place (it is moved out)."""
 
     error: Place
     span: Span
 
 
-class Try(msgspec.Struct, frozen=True, gc=False):
+class Try(Node, frozen=True):
     """Run `body`; if it raises, move the error to `error` and run `handler`, else run `otherwise`.
 
     `error` is declared in a scope around; errors of `otherwise` are not caught here.
@@ -466,7 +470,7 @@ class Try(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Scope(msgspec.Struct, frozen=True, gc=False):
+class Scope(Node, frozen=True):
     """Declare locals for a block; see the rules at the top."""
 
     locals: tuple[LocalId, ...]
@@ -510,7 +514,7 @@ class Passing(Enum):
     """By reference to a temporary of the caller that the callee takes over (drops it, or moves it on)."""
 
 
-class Local(msgspec.Struct, frozen=True, gc=False):
+class Local(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A variable of a function: declared by the source, or made by the compiler (name starts with `$`)."""
 
     name: str
@@ -518,7 +522,7 @@ class Local(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Parameter(msgspec.Struct, frozen=True, gc=False):
+class Parameter(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One parameter, in order of the call's arguments."""
 
     local: LocalId
@@ -527,7 +531,7 @@ class Parameter(msgspec.Struct, frozen=True, gc=False):
     """The callee takes the value apart: its fields end one by one, its destructor does not run."""
 
 
-class Function(msgspec.Struct, frozen=True, gc=False):
+class Function(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One function instance. `body` is None only for functions that the back end supplies (none at present)."""
 
     function: FunctionId
@@ -550,7 +554,7 @@ class Function(msgspec.Struct, frozen=True, gc=False):
         return self.error is not None
 
 
-class Module(msgspec.Struct, frozen=True, gc=False):
+class Module(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A whole program: everything reachable from its roots, the prelude's functions included."""
 
     structs: Mapping[StructId, StructDefinition]

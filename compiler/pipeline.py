@@ -1,9 +1,10 @@
 """The whole compiler on one screen: a program's text to its two modules, and to the other forms.
 
-Runs in the compile child, since LLVM may abort its process; nothing here reads files or the clock.
+Runs in the compile child, since LLVM may abort its process; nothing here reads files or the clock. What only the
+other forms need is imported by them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, unique
 
@@ -11,11 +12,14 @@ import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.skimming import defined_names
-from meshnode.compiler.check.sources import Checked, Reading, check_sources, skim_sources
+from meshnode.compiler.check.sources import (
+    Checked,
+    Reading,
+    check_remembering,
+    check_sources,
+    skim_sources,
+)
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
-from meshnode.compiler.ir_text import module_text
-from meshnode.compiler.javascript.loader import loader_text
-from meshnode.compiler.javascript.plain import plain_text
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.llvm.units import counted_home, home_module, home_text, slice_module
 from meshnode.compiler.loops.report import Verdict
@@ -23,12 +27,20 @@ from meshnode.compiler.loops.split import TAPE_ROOTS, SplitProgram, split_loops
 from meshnode.compiler.options import CompileOptions
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_source
-from meshnode.compiler.parse.tree_text import tree_text
 from meshnode.compiler.program import CountedProgram, Program
 from meshnode.compiler.runtime import ROOTS
-from meshnode.compiler.wasm.wat import wat_text
 
 _TODAY = CompileOptions()
+
+
+Aside = Callable[[Callable[[], bytes]], Callable[[], bytes]]
+"""Begins some work; gives what waits for its result."""
+
+
+def at_once(work: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Do some work here and now."""
+    result = work()
+    return lambda: result
 
 
 @unique
@@ -60,16 +72,19 @@ def compile_program(
     file: str,
     prelude: Prelude,
     options: CompileOptions = _TODAY,
+    aside: Aside = at_once,
 ) -> Program:
-    """Compile a program.
+    """Compile a program; `aside` may make the slice module at the same time as the home module.
 
     Raises:
         CompileError: the program is wrong, or uses what is not supported yet.
     """
-    checked = _check(source, file, prelude, options)
+    checked = _check_remembering(source, file, prelude, options)
     with _faults_as_diagnostics(file):
-        split = split_loops(checked.module)
-        return Program(_home(split, prelude), _slice(split, prelude), split.loops, checked.warnings)
+        split = split_loops(checked.module, facts=prelude.facts)
+        wait = aside(lambda: _slice(split, prelude)) if _has_slices(split) else bytes
+        home = _home(split, prelude)
+        return Program(home, wait(), split.loops, checked.warnings)
 
 
 def count_lines(
@@ -83,9 +98,9 @@ def count_lines(
     Raises:
         CompileError: as `compile_program`.
     """
-    checked = _check(source, file, prelude, options)
+    checked = _check_remembering(source, file, prelude, options)
     with _faults_as_diagnostics(file):
-        split = split_loops(checked.module)
+        split = split_loops(checked.module, facts=prelude.facts)
         return CountedProgram(
             counted_home(split.home, prelude.units), split.loops, checked.warnings
         )
@@ -104,6 +119,8 @@ def emit(
         CompileError: as `compile_program`.
     """
     if form is Form.AST:
+        from meshnode.compiler.parse.tree_text import tree_text
+
         parsed = parse_source(source, file, is_strict=options.is_strict)
         return tree_text(parsed.module).encode()
     module = check(source, file, prelude, options)
@@ -112,9 +129,13 @@ def emit(
 
 
 def _written(module: ir.Module, file: str, form: Form, prelude: Prelude) -> bytes:
+    from meshnode.compiler.ir_text import module_text
+
     if form is Form.IR:
         return module_text(module).encode()
     if form is Form.JS_PLAIN:
+        from meshnode.compiler.javascript.plain import plain_text
+
         return plain_text(module, file).encode()
     split = split_loops(module)
     match form:
@@ -125,10 +146,14 @@ def _written(module: ir.Module, file: str, form: Form, prelude: Prelude) -> byte
         case Form.SLICE:
             return _slice(split, prelude)
         case Form.WAT:
+            from meshnode.compiler.wasm.wat import wat_text
+
             return wat_text(_home(split, prelude)).encode()
         case Form.LLVM:
             return home_text(split.home, prelude.units).encode()
         case Form.JS:
+            from meshnode.compiler.javascript.loader import loader_text
+
             return loader_text(_home(split, prelude), file).encode()
         case Form.AST:
             raise AssertionError("it needs no IR")
@@ -147,9 +172,7 @@ def find(
     """
     with _faults_as_diagnostics(file):
         parsed = _parse(source, file, options)
-        texts = [source, *(module.text for module in options.modules)]
-        own = frozenset[str]().union(*map(defined_names, texts))
-        reading = Reading(options.is_strict, own)
+        reading = Reading(options.is_strict, _own_names(source, options))
         found = skim_sources(parsed.main, prelude.names, prelude.known, parsed.modules, reading)
         return (*parsed.warnings, *found)
 
@@ -162,6 +185,22 @@ def check(
 ) -> ir.Module:
     """Parse a program with its modules, and check it with the prelude."""
     return _check(source, file, prelude, options).module
+
+
+def _own_names(source: str, options: CompileOptions) -> frozenset[str]:
+    texts = [source, *(module.text for module in options.modules)]
+    return frozenset[str]().union(*map(defined_names, texts))
+
+
+def _check_remembering(
+    source: str, file: str, prelude: Prelude, options: CompileOptions
+) -> Checked:
+    with _faults_as_diagnostics(file):
+        parsed = _parse(source, file, options)
+        roots = (*ROOTS, *TAPE_ROOTS)
+        reading = Reading(options.is_strict, _own_names(source, options), prelude.memory)
+        checked = check_remembering(parsed.main, prelude.names, roots, parsed.modules, reading)
+        return Checked(checked.module, (*parsed.warnings, *checked.warnings))
 
 
 def _check(source: str, file: str, prelude: Prelude, options: CompileOptions) -> Checked:
@@ -210,7 +249,11 @@ def _home(split: SplitProgram, prelude: Prelude) -> bytes:
     return home_module(split.home, prelude.units)
 
 
+def _has_slices(split: SplitProgram) -> bool:
+    return any(loop.verdict is Verdict.DISTRIBUTED for loop in split.loops)
+
+
 def _slice(split: SplitProgram, prelude: Prelude) -> bytes:
-    if not any(loop.verdict is Verdict.DISTRIBUTED for loop in split.loops):
+    if not _has_slices(split):
         return b""
     return slice_module(split.slice, prelude.units)

@@ -9,15 +9,16 @@ import gc
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from meshnode.compiler.diagnostic import Code, CompileError
-from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.llvm.optimise import warm_up
-from meshnode.compiler.pipeline import Form, compile_program, count_lines, emit, find
+from meshnode.compiler.pipeline import Form, at_once, compile_program, count_lines, emit, find
 from meshnode.node.compile_messages import (
     CHECK_ONLY,
     COUNTED,
@@ -32,10 +33,9 @@ from meshnode.node.compile_messages import (
     frame,
     read_request,
 )
+from meshnode.node.forked import IS_POSSIBLE, forked
 from meshnode.node.prelude_cache import PreludeCache, compiler_fingerprint, load_prelude
 from meshnode.protocol.wasm_binary import PAGE_BYTES
-from meshnode.sandbox.prepare import prepare_module
-from meshnode.sandbox.profile import home_profile
 
 RECURSION_MAX = 20_000
 """The checker recurses over expressions; their depth has its own limit with a diagnostic."""
@@ -69,10 +69,16 @@ def answer(request: CompileRequest, prelude: Prelude) -> CompileAnswer:
     """Compile one request; never raises."""
     try:
         if request.form is None:
-            return Compiled(compile_program(request.source, request.file, prelude, request.options))
+            aside = partial(_aside, prelude) if IS_POSSIBLE else at_once
+            program = compile_program(request.source, request.file, prelude, request.options, aside)
+            return Compiled(program)
         if request.form == CHECK_ONLY:
             return Accepted(find(request.source, request.file, prelude, request.options))
         if request.form == METERED_LOADER:
+            from meshnode.compiler.javascript.loader import MEMORY_PAGES, loader_text
+            from meshnode.sandbox.prepare import prepare_module
+            from meshnode.sandbox.profile import home_profile
+
             home = emit(request.source, request.file, prelude, Form.WASM, request.options)
             profile = home_profile(MEMORY_PAGES * PAGE_BYTES)
             metered = prepare_module(home, profile, "home")
@@ -89,6 +95,25 @@ def answer(request: CompileRequest, prelude: Prelude) -> CompileAnswer:
     except Exception as err:  # noqa: BLE001 (the task's root: a bug of the compiler must reach its user as a message)
         traceback.print_exc()
         return Broken(f"{type(err).__name__}: {err}")
+
+
+def _aside(prelude: Prelude, work: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Begin work in a copy of this process, which brings back what it compiled for other programs as well."""
+    known = set(prelude.units.encoded)
+
+    def work_there() -> bytes:
+        result = work()
+        new = {key: unit for key, unit in prelude.units.encoded.items() if key not in known}
+        return msgspec.msgpack.encode((result, new))
+
+    wait = forked(work_there)
+
+    def wait_here() -> bytes:
+        result, new = msgspec.msgpack.decode(wait(), type=tuple[bytes, dict[str, msgspec.Raw]])
+        prelude.units.encoded.update(new)
+        return result
+
+    return wait_here
 
 
 if __name__ == "__main__":

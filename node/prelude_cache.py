@@ -1,7 +1,7 @@
 """Reads the prelude's sources from the package, and keeps what was made of them in a cache folder.
 
-That is their parsed form, and the code of what all programs share of them, both in MessagePack under the hash of
-everything that decides them. Whatever cannot be read is made again.
+That is their parsed form, the checked form of what programs reached of them, and the code of what they share, all in
+MessagePack under the hash of everything that decides them. Whatever cannot be read is made again.
 """
 
 import contextlib
@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from meshnode.compiler.library import Prelude
-from meshnode.compiler.llvm.units import UnitTable
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.parser import parse_module
 from meshnode.node.sealed_file import read_sealed, write_sealed
@@ -50,23 +49,29 @@ class PreludeCache:
         self._folder = folder
         self._version = fingerprint[:16]
         self._units_kept = 0
+        self._checked_kept = 0
 
     def load(self) -> Prelude:
-        """Give the prelude with the code that is known of it."""
+        """Give the prelude with what is known of it."""
         units: dict[str, msgspec.Raw] = {}
         content = read_sealed(self._path("units"))
         if content is not None:
             units = msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw])
         self._units_kept = len(units)
-        return Prelude(self._trees(), UnitTable(units))
+        prelude = Prelude(self._trees(), units, read_sealed(self._path("checked")))
+        self._checked_kept = len(prelude.memory)
+        return prelude
 
     def keep(self, prelude: Prelude) -> None:
-        """Write the code that was added since it was loaded."""
+        """Write what was added since it was loaded."""
         units = prelude.units.encoded
         if len(units) != self._units_kept:
             self._units_kept = len(units)
             newest = dict(list(units.items())[-KEPT_UNITS_MAX:])
             self._write("units", msgspec.msgpack.encode(newest))
+        if len(prelude.memory) != self._checked_kept:
+            self._checked_kept = len(prelude.memory)
+            self._write("checked", prelude.memory.encode())
 
     def _trees(self) -> tuple[tree.Module, ...]:
         content = read_sealed(self._path("prelude"))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
-from meshnode.compiler.called_functions import called_functions
+from meshnode.compiler.called_functions import reachable
 from meshnode.compiler.check import lenient, lifetimes, linear
 from meshnode.compiler.check import statements as check_statements
 from meshnode.compiler.check.body import Body, State, Variable
@@ -240,24 +240,17 @@ class Checker:
                     self.report(failure)
 
     def _module(self, main: ir.FunctionId, roots: Sequence[str]) -> ir.Module:
-        """Put the drops where values die, and keep what is reachable; structs get their final definitions."""
+        """Put the drops where values die, and keep what is reachable."""
+        return reachable(insert_drops(self.checked_module(main)), roots)
+
+    def checked_module(self, main: ir.FunctionId) -> ir.Module:
+        """Give all that was checked; structs get their final definitions."""
         structs = {
             instance.struct: self.definition(instance) for instance in self.types.instances.values()
         }
         for dispatcher in self.function_types.dispatchers():
             self._functions[dispatcher.function] = dispatcher
-        whole = insert_drops(ir.Module(structs, self._functions, main)).functions
-        reached: dict[ir.FunctionId, ir.Function] = {}
-        waiting = [main, *(ir.FunctionId(root) for root in reversed(roots))]
-        while waiting:
-            name = waiting.pop()
-            if name in reached:
-                continue
-            function = whole[name]
-            reached[name] = function
-            waiting += called_functions(function, structs)
-        functions = {name: f for name, f in whole.items() if name in reached}
-        return ir.Module(structs, functions, main)
+        return ir.Module(structs, self._functions, main)
 
     def definition(self, instance: StructInstance) -> ir.StructDefinition:
         """Give a struct as the IR has it."""

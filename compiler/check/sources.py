@@ -6,6 +6,7 @@ import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.program import Checker
+from meshnode.compiler.check.remembering import Memory, NameTaken, RememberingChecker
 from meshnode.compiler.check.skimming import Known, Skimmer
 from meshnode.compiler.diagnostic import CompileError, Diagnostic, internal_error
 from meshnode.compiler.names.imports import resolve_imports
@@ -26,11 +27,13 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How a program is read whose faults are wanted alone."""
+    """How a program is read by a checker that knows something of the library."""
 
     is_strict: bool
     own: frozenset[str]
     """The names that its texts may define."""
+    memory: Memory | None = None
+    """If its code is wanted."""
 
 
 def check_program(program: tree.Module, library: Library, roots: Sequence[str]) -> ir.Module:
@@ -46,7 +49,7 @@ def check_sources(
     *,
     is_strict: bool,
 ) -> Checked:
-    """Check a program and lower it to typed IR, with all that it and the `roots` reach of the prelude.
+    """Check a program and lower it to typed IR, with all that it and the `roots` reach of the library.
 
     `modules` are the program's own besides the main file, by their names.
 
@@ -60,6 +63,36 @@ def check_sources(
         return Checker(symbols, is_strict=is_strict, raising=raising)
 
     return _checked(program, new_checker, roots)
+
+
+def check_remembering(
+    program: tree.Module,
+    library: Library,
+    roots: Sequence[str],
+    modules: Mapping[str, tree.Module],
+    reading: Reading,
+) -> Checked:
+    """Check a program as `check_sources`, with the code that is remembered of the library; remembers more.
+
+    The module is the same but for structs that nobody needs.
+
+    Raises:
+        CompileError: as `check_sources`.
+    """
+    assert reading.memory is not None
+    symbols = collect_symbols(program, library, modules)
+    resolve_imports(symbols, is_strict=reading.is_strict)
+    memory = reading.memory
+
+    def new_checker(raising: Mapping[Place, FunctionSymbol]) -> Checker:
+        return RememberingChecker(
+            symbols, is_strict=reading.is_strict, raising=raising, own=reading.own, memory=memory
+        )
+
+    try:
+        return _checked(program, new_checker, roots)
+    except NameTaken:
+        return check_sources(program, library, roots, modules, is_strict=reading.is_strict)
 
 
 def skim_sources(
@@ -101,6 +134,8 @@ def _checked(
                 raise
             raising |= checker.found_raising
             continue
+        except NameTaken:
+            raise
         except Exception as error:
             span = checker.broken_at or ir.Span(program.file, 1, 1, 1, 1)
             raise CompileError((*checker.found, internal_error(error, span))) from error

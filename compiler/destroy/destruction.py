@@ -19,7 +19,7 @@ that are assigned as fields, whose old value dies after its own last use. A whol
 **Copies** that nothing spells out become moves where they are their variable's last use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 from msgspec.structs import replace
@@ -37,12 +37,14 @@ KEEP_ALIVE = "keep_alive"
 """The intrinsic that only says that a place is still used; gone after this pass."""
 
 
-def insert_drops(module: ir.Module) -> ir.Module:
-    """Let observed values end after their last use."""
+def insert_drops(module: ir.Module, done: Container[ir.FunctionId] = ()) -> ir.Module:
+    """Let observed values end after their last use; `done` are functions that have their drops."""
     observed = observed_structs(module)
     passings, borrowing = Passings(module.functions), Borrowing(module)
     functions = {
-        name: _with_drops(function, module, observed, passings, borrowing)
+        name: function
+        if name in done
+        else _with_drops(function, module, observed, passings, borrowing)
         for name, function in module.functions.items()
     }
     return replace(module, functions=functions)

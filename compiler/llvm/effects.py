@@ -25,7 +25,8 @@ HOST_IMPORTS: Final = frozenset(name for name, _, _ in _HOST_CALLS.values())
 def perform(writer: "FunctionWriter", statement: ir.Perform) -> None:
     """Write one effect."""
     name = statement.name
-    if name == "trap" or (name in _HOST_CALLS and writer.module.is_slice):
+    is_host_call = name in _HOST_CALLS
+    if name == "trap" or (is_host_call and writer.module.is_slice_text()):
         writer.trap()
         return
     values = [writer.expression(argument) for argument in statement.arguments]

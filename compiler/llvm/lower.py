@@ -14,6 +14,7 @@ from meshnode.compiler.llvm.runtime import HELPERS
 from meshnode.compiler.llvm.surroundings import Lowered, Surroundings
 from meshnode.compiler.llvm.text import memory_type, metadata, quoted
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
+from meshnode.compiler.stable import Stable, Stays, nothing_stays
 
 _ALIAS_TAG = re.compile(r", !tbaa !\d+")
 _STRUCT_NAME = re.compile(r'%("[^"]*")')
@@ -34,13 +35,38 @@ def lower_slice(module: ir.Module) -> str:
     return ModuleText(module, is_slice=True).program({})
 
 
+class Texts:
+    """Texts of functions that stay: the same objects in many modules, with the same structs around them."""
+
+    def __init__(self, stays: Stays = nothing_stays) -> None:
+        self._common = Stable[Lowered](stays)
+        self._home = Stable[Lowered](stays)
+        self._slice = Stable[Lowered](stays)
+
+    def get(self, function: ir.Function, *, is_slice: bool) -> Lowered | None:
+        """Give a function's text, if it is known."""
+        half = self._slice if is_slice else self._home
+        return self._common.get(function) or half.get(function)
+
+    def put(self, function: ir.Function, lowered: Lowered, *, is_slice: bool) -> None:
+        """Keep a text, if its function stays."""
+        half = self._slice if is_slice else self._home
+        (half if lowered.depends_on_half else self._common).put(function, lowered)
+
+
 class ModuleText:
     """The functions of a module as text, each written when it is first wanted."""
 
     def __init__(
-        self, module: ir.Module, *, is_slice: bool, line_numbers: LineNumbers | None = None
+        self,
+        module: ir.Module,
+        *,
+        is_slice: bool,
+        line_numbers: LineNumbers | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self.module = module
+        self._texts = texts or Texts()
         self._line_numbers = line_numbers
         self._is_slice = is_slice
         self._lowered: dict[ir.FunctionId, Lowered] = {}
@@ -48,11 +74,15 @@ class ModuleText:
     def function(self, name: ir.FunctionId) -> Lowered:
         """Give one function."""
         if name not in self._lowered:
-            surroundings = Surroundings(
-                self.module, is_slice=self._is_slice, line_numbers=self._line_numbers
-            )
-            text = lower_function(surroundings, self.module.functions[name])
-            self._lowered[name] = surroundings.lowered(text)
+            function = self.module.functions[name]
+            lowered = self._texts.get(function, is_slice=self._is_slice)
+            if lowered is None:
+                surroundings = Surroundings(
+                    self.module, is_slice=self._is_slice, line_numbers=self._line_numbers
+                )
+                lowered = surroundings.lowered(lower_function(surroundings, function))
+                self._texts.put(function, lowered, is_slice=self._is_slice)
+            self._lowered[name] = lowered
         return self._lowered[name]
 
     def roots(self) -> list[ir.FunctionId]:
@@ -86,7 +116,7 @@ class ModuleText:
         text = self.function(name)
         parts = [self.function(inner) for inner in self.reached([name], elsewhere)]
         public = text.text.replace("define internal ", "define hidden ", 1)
-        offered = Lowered(public, text.statics, text.declarations, text.helpers, text.called)
+        offered = replace(text, text=public)
         return self._joined([_OTHERS_CELLS], [offered, *parts[1:]], elsewhere)
 
     def _joined(
@@ -125,7 +155,7 @@ class ModuleText:
                     found.add(name)
                     fields = ", ".join(memory_type(field.type) for field in known[name].fields)
                     waiting.append(fields)
-        for name, struct in known.items():
+        for name, struct in sorted(known.items()):
             if name in found:
                 fields = ", ".join(memory_type(field.type) for field in struct.fields)
                 yield f"%{name} = type {{ {fields} }}"

@@ -28,6 +28,8 @@ class Lowered(msgspec.Struct, frozen=True):
     """Of `runtime.HELPERS`."""
     called: tuple[ir.FunctionId, ...]
     """In the order of the first call."""
+    depends_on_half: bool
+    """It is not the same at home and in a slice."""
 
 
 class Surroundings:
@@ -38,13 +40,18 @@ class Surroundings:
     ) -> None:
         self.structs: Structs = module.structs
         self.functions: Mapping[ir.FunctionId, ir.Function] = module.functions
-        self.is_slice = is_slice
-        """Slice modules have no imports: host calls trap."""
+        self._is_slice = is_slice
+        self._depends_on_half = False
         self.line_numbers = line_numbers
         self._statics: dict[str, bytes] = {}
         self._declarations: dict[str, None] = {}
         self._helpers: dict[str, None] = {}
         self._called: dict[ir.FunctionId, None] = {}
+
+    def is_slice_text(self) -> bool:
+        """Tell whether the text is for a slice module, where host calls trap; it is another one at home then."""
+        self._depends_on_half = True
+        return self._is_slice
 
     def static_bytes(self, data: bytes) -> str:
         """Give the symbol of constant bytes: the same in each module."""
@@ -74,4 +81,5 @@ class Surroundings:
             tuple(self._declarations),
             tuple(self._helpers),
             tuple(self._called),
+            self._depends_on_half,
         )

@@ -15,7 +15,7 @@ import msgspec
 from meshnode.compiler import ir
 from meshnode.compiler.llvm.attributes import is_apart
 from meshnode.compiler.llvm.line_numbers import LineNumbers
-from meshnode.compiler.llvm.lower import TARGET, ModuleText
+from meshnode.compiler.llvm.lower import TARGET, ModuleText, Texts
 from meshnode.compiler.llvm.optimise import Optimised, optimise
 from meshnode.compiler.llvm.runtime import RUNTIME, RUNTIME_FUNCTIONS
 from meshnode.compiler.llvm.signature import signature
@@ -38,7 +38,10 @@ class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class UnitTable:
     """The units that are known, by the hash of their texts; `known` are such as an earlier table had them."""
 
-    def __init__(self, known: Mapping[str, msgspec.Raw] | None = None) -> None:
+    def __init__(
+        self, known: Mapping[str, msgspec.Raw] | None = None, texts: Texts | None = None
+    ) -> None:
+        self.texts = texts or Texts()
         self.encoded = dict(known or {})
         """In MessagePack; grows."""
         self._units: dict[str, Unit] = {}
@@ -97,7 +100,9 @@ class _Build:
         self._module = module
         self._is_slice = is_slice
         self._table = table
-        self._text = ModuleText(module, is_slice=is_slice, line_numbers=line_numbers)
+        self._text = ModuleText(
+            module, is_slice=is_slice, line_numbers=line_numbers, texts=table.texts
+        )
         self._names = _unit_names(self._text)
         self._made: dict[ir.FunctionId, Unit] = {}
         self._begun: set[ir.FunctionId] = set()

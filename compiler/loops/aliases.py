@@ -12,6 +12,7 @@ import msgspec
 
 from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, is_prelude
+from meshnode.compiler.loops.library_facts import LibraryFacts
 from meshnode.compiler.loops.names import Names
 from meshnode.compiler.loops.walk import access_of, expressions_in, path_of, statements_in
 
@@ -28,6 +29,7 @@ class Aliases(msgspec.Struct):
 
     module: ir.Module
     summaries: Summaries
+    facts: LibraryFacts = msgspec.field(default_factory=LibraryFacts)
     _holding: dict[ir.Type, bool] = msgspec.field(default_factory=dict)
     _storing: frozenset[ir.FunctionId] | None = None
     _taken: dict[ir.FunctionId, frozenset[ir.LocalId]] = msgspec.field(default_factory=dict)
@@ -71,17 +73,23 @@ class Aliases(msgspec.Struct):
     def _functions(self) -> frozenset[ir.FunctionId]:
         """Find the functions that write through pointers: their own, or those that they are given."""
         if self._storing is None:
-            storing: frozenset[ir.FunctionId] = frozenset()
+            known = {
+                name: self.facts.storing.get(function)
+                for name, function in self.module.functions.items()
+            }
+            storing = frozenset(name for name, fact in known.items() if fact)
+            open_ = [self.module.functions[name] for name, fact in known.items() if fact is None]
             while True:
-                grown = frozenset(
-                    name
-                    for name, function in self.module.functions.items()
-                    if name in storing
-                    or any(self._stores(s, function, storing) for s in statements_in(function.body))
-                )
+                grown = storing | {
+                    function.function
+                    for function in open_
+                    if any(self._stores(s, function, storing) for s in statements_in(function.body))
+                }
                 if grown == storing:
                     break
                 storing = grown
+            for function in open_:
+                self.facts.storing.put(function, function.function in storing)
             self._storing = storing
         return self._storing
 

@@ -7,10 +7,9 @@ remains to be known is small, and found by a fixed point over the call graph.
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
+from meshnode.compiler.loops.library_facts import Effects, LibraryFacts
 from meshnode.compiler.loops.walk import (
     Path,
     access_of,
@@ -53,28 +52,12 @@ _MEMORY = frozenset({"memory_copy", "memory_fill"})
 _DEAR = {"sqrt": 4}
 
 
-class Effects(msgspec.Struct, frozen=True):
-    """One function's summary."""
-
-    host: bool = False
-    """Prints, or asks the host for something."""
-    hidden: bool = False
-    """Its result depends on more than its arguments: addresses, capacities, library state."""
-    random: bool = False
-    """Draws random numbers, or sets the seed."""
-    ends: bool = False
-    """Never returns: it ends the program. In a slice that is a trap, so it has no other effect there."""
-    weight: int = 0
-    """Operations of one call, roughly."""
-    changed: frozenset[int] = frozenset()
-    """Numbers of the parameters whose arguments a call may change."""
-
-
 class Summaries:
     """The summaries of a module's functions."""
 
-    def __init__(self, module: ir.Module) -> None:
+    def __init__(self, module: ir.Module, facts: LibraryFacts | None = None) -> None:
         self._module = module
+        self._facts = facts or LibraryFacts()
         self._effects: dict[ir.FunctionId, Effects] = {
             name: Effects(changed=_declared_changes(function))
             for name, function in module.functions.items()
@@ -156,7 +139,8 @@ class Summaries:
                 if not self._effects[name].ends and self._never_returns(function):
                     self._effects[name] = Effects(ends=True, changed=self._effects[name].changed)
                     changed = True
-        own = {name: self._own_effects(f) for name, f in self._module.functions.items()}
+        find = self._facts.effects.find
+        own = {name: find(f, self._own_effects) for name, f in self._module.functions.items()}
         changed = True
         while changed:
             changed = False
@@ -226,9 +210,13 @@ class Summaries:
         return not any(e.host or e.hidden or e.random for e in effects)
 
     def _find_overlapping(self) -> frozenset[ir.FunctionId]:
+        find = self._facts.overlapping.find
+        functions = self._module.functions.values()
+        return frozenset[ir.FunctionId]().union(*(find(f, self._overlapping_in) for f in functions))
+
+    def _overlapping_in(self, function: ir.Function) -> frozenset[ir.FunctionId]:
         return frozenset(
             statement.function
-            for function in self._module.functions.values()
             for statement in statements_in(function.body)
             if isinstance(statement, ir.Call) and self._overlaps(statement)
         )

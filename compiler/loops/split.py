@@ -17,6 +17,7 @@ from meshnode.compiler.loops.describe import describe
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.home import HomeLoop
 from meshnode.compiler.loops.inline import inline_closures
+from meshnode.compiler.loops.library_facts import LibraryFacts
 from meshnode.compiler.loops.pack import Packer
 from meshnode.compiler.loops.plan import LoopPlan, Planner, SplitOptions
 from meshnode.compiler.loops.refusal import Refusal, aliased
@@ -75,22 +76,26 @@ class SplitProgram(msgspec.Struct, frozen=True):
     """All loops of the program's own functions, in the order of the source."""
 
 
-def split_loops(module: ir.Module, options: SplitOptions | None = None) -> SplitProgram:
-    """Split every loop that may be distributed and is worth it."""
+def split_loops(
+    module: ir.Module, options: SplitOptions | None = None, facts: LibraryFacts | None = None
+) -> SplitProgram:
+    """Split every loop that may be distributed and is worth it; `facts` are of earlier programs."""
     inlined = inline_closures(module)
     functions = {
         name: function if is_prelude(function) else with_elements(function)
         for name, function in inlined.functions.items()
     }
-    return _Splitter(replace(inlined, functions=functions), options or SplitOptions()).split()
+    whole = replace(inlined, functions=functions)
+    return _Splitter(whole, options or SplitOptions(), facts or LibraryFacts()).split()
 
 
 class _Splitter:
-    def __init__(self, module: ir.Module, options: SplitOptions) -> None:
+    def __init__(self, module: ir.Module, options: SplitOptions, facts: LibraryFacts) -> None:
         self._module = module
         self._options = options
-        self._summaries = Summaries(module)
-        self._aliases = Aliases(module, self._summaries)
+        self._facts = facts
+        self._summaries = Summaries(module, facts)
+        self._aliases = Aliases(module, self._summaries, facts)
         self._packer = Packer(module.structs)
         self._loops: list[SplitLoop] = []
         self._reports: list[LoopReport] = []
@@ -122,7 +127,7 @@ class _Splitter:
         """Keep what `main`, the exports and lowering itself reach."""
         exported = [name for name, function in functions.items() if function.exported]
         roots = [main, *exported, *(name for name in ROOTS if name in functions)]
-        reached = _reached(functions, structs, roots)
+        reached = _reached(functions, structs, roots, self._facts)
         placed = {
             name: without_elements(function)
             if name.startswith("$record") or not is_prelude(function)
@@ -278,8 +283,15 @@ def _reached(
     functions: Mapping[ir.FunctionId, ir.Function],
     structs: Mapping[ir.StructId, ir.StructDefinition],
     roots: Iterable[ir.FunctionId],
+    facts: LibraryFacts,
 ) -> dict[ir.FunctionId, ir.Function]:
     """Keep the functions that the roots reach, in their order."""
+
+    def callees(function: ir.Function) -> tuple[ir.FunctionId, ...]:
+        called = [c for s in statements_in(function.body) for c in _calls(s, structs)]
+        dropped = [d for local in function.locals for d in _drop_of(local.type, structs)]
+        return (*called, *dropped)
+
     reached: set[ir.FunctionId] = set()
     waiting = list(roots)
     while waiting:
@@ -287,12 +299,7 @@ def _reached(
         if name in reached:
             continue
         reached.add(name)
-        waiting += [
-            callee
-            for statement in statements_in(functions[name].body)
-            for callee in _calls(statement, structs)
-        ]
-        waiting += [d for local in functions[name].locals for d in _drop_of(local.type, structs)]
+        waiting += facts.callees.find(functions[name], callees)
     return {name: function for name, function in functions.items() if name in reached}
 
 

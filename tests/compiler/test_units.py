@@ -7,7 +7,6 @@ from tests.compiler.front_end import prelude
 from tests.compiler.host import run_home
 
 from meshnode.compiler.library import Prelude
-from meshnode.compiler.llvm.units import UnitTable
 from meshnode.compiler.pipeline import compile_program
 from meshnode.compiler.program import Program
 from meshnode.compiler.wasm.module import link_home
@@ -55,7 +54,7 @@ def test_what_was_compiled_before_changes_no_module() -> None:
 def test_units_that_were_kept_give_the_same_module() -> None:
     used = fresh()
     program = compiled(TEXTS, used)
-    again = Prelude(prelude().modules, UnitTable(used.units.encoded))
+    again = Prelude(prelude().modules, used.units.encoded)
 
     assert compiled(TEXTS, again) == program
     assert again.units.encoded == used.units.encoded

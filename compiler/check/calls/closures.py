@@ -39,6 +39,11 @@ class ClosureTable:
         self._checker = checker
         self._functions: dict[ir.StructId, Functions] = {}
 
+    @property
+    def count(self) -> int:
+        """How many functions have become types."""
+        return len(self._functions)
+
     def functions_of(self, type_: object) -> Functions | None:
         """Give the function that a closure's type stands for; None for other types."""
         return self._functions.get(type_.struct) if isinstance(type_, ir.StructType) else None

@@ -171,6 +171,11 @@ class FunctionTypes:
                 return known, symbol, signature
         return None
 
+    @property
+    def value_count(self) -> int:
+        """How many functions have become values."""
+        return sum(len(known.targets) for known in self._types.values())
+
     def dispatchers(self) -> Iterator[ir.Function]:
         """Write the dispatchers, now that all function values are known."""
         for known in self._types.values():

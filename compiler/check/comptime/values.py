@@ -8,8 +8,6 @@ import hashlib
 import struct
 from collections.abc import Mapping
 
-import msgspec
-
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.memory import scalar_code
 from meshnode.compiler.layout import alignment_of, offset_of, size_of
@@ -17,7 +15,7 @@ from meshnode.compiler.layout import alignment_of, offset_of, size_of
 Structs = Mapping[ir.StructId, ir.StructDefinition]
 
 
-class Aggregate(msgspec.Struct, frozen=True):
+class Aggregate(ir.Node, frozen=True):
     """A struct's fields, or a List's elements, in order."""
 
     type: ir.StructType

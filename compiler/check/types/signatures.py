@@ -48,6 +48,8 @@ class SignatureTable:
         self._checker = checker
         self._signatures: dict[tuple[object, ...], Signature] = {}
         self._names: set[ir.FunctionId] = set()
+        self.serial_names = 0
+        """Names that depend on what else a program has: numbered ones, and those of the compiler's own making."""
 
     def env_of(
         self,
@@ -269,6 +271,8 @@ class SignatureTable:
             function = ir.FunctionId(f"{name}#{serial}")
             serial += 1
         self._names.add(function)
+        if serial > 2 or name.startswith("$"):  # noqa: PLR2004 - the first number that is given
+            self.serial_names += 1
         return function
 
 
