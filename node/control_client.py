@@ -1,9 +1,8 @@
-"""The command line's side of the control API: HTTP over the daemon's Unix socket, with the standard library alone.
+"""The command line's side of the control API: HTTP 1.0 over the daemon's Unix socket, as far as it is needed.
 
-aiohttp takes a fifth of a second to import; the command line answers a hello-world in half of one.
+aiohttp takes a fifth of a second to import, `http.client` a fortieth; `meshnode check` answers in less than a sixth.
 """
 
-import http.client
 import json
 import socket
 from collections.abc import Iterator
@@ -22,22 +21,20 @@ ANSWER_TIMEOUT_S = 120.0
 
 JsonObject = dict[str, object]
 
-HEADERS = {"Content-Type": "application/json", "Connection": "close"}
-"""One request a connection: the response then owns the socket and closes it."""
+_BAD_REQUEST = 400
 
 
-class _UnixConnection(http.client.HTTPConnection):
-    """An HTTP connection whose host is a socket file."""
+class _Response:
+    """An answer whose body is read to the end of the connection."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=ANSWER_TIMEOUT_S)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(CONNECT_TIMEOUT_S)
-        self.sock.connect(str(self._path))
-        self.sock.settimeout(ANSWER_TIMEOUT_S)
+    def __init__(self, connection: socket.socket) -> None:
+        self.body = connection.makefile("rb")
+        words = self.body.readline().split()
+        if len(words) < len(("HTTP/1.0", "200")) or not words[1].isdigit():
+            raise ConnectionError("the answer is no HTTP")
+        self.status = int(words[1])
+        while self.body.readline().strip():
+            pass
 
 
 class ControlClient:
@@ -62,9 +59,8 @@ class ControlClient:
         Raises:
             DaemonError: no daemon answers, or it refuses with a reason.
         """
-        response = self._send(method, path, body)
-        with response:
-            answer = json.loads(response.read() or b"{}")
+        with self._send(method, path, body).body as stream:
+            answer = json.loads(stream.read() or b"{}")
         if not isinstance(answer, dict):
             raise DaemonError(
                 f"the daemon at {self._path} gave a strange answer", ExitCode.INTERNAL
@@ -77,26 +73,31 @@ class ControlClient:
         Raises:
             DaemonError: no daemon answers, it refuses, or it went away in the middle.
         """
-        response = self._send("GET", path, None)
-        with response:
+        with self._send("GET", path, None).body as stream:
             try:
-                while line := response.readline():
+                while line := stream.readline():
                     event = json.loads(line)
                     if isinstance(event, dict):
                         yield event
-            except (OSError, http.client.HTTPException, json.JSONDecodeError) as err:
+            except (OSError, json.JSONDecodeError) as err:
                 raise self._unreachable(err) from err
 
-    def _send(self, method: str, path: str, body: object) -> http.client.HTTPResponse:
-        connection = _UnixConnection(self._path)
-        data = None if body is None else msgspec.json.encode(body)
+    def _send(self, method: str, path: str, body: object) -> _Response:
+        data = b"" if body is None else msgspec.json.encode(body)
+        head = f"{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n"
+        head += "Content-Type: application/json\r\n\r\n"
         try:
-            connection.request(method, path, data, HEADERS)
-            response = connection.getresponse()
-        except (OSError, http.client.HTTPException) as err:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(CONNECT_TIMEOUT_S)
+                connection.connect(str(self._path))
+                connection.settimeout(ANSWER_TIMEOUT_S)
+                connection.sendall(head.encode() + data)
+                response = _Response(connection)
+        except OSError as err:
             raise self._unreachable(err) from err
-        if response.status >= http.client.BAD_REQUEST:
-            raise _refusal(response.read())
+        if response.status >= _BAD_REQUEST:
+            with response.body as stream:
+                raise _refusal(stream.read())
         return response
 
     def _unreachable(self, err: Exception) -> DaemonError:

@@ -1,6 +1,5 @@
 """`meshnode gateway claim`: gets credits that a DCP address has earned at somebody's gateway."""
 
-import http.client
 import json
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -67,6 +66,8 @@ def _read(path: Path) -> str:
 
 
 def _asked(url: str, method: str, path: str, body: str | None) -> JsonObject:
+    import http.client  # a fortieth of a second, which no other command waits for
+
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NodeError(
