@@ -54,6 +54,23 @@ def common(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
+def program_flags(command: Callable[P, None]) -> Callable[P, None]:
+    """Add the flags that say how a program is read."""
+    strict = click.option(
+        "--strict",
+        is_flag=True,
+        help="Refuse what only older versions of Mojo accept, instead of warning of it.",
+    )
+    include = click.option(
+        "-I",
+        "--include",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Folder to look for imported modules in, after the program's own.",
+    )
+    return strict(include(command))
+
+
 QUORUM_MAX = 8
 """More replicas than this buy nothing that a check at home does not give cheaper."""
 

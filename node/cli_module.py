@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from meshnode.node.cli_common import Common, common, examples, read_quorum
-from meshnode.node.cli_programs import run_request
+from meshnode.node.cli_run import run_request
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
 from meshnode.node.options import JobRequest, ModuleRun, RunOptions

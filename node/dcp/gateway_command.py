@@ -11,7 +11,7 @@ from meshnode.node.dcp.gateway_request import GatewayStart
 from meshnode.node.options import HomeUse
 
 
-@click.group()
+@click.group(epilog=examples("meshnode gateway start", "meshnode gateway status --json"))
 def gateway() -> None:
     """Let programs and workers of DCP (Distributive's compute platform) use this node.
 
