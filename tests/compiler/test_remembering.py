@@ -2,6 +2,7 @@
 
 import pytest
 from tests.compiler.front_end import FILE, prelude
+from tests.golden.catalogue import golden_programs
 
 from meshnode.compiler import ir
 from meshnode.compiler.check.remembering import Memory
@@ -64,6 +65,7 @@ def main():
         pairs.append(pairs[i].copy())
     print(len(pairs), pairs[3].left)
 """
+AREAS = sorted({golden.name.partition("/")[0] for golden in golden_programs()})
 PROGRAMS = (PRINTS, COMPUTED, OWN_NAMES, GENERIC)
 
 
@@ -112,3 +114,17 @@ def test_nothing_of_a_program_is_remembered(used: Prelude) -> None:
     assert ir.FunctionId("List[Pair[String]].append") not in kept
     assert ir.FunctionId("List[String].append") in kept
     assert ir.FunctionId("digits") not in kept
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", AREAS)
+def test_a_golden_program_is_the_same_after_others(area: str, used: Prelude) -> None:
+    programs = [golden for golden in golden_programs() if golden.name.startswith(f"{area}/")]
+
+    different = [
+        golden.name
+        for golden in programs
+        if compiled(golden.source, used) != compiled(golden.source, fresh())
+    ]
+
+    assert different == []
