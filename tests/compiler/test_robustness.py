@@ -30,6 +30,8 @@ CRASHED = {
     "a loop over []": "def main():\n    for x in []:\n        pass\n",
     "a List of a number": "def main():\n    print(List(1 // 2 + 17))\n",
     "deinit of a number": "def main():\n    var f = lambda (deinit x: Float32) -> Int: 3\n    print(f(1))\n",
+    "a destructor without self": "struct Q:\n    def __deinit__(deinit):\n        pass\n\n\n"
+    + MAIN,
     "structs within each other": "struct A:\n    var b: B\n\n\nstruct B:\n    var a: A\n\n\n"
     + "def main():\n    var a: A\n    var b = B(A)\n    print(a.b.a)\n",
 }

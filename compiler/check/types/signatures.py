@@ -94,10 +94,11 @@ class SignatureTable:
     ) -> Signature:
         node = symbol.node
         names = [parameter.name for parameter in node.type_parameters]
-        env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
         fault = receiver_fault(symbol)
         if fault is not None:
+            env = self.env_of(symbol, struct, {})
             env.fail(Code.TYPE, fault.message, node.name.span, suggestion=fault.suggestion)
+        env = self.env_of(symbol, struct, dict(zip(names, values, strict=True)))
         written = node.result
         if isinstance(written, tree.ReferenceType):
             written = written.referent
