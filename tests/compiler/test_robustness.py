@@ -32,6 +32,7 @@ CRASHED = {
     "deinit of a number": "def main():\n    var f = lambda (deinit x: Float32) -> Int: 3\n    print(f(1))\n",
     "a destructor without self": "struct Q:\n    def __deinit__(deinit):\n        pass\n\n\n"
     + MAIN,
+    "a function among arguments of several types": "def f() raises:\n    Error(f)\n\n\n" + MAIN,
     "structs within each other": "struct A:\n    var b: B\n\n\nstruct B:\n    var a: A\n\n\n"
     + "def main():\n    var a: A\n    var b = B(A)\n    print(a.b.a)\n",
 }
@@ -41,6 +42,10 @@ ONE_ERROR = {
     "a closing bracket too many": ("def main():\n    print(1))))))))\n", "2:13 unmatched ')'"),
     "a wrong closing bracket": ("def main():\n    print([1, 2)\n    print(3)\n", "2:16 ')' closes no '['"),
     "a long string without an end": ('def main():\n    print("""a\n' + "x)\n" * 99, "2:11 this string is not closed"),
+    "a condition that needs itself": (
+        "struct B where lambda () -> B: 1:\n    pass\n" + MAIN,
+        "1:29 the 'where' of 'B' needs itself",
+    ),
     "no text": ("def main():\n    print(\0\0\0)\n", "2:11 this file is no text: it has a NUL character"),
     "strange characters": ("def main():\n    print($$$$$)\n", "2:11 unexpected character '$'"),
 }  # fmt: skip

@@ -61,8 +61,11 @@ def bind(body: Body, node: tree.Function, signature: Signature) -> None:
         for member in signature.parameters:
             if member.name == _name(parameter.name, len(items)):
                 binding = body.lookup(member.name)
-                assert isinstance(binding, Variable)
-                items.append(Stored(binding.place, is_mutable=False))
+                if isinstance(binding, Variable):
+                    items.append(Stored(binding.place, is_mutable=False))
+                else:
+                    assert isinstance(binding, LocalConstant)  # a function
+                    items.append(binding.value)
         body.bind(parameter.name, LocalConstant(Pack(tuple(items))))
 
 

@@ -168,8 +168,15 @@ def require_struct_where(
     condition = symbol.node.where
     if condition is None:
         return
+    if instance.is_condition_open:
+        caller.fail(Code.TYPE, f"the 'where' of '{symbol.node.name.name}' needs itself", extent)
     inside = replace(env, parameters={**env.parameters, **instance.parameters})
-    if not holds(checker, inside, condition):
+    instance.is_condition_open = True
+    try:
+        is_kept = holds(checker, inside, condition)
+    finally:
+        instance.is_condition_open = False
+    if not is_kept:
         message = f"the constraint of '{symbol.node.name.name}' does not hold"
         note = Note("it is here", env.span(condition.span))
         caller.fail(Code.TYPE, message, extent, notes=(note,))

@@ -58,6 +58,7 @@ class StructInstance(msgspec.Struct, eq=False):
     move: ir.FunctionId | None = None
     is_move_known: bool = False
     is_linear: bool | None = None
+    is_condition_open: bool = False
 
     @property
     def type(self) -> ir.StructType:
@@ -67,10 +68,8 @@ class StructInstance(msgspec.Struct, eq=False):
     @property
     def has_own_destructor(self) -> bool:
         """Tell whether the program wrote a destructor for it."""
-        symbol = self.symbol
-        return (
-            symbol is not None and not symbol.module.is_prelude and "__deinit__" in symbol.methods
-        )
+        known = self.symbol
+        return known is not None and not known.module.is_prelude and "__deinit__" in known.methods
 
     @property
     def stored_fields(self) -> tuple[ir.Field, ...]:
