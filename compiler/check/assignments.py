@@ -3,6 +3,7 @@
 from meshnode.compiler import ir
 from meshnode.compiler.check import (
     conversions,
+    dangling,
     expressions,
     items,
     lenient,
@@ -85,6 +86,7 @@ def _declare_one(body: Body, node: tree.Declare, name: tree.Name) -> None:
     place = body.declare(name, type_, State.FULL)
     conversions.store(body, place, value, node.span, is_new=True)
     views.keep_temporaries(body, type_)
+    dangling.declared(body, place, node.annotation)
 
 
 def _own_type(body: Body, name: tree.Name, value: Value, extent: tree.Extent) -> ir.Type:
@@ -126,7 +128,8 @@ def bind_reference(body: Body, node: tree.BindReference) -> None:
         raise
     place = stable_in_block(body, value.place, node.span)
     local = value.variable if isinstance(value.place, ir.LocalPlace) else None
-    body.bind(node.name.name, Variable(place, value.is_mutable, local))
+    reference = dangling.bound(body, value.place, place)
+    body.bind(node.name.name, Variable(place, value.is_mutable, local, reference=reference))
 
 
 def stable_in_block(body: Body, place: ir.Place, extent: tree.Extent) -> ir.Place:
@@ -303,12 +306,15 @@ def assign_name(body: Body, target: tree.Name, value: Value, extent: tree.Extent
             if local is not None and local == body.constructed:
                 _assign_whole(body, place, local, value, extent)
                 return
+            if binding.reference is not None:
+                dangling.use(body, binding, target)
             state = State.FULL if local is None else body.state(local)
             is_new = state is State.EMPTY
             if state is State.UNSURE and local == body.result:
                 _require_plain(body, place.type, extent)
             conversions.store(body, place, value, extent, is_new=is_new)
             if local is not None:
+                dangling.filled(body, local)
                 body.set_state(local, State.FULL)
 
 

@@ -12,7 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
-from meshnode.compiler.check.flow import Bounds, Final, Flow, Handler, Key, State, merge
+from meshnode.compiler.check.flow import Bounds, Final, Flow, Handler, Key, Loop, State, merge
+from meshnode.compiler.check.origins import Looks
 from meshnode.compiler.check.values import (
     CheckFailed,
     Env,
@@ -57,6 +58,8 @@ class Variable(msgspec.Struct, frozen=True):
     local: ir.LocalId | None
     """The variable's own local, if flow is tracked for it."""
     why_immutable: str = ""
+    reference: Key | None = None
+    """Under which flow knows whether what a reference refers to is still there."""
 
 
 class LocalConstant(msgspec.Struct, frozen=True):
@@ -73,17 +76,6 @@ Binding = Variable | LocalConstant | Poisoned | RunTime
 
 Mark = tuple[list[ir.Statement], int, int, int]
 """A point of evaluation: the block with its length, and the counts of calls and writes."""
-
-
-class Loop(msgspec.Struct):
-    """An open loop: the flows that leave it, and those that go on with it."""
-
-    breaks: list[Flow]
-    continues: list[Flow]
-    stops: ir.LocalPlace | None = None
-    """For an unrolled loop: set where a `break` leaves it as a whole."""
-    assigned: set[Key] = msgspec.field(default_factory=set)
-    """What its body gives values to, or takes them from."""
 
 
 class Body:
@@ -122,6 +114,7 @@ class Body:
         self.is_comptime = False
         """It runs while the program is compiled."""
         self.bounds = Bounds()
+        self.looks = Looks()
         self.constructed: ir.LocalId | None = None
         """The object that a constructor fills."""
         self.dismantled: ir.LocalId | None = None
@@ -155,6 +148,7 @@ class Body:
         local = self.new_local(name.name, type_, name.span)
         self.declared.append(local)
         self.own.add(local)
+        self.looks.depths[local] = len(self.scopes)
         place = ir.LocalPlace(local, type_)
         self.bind(name.name, Variable(place, is_mutable, local))
         self.set_state(local, state)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from meshnode.compiler import ir
 from meshnode.compiler.check import (
+    dangling,
     displays,
     expressions,
     implicit,
     lenient,
     lifetimes,
     operators,
+    origins,
     templates,
 )
 from meshnode.compiler.check.body import (
@@ -251,7 +253,11 @@ def store(body: Body, place: ir.Place, value: Value, extent: tree.Extent, *, is_
         body.assign(place, to_scalar(body, found, place.type, extent), extent)
         return
     body.writes.append(root_local(place))
+    dangling.check_kept(body, place, found, extent)
     source = take_over(body, found, extent)
+    if not is_new:
+        dangling.changed(body, place, extent)
+    dangling.stored(body, place, Fresh(source), is_new=is_new)
     span = body.env.span(extent)
     is_owned = body.checker.types.is_owned(place.type)
     if isinstance(found, Fresh) and found.is_moved:
@@ -306,6 +312,7 @@ def copy_value(
 ) -> ir.LocalPlace:
     """Copy a struct value into a temporary; an implicit copy may turn into a move."""
     target = body.temporary(place.type, extent)
+    body.looks.copy(origins.home_of(place), target.local)
     span = body.env.span(extent)
     if not body.checker.types.is_owned(place.type):
         body.emit(ir.CopyBits(target, place, span))

@@ -20,6 +20,8 @@ class Passed(msgspec.Struct, frozen=True):
     argument: ir.Argument
     place: ir.Place | None
     """What the callee sees in place; None for what is its own."""
+    is_captured: bool = False
+    """The callee is, or is given, a function that captures it."""
 
 
 def check(body: Body, passed: Sequence[Passed], extent: tree.Extent) -> None:

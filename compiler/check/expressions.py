@@ -10,6 +10,7 @@ from meshnode.compiler.check import (
     assignments,
     comparisons,
     conversions,
+    dangling,
     lenient,
     lifetimes,
     operators,
@@ -148,6 +149,7 @@ def _name(body: Body, node: tree.Name) -> Value:
         case Variable(place, is_mutable, local):
             if local is not None:
                 _use_variable(body, local, node)
+            dangling.use(body, binding, node)
             owned_by_us = local if isinstance(place, ir.LocalPlace) and is_mutable else None
             return Stored(place, is_mutable, owned_by_us)
         case LocalConstant(value):
@@ -266,10 +268,12 @@ def _transfer(body: Body, node: tree.Transfer, operand: tree.Expression) -> Valu
 def _move_out(body: Body, place: ir.Place, variable: ir.LocalId, node: tree.Transfer) -> Value:
     body.set_state(variable, State.MOVED)
     body.writes.append(variable)
+    dangling.moved(body, variable, node.span)
     lifetimes.make_whole(body, place, node.span)
     if is_scalar(place.type):
         return Scalar(ir.Load(place, place.type))
     target = body.temporary(place.type, node.span)
+    body.looks.copy(variable, target.local)
     span = body.env.span(node.span)
     if body.checker.types.is_owned(place.type):
         body.emit(ir.Move(target, place, span))

@@ -17,10 +17,12 @@ class State(Enum):
     FULL = "initialised"
     MOVED = "moved away"
     UNSURE = "initialised on some paths only"
+    STALE = "referring to what was changed since"
+    """Of references and views alone; see dangling.py."""
 
 
 Key = ir.LocalId | tuple[ir.LocalId, str]
-"""A variable, or a field of an object under construction."""
+"""A variable, a field of an object under construction, or what a variable or a reference refers to."""
 
 Flow = dict[Key, State]
 
@@ -53,6 +55,19 @@ class Final(msgspec.Struct, frozen=True):
     statements: Sequence[tree.Statement]
     loops: int
     """How many loops are open around it."""
+
+
+class Loop(msgspec.Struct):
+    """An open loop: the flows that leave it, and those that go on with it."""
+
+    breaks: list[Flow]
+    continues: list[Flow]
+    stops: ir.LocalPlace | None = None
+    """For an unrolled loop: set where a `break` leaves it as a whole."""
+    assigned: set[Key] = msgspec.field(default_factory=set)
+    """What its body gives values to, or takes them from."""
+    first_use: int = 0
+    """How many uses of references came before it."""
 
 
 def merge(flows: list[Flow]) -> Flow | None:

@@ -83,6 +83,8 @@ class Checker:
         self.broken_at: ir.Span | None = None
         """The statement at which an exception that nobody expects was raised."""
         self.comptime = Evaluator(self)
+        self.viewing: dict[ir.StructId, bool] = {}
+        """Which structs look elsewhere, as far as anybody asked; see `views.py`."""
         self.unrolled = 0
         """Iterations of `comptime for` so far."""
 

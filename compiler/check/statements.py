@@ -7,6 +7,7 @@ from meshnode.compiler.check import (
     assignments,
     augmented,
     conversions,
+    dangling,
     expressions,
     lifetimes,
     linear,
@@ -183,6 +184,7 @@ def _return_value(body: Body, node: tree.Expression, extent: tree.Extent) -> Non
     value = expressions.infer(body, node, body.result_type)
     value = conversions.to_value(body, value, body.result_type, node.span)
     value = conversions.owned(body, value, node.span)
+    dangling.check_returned(body, value, node.span)
     place = ir.LocalPlace(body.result, body.result_type)
     conversions.store(body, place, value, extent, is_new=True)
 

@@ -37,12 +37,12 @@ def is_text(checker: "Checker", symbol: Symbol | None) -> bool:
 
 def keep_temporaries(body: "Body", type_: ir.Type) -> None:
     """Let a statement's temporaries live as long as the block: a view that it declares may look into them."""
-    if _looks_elsewhere(body, type_):
+    if _holds_spans(body, type_):
         body.declared.extend(body.temporaries)
         body.temporaries.clear()
 
 
-def _looks_elsewhere(body: "Body", type_: ir.Type) -> bool:
+def _holds_spans(body: "Body", type_: ir.Type) -> bool:
     span = body.checker.symbols.prelude.get("Span")
     seen: set[ir.StructId] = set()
     waiting = [type_]
@@ -56,3 +56,38 @@ def _looks_elsewhere(body: "Body", type_: ir.Type) -> bool:
             return True
         waiting += [field.type for field in instance.fields]
     return False
+
+
+def is_view(checker: "Checker", type_: ir.Type) -> bool:
+    """Tell whether a type is one of the library's that hold addresses of what they do not own."""
+    if not isinstance(type_, ir.StructType):
+        return False
+    instance = checker.types.struct_of(type_)
+    if instance.symbol is None or not instance.symbol.module.is_prelude:
+        return False
+    has_address = any(isinstance(field.type, ir.PointerType) for field in instance.fields)
+    return has_address and not checker.types.is_owned(type_)
+
+
+def looks_elsewhere(checker: "Checker", type_: ir.Type) -> bool:
+    """Tell whether values of a type are views, or contain such."""
+    if isinstance(type_, ir.PointerType):
+        return True
+    if not isinstance(type_, ir.StructType):
+        return False
+    known = checker.viewing.get(type_.struct)
+    if known is None:
+        checker.viewing[type_.struct] = False  # A struct within itself looks nowhere by that alone.
+        known = is_view(checker, type_) or any(
+            looks_elsewhere(checker, part) for part in _parts(checker, type_)
+        )
+        checker.viewing[type_.struct] = known
+    return known
+
+
+def _parts(checker: "Checker", type_: ir.StructType) -> list[ir.StructType]:
+    """List what a struct is made of: its fields, and what its parameters say of what it owns elsewhere."""
+    instance = checker.types.struct_of(type_)
+    inner = [field.type for field in instance.fields]
+    inner += [value for value in instance.parameters.values() if isinstance(value, ir.StructType)]
+    return [part for part in inner if isinstance(part, ir.StructType)]

@@ -68,6 +68,7 @@ struct Deque[T: Copyable & Movable](Copyable, Movable, Sized, Iterable):
         return __intrinsic_pointer_offset(self._data, place)
 
     @__reference
+    @__interior("element")
     def __getitem__(self, index: Int) -> __Pointer[Self.T]:
         _check_index(index, self._count)
         return __address(self._at(index))

@@ -155,6 +155,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return self._find_entry(key) >= 0
 
     @__reference
+    @__interior("value")
     def __getitem__(self, key: Self.K) raises DictKeyError[Self.K] -> __Pointer[Self.V]:
         var position = self._find_entry(key)
         if position < 0:
@@ -187,6 +188,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return __copy(self._entries[position].value)
 
     @__reference
+    @__interior("value")
     def setdefault(mut self, key: Self.K, var default: Self.V) -> __Pointer[Self.V]:
         """The value of a key, which becomes `default` if the key is not there."""
         var hash = hash(key)

@@ -119,6 +119,7 @@ struct OwnedPointer[T: AnyType](Movable):
             __drop(self._address[0])
             _free(UInt(self._address), __size_of[Self.T]())
 
+    @__interior("value")
     def __place__(self) -> __Pointer[Self.T]:
         return self._address
 

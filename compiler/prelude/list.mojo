@@ -89,6 +89,7 @@ struct List[T: Copyable & Movable](Copyable, Movable, Sized):
         return Pointer[Self.T](_at=UInt(self.data))
 
     @__reference
+    @__interior("element")
     def unsafe_get(self, index: Int) -> __Pointer[Self.T]:
         return __intrinsic_pointer_offset(self.data, index)
 

@@ -100,6 +100,7 @@ def _view_slice[T: AnyType](
     return view.unsafe_subspan(offset=start, length=last - start)
 
 
+@__interior("element")
 def _view_slice[T: Copyable & Movable](
     list: List[T],
     start: Int,
@@ -127,6 +128,7 @@ def _view_slice[T: Copyable & Movable, size: Int](
     return _view_slice(view, start, stop, is_open, file, file_length, line, column)
 
 
+@__interior("bytes")
 def _view_slice(
     text: String,
     start: Int,

@@ -71,16 +71,19 @@ struct String(ImplicitlyCopyable, Movable):
     def resize(mut self, *, unsafe_uninit_length: Int):
         self.bytes.resize(unsafe_uninit_length=unsafe_uninit_length)
 
+    @__interior("bytes")
     def __getitem__(self, *, byte: Int) -> String:
         """The code point that begins at a byte."""
         _check_index(byte, self.bytes.length)
         return self._between(byte, byte + _sequence_length(self.bytes.data[byte]))
 
+    @__interior("bytes")
     def __getitem__(self, *, codepoint: Int) -> String:
         """The code point with this number."""
         var start = self._start_of(codepoint)
         return self._between(start, start + _sequence_length(self.bytes.data[start]))
 
+    @__interior("bytes")
     def __getitem__(self, *, grapheme: Int) -> String:
         """The grapheme cluster with this number."""
         var start = 0
@@ -135,15 +138,19 @@ struct String(ImplicitlyCopyable, Movable):
     def codepoint_slices(self) -> _CodepointSlices:
         return _CodepointSlices(__address(self))
 
+    @__interior("bytes")
     def bytes(self) -> Span[UInt8]:
         return Span[UInt8](self.bytes)
 
+    @__interior("bytes")
     def as_bytes(self) -> Span[UInt8]:
         return Span[UInt8](self.bytes)
 
+    @__interior("bytes")
     def as_bytes_mut(mut self) -> Span[UInt8]:
         return self.unsafe_as_bytes_mut()
 
+    @__interior("bytes")
     def unsafe_as_bytes_mut(mut self) -> Span[UInt8]:
         self._own()
         return Span[UInt8](self.bytes)
@@ -265,11 +272,13 @@ struct String(ImplicitlyCopyable, Movable):
             return False
         return self._matches(suffix, stop - suffix.bytes.length)
 
+    @__interior("bytes")
     def removeprefix(self, prefix: String) -> String:
         if self.startswith(prefix):
             return self._between(prefix.bytes.length, self.bytes.length)
         return self
 
+    @__interior("bytes")
     def removesuffix(self, suffix: String) -> String:
         if suffix.bytes.length > 0 and self.endswith(suffix):
             return self._between(0, self.bytes.length - suffix.bytes.length)
@@ -298,6 +307,7 @@ struct String(ImplicitlyCopyable, Movable):
             result.bytes.append(self.bytes.data[i])
         return result^
 
+    @__interior("bytes")
     def split(self, sep: String, maxsplit: Int = -1) -> List[String]:
         """The stretches between occurrences of a separator that is not empty, at most `maxsplit` cuts if not -1."""
         var parts = List[String]()
@@ -312,6 +322,7 @@ struct String(ImplicitlyCopyable, Movable):
         parts.append(self._between(start, self.bytes.length))
         return parts^
 
+    @__interior("bytes")
     def split(self, *, maxsplit: Int = -1) -> List[String]:
         """The words between white space; the last one is the rest after `maxsplit` words, if that is not -1."""
         var words = List[String]()
@@ -334,6 +345,7 @@ struct String(ImplicitlyCopyable, Movable):
             at += 1
         return at
 
+    @__interior("bytes")
     def splitlines(self, keepends: Bool = False) -> List[String]:
         """The lines, which end with a line feed, a carriage return or both."""
         var lines = List[String]()
@@ -349,21 +361,26 @@ struct String(ImplicitlyCopyable, Movable):
             start = after
         return lines^
 
+    @__interior("bytes")
     def strip(self) -> String:
         return self.lstrip().rstrip()
 
+    @__interior("bytes")
     def lstrip(self) -> String:
         return self._between(self._skip_space(0), self.bytes.length)
 
+    @__interior("bytes")
     def rstrip(self) -> String:
         var stop = self.bytes.length
         while stop > 0 and _is_space(self.bytes.data[stop - 1]):
             stop -= 1
         return self._between(0, stop)
 
+    @__interior("bytes")
     def strip(self, chars: String) -> String:
         return self.lstrip(chars).rstrip(chars)
 
+    @__interior("bytes")
     def lstrip(self, chars: String) -> String:
         """Without the leading code points that are among `chars`."""
         var start = 0
@@ -374,6 +391,7 @@ struct String(ImplicitlyCopyable, Movable):
             start += length
         return self._between(start, self.bytes.length)
 
+    @__interior("bytes")
     def rstrip(self, chars: String) -> String:
         """Without the trailing code points that are among `chars`."""
         var stop = self.bytes.length

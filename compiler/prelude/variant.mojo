@@ -35,6 +35,7 @@ struct Variant[*Ts: AnyType](ImplicitlyCopyable, Movable, Writable, Equatable, H
         return __index_of_type[T, Self.Ts]() >= 0
 
     @__reference
+    @__interior("value")
     def __getitem_param__[T: AnyType](self) -> __Pointer[T]:
         """The value, which must be of this type."""
         comptime assert __index_of_type[T, Self.Ts]() >= 0, "Type does not exist in Variant."
@@ -43,6 +44,7 @@ struct Variant[*Ts: AnyType](ImplicitlyCopyable, Movable, Writable, Equatable, H
         return __address(self._values[__index_of_type[T, Self.Ts]()])
 
     @__reference
+    @__interior("value")
     def unsafe_get[T: AnyType](self) -> __Pointer[T]:
         return __address(self._values[__index_of_type[T, Self.Ts]()])
 

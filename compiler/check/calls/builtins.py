@@ -94,10 +94,11 @@ def text_of(body: Body, node: tree.Call) -> Value:
         if isinstance(value, StringLiteral):
             return string_value(body, value.text, extent)
         string = body.checker.types.string_type(body.env, extent)
-        if isinstance(value, Fresh) and value.place.type == string:
-            return value
         if isinstance(value, Stored) and value.place.type == string:
-            return Fresh(conversions.copy_value(body, value.place, extent))
+            value = Fresh(conversions.copy_value(body, value.place, extent))
+        if isinstance(value, Fresh) and value.place.type == string:
+            body.looks.texts.pop(value.place.local, None)  # It is no slice.
+            return value
     extents = [argument.value.span for argument in node.arguments]
     return Fresh(text(body, list(zip(values, extents, strict=True)), node.span))
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from meshnode.compiler import ir
 from meshnode.compiler.check import (
     conversions,
+    dangling,
     exclusive,
     expressions,
     lenient,
@@ -20,6 +21,7 @@ from meshnode.compiler.check import (
 )
 from meshnode.compiler.check.body import Body, fresh
 from meshnode.compiler.check.calls import (
+    borrowed_results,
     builtins,
     closures,
     construction,
@@ -216,7 +218,7 @@ def _emit(body: Body, functions: Functions, match_: overloads.Match, extent: tre
     passed: list[Passed] = []
     for hidden, stored in closures.captured_arguments(body, functions, extent):
         argument = _pass(body, hidden, stored, extent)
-        passed.append(Passed(-1, hidden, argument, stored.place))
+        passed.append(Passed(-1, hidden, argument, stored.place, is_captured=True))
     for number, (parameter, given) in enumerate(
         zip(signature.parameters, match_.arguments, strict=True)
     ):
@@ -233,7 +235,7 @@ def _emit(body: Body, functions: Functions, match_: overloads.Match, extent: tre
             continue
         for hidden, stored in closure:
             argument = _pass(body, hidden, stored, place)
-            passed.append(Passed(number, hidden, argument, stored.place))
+            passed.append(Passed(number, hidden, argument, stored.place, is_captured=True))
     exclusive.check(body, passed, extent)
     arguments = [item.argument for item in passed]
     target = None
@@ -245,7 +247,26 @@ def _emit(body: Body, functions: Functions, match_: overloads.Match, extent: tre
         body.emit(call_)
     else:
         raising.emit_call(body, call_, match_.symbol.node.name.name, signature.error, extent)
+    _note_places(body, match_, passed, target, extent)
     return _result(body, match_, target)
+
+
+def _note_places(
+    body: Body,
+    match_: overloads.Match,
+    passed: Sequence[Passed],
+    target: ir.LocalPlace | None,
+    extent: tree.Extent,
+) -> None:
+    """Note what the call has changed, and what its result looks into."""
+    if body.env.module.is_prelude:
+        return
+    for item in passed:
+        is_changed = item.parameter.passing is ir.Passing.MUTATE and item.place is not None
+        if is_changed and not (item.is_captured or borrowed_results.reads_only(match_, item)):
+            assert item.place is not None
+            dangling.changed(body, item.place, extent)
+    borrowed_results.note(body, match_, target)
 
 
 def _result(body: Body, match_: overloads.Match, target: ir.LocalPlace | None) -> Value:

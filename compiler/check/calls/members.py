@@ -3,7 +3,7 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions, expressions, views
+from meshnode.compiler.check import conversions, dangling, expressions, views
 from meshnode.compiler.check.body import (
     Body,
     Variable,
@@ -47,6 +47,7 @@ def attribute(body: Body, node: tree.Attribute) -> Value:  # noqa: C901 - one ca
     known = _open_parameter(body, node)
     if known is not None:
         return Scalar(known)
+    dangling.read_part(body, node)
     base = expressions.infer(body, node.base)
     match base:
         case TypeName(type_):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions
+from meshnode.compiler.check import conversions, dangling
 from meshnode.compiler.check.body import Body, State, Variable
 from meshnode.compiler.check.loops import iteration
 from meshnode.compiler.check.loops.iteration import Indexable, Item, ListSource
@@ -142,7 +142,8 @@ class _Targets:
             case Stored(place, is_mutable, _) if not self._must_own(place.type):
                 mutable = is_mutable and self._convention == "ref"
                 why = f"write 'for ref {name.name} in …' to change the elements"
-                self._body.bind(name.name, Variable(place, mutable, None, why))
+                reference = dangling.bound(self._body, place, place)
+                self._body.bind(name.name, Variable(place, mutable, None, why, reference))
             case _:
                 self._declare(name, item)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions, raising
+from meshnode.compiler.check import conversions, dangling, raising
 from meshnode.compiler.check import statements as check_statements
 from meshnode.compiler.check.body import Body, Flow, Loop, Poisoned, State, Variable, merge
 from meshnode.compiler.check.comptime import loops
@@ -38,6 +38,7 @@ def leave_loop(body: Body, node: tree.Break | tree.Continue) -> None:
 def check_while(body: Body, node: tree.While) -> None:
     """Check a `while` loop."""
     start = dict(body.flow) if body.flow is not None else None
+    first_use = len(body.looks.uses)
     condition: ir.Expr = ir.Const(ir.BOOL, value=True)
 
     def prepare() -> None:
@@ -62,6 +63,7 @@ def check_while(body: Body, node: tree.While) -> None:
     loop, inner = _body_of_loop(
         body, lambda: check_statements.check_block(body, node.body), node.span
     )
+    loop.first_use = first_use
     after = _after_loop(body, node, start, loop)
     if after is not None and at_condition is not None:
         after = merge([at_condition, after])
@@ -76,7 +78,7 @@ def check_while(body: Body, node: tree.While) -> None:
 def _body_of_loop(
     body: Body, run: Callable[[], None], extent: tree.Extent
 ) -> tuple[Loop, ir.Block]:
-    loop = Loop([], [])
+    loop = Loop([], [], first_use=len(body.looks.uses))
     body.loops.append(loop)
     empty = {key for key, state in (body.flow or {}).items() if state is State.EMPTY}
     if body.flow is not None:
@@ -100,7 +102,10 @@ def _after_loop(
     back = merge(flows)
     if start is None or back is None:
         return start
+    dangling.check_loop(body, loop.first_use, start, back, loop.assigned)
     for key, state in start.items():
+        if dangling.is_key(key):
+            continue
         if state is State.FULL and back.get(key, state) is not State.FULL:
             local = key if isinstance(key, int) else key[0]
             name = body.locals[local].name

@@ -297,7 +297,10 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             pass
         case tree.Call(callee=tree.Name(name="always_inline" | "implicit")):
             pass
-        case tree.Name(name="__reference") if env.module.is_prelude:
+        case (
+            tree.Name(name="__reference" | "__untracked")
+            | tree.Call(callee=tree.Name(name="__interior"))
+        ) if env.module.is_prelude:
             pass
         case (
             tree.Name(name="export" | "deprecated")
