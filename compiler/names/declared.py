@@ -15,8 +15,8 @@ from meshnode.compiler.parse import tree
 
 Definition = TypeVar("Definition", tree.Struct, tree.Trait, tree.Comptime)
 
-_CONCRETE = ("Writer", "Hasher")
-"""Traits with one struct that conforms to them here, so that `Some[Writer]` is no parameter but that struct."""
+_CONCRETE = ("Hasher",)
+"""Traits with one struct that conforms to them here, so that `Some[Hasher]` is no parameter but that struct."""
 
 
 def declared(node: Definition) -> Definition:

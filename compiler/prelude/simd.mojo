@@ -72,6 +72,45 @@ struct SIMD[dtype: DType, length: SIMDLength]:
     def __rshift__(self, other: Self) -> Self:
         return self >> other
 
+    def __radd__(self, other: Self) -> Self:
+        return other + self
+
+    def __rsub__(self, other: Self) -> Self:
+        return other - self
+
+    def __rmul__(self, other: Self) -> Self:
+        return other * self
+
+    def __rtruediv__(self, other: Self) -> Self:
+        return other / self
+
+    def __rfloordiv__(self, other: Self) -> Self:
+        return other // self
+
+    def __rmod__(self, other: Self) -> Self:
+        return other % self
+
+    def __rand__(self, other: Self) -> Self:
+        return other & self
+
+    def __ror__(self, other: Self) -> Self:
+        return other | self
+
+    def __rxor__(self, other: Self) -> Self:
+        return other ^ self
+
+    def __rlshift__(self, other: Self) -> Self:
+        return other << self
+
+    def __rrshift__(self, other: Self) -> Self:
+        return other >> self
+
+    def __rpow__(self, base: Self) -> Self:
+        return base ** Int(self)
+
+    def __divmod__(self, other: Self) -> Tuple[Self, Self]:
+        return self // other, self % other
+
     def __eq__(self, other: Self) -> Bool:
         return self == other
 
@@ -99,6 +138,33 @@ struct SIMD[dtype: DType, length: SIMDLength]:
     def __imul__(mut self, other: Self):
         self = self * other
 
+    def __itruediv__(mut self, other: Self):
+        self = self / other
+
+    def __ifloordiv__(mut self, other: Self):
+        self = self // other
+
+    def __imod__(mut self, other: Self):
+        self = self % other
+
+    def __ipow__(mut self, other: Int):
+        self = self ** other
+
+    def __iand__(mut self, other: Self):
+        self = self & other
+
+    def __ior__(mut self, other: Self):
+        self = self | other
+
+    def __ixor__(mut self, other: Self):
+        self = self ^ other
+
+    def __ilshift__(mut self, other: Self):
+        self = self << other
+
+    def __irshift__(mut self, other: Self):
+        self = self >> other
+
     def __getitem__(self, index: Int) -> Scalar[Self.dtype]:
         return self[index]
 
@@ -110,6 +176,9 @@ struct SIMD[dtype: DType, length: SIMDLength]:
 
     def __round__(self) -> Self:
         return round(self)
+
+    def __round__(self, digits: Int) -> Self:
+        return round(self, digits)
 
     def __floor__(self) -> Self:
         return _floor(self)

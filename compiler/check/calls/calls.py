@@ -28,6 +28,7 @@ from meshnode.compiler.check.calls import (
     function_values,
     overloads,
     packs,
+    writers,
 )
 from meshnode.compiler.check.calls.arguments import Gathered
 from meshnode.compiler.check.exclusive import Passed
@@ -120,6 +121,10 @@ def _call_value(body: Body, callee: Value, node: tree.Call) -> Value:
     return call_functions(body, functions, node.arguments, node.span)
 
 
+_INTO = {"write_to": "_write", "write_repr_to": "_write_repr", "__hash__": "_hash_into"}
+"""Methods that every value of the library has, and the functions that do what they mean."""
+
+
 def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call) -> Value:
     if isinstance(receiver, Pack):
         return packs.length(receiver)
@@ -129,9 +134,11 @@ def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call)
         return _copy(body, receiver, node.span)
     if name == "write" and not is_scalar(conversions.type_of(receiver)):
         return builtins.write_all(body, receiver, node)
-    if name == "__hash__":
-        given = expressions.infer_all(body, [a.value for a in node.arguments])
-        return operators.call_prelude(body, "_hash_into", [*given, receiver], node.span)
+    if name in _INTO:
+        if len(node.arguments) != 1:
+            body.env.fail(Code.CALL, f"'{name}' takes one argument: where it goes", node.span)
+        into = expressions.infer(body, node.arguments[0].value)
+        return operators.call_prelude(body, _INTO[name], [into, receiver], node.span)
     answer = dtypes.answer(receiver, name)
     if answer is not None:
         return answer
@@ -204,6 +211,9 @@ def call_values(
     synthesised = check_synthesised.call(body, functions, given, extent)
     if synthesised is not None:
         return synthesised
+    delivered = writers.deliver(body, functions, given, extent)
+    if delivered is not None:
+        return delivered
     match_ = overloads.choose(body, functions, given, extent)
     body.checker.request(match_.symbol, match_.signature, body.env.span(extent))
     return _emit(body, functions, match_, extent)

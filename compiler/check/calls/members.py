@@ -142,7 +142,8 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     is_text_method = (
         node.name in ("write", "format") and type_ == body.checker.types.string_type_or_none()
     )
-    if is_text_method or node.name == "copy":
+    is_write = node.name == "write" and instance.has_trait("Writer")
+    if is_text_method or is_write or node.name in ("copy", "write_to", "write_repr_to"):
         return ScalarMethod(owner, node.name)
     constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:

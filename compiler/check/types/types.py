@@ -108,11 +108,9 @@ def resolve_type(checker: "Checker", env: Env, node: tree.Expression) -> ir.Type
         case tree.Subscript(base=tree.Name(name="Some"), arguments=arguments):
             bounds = [argument.value for argument in arguments]
             names = [bound.name for bound in bounds if isinstance(bound, tree.Name)]
-            if names == ["Writer"]:
-                return checker.types.string_type(env, node.span)
             if names == ["Hasher"]:
                 return checker.types.prelude_struct("AHasher", env, node.span)
-            env.unsupported("'Some[…]' of other traits than Writer", node.span)
+            env.unsupported("'Some[…]' here", node.span)
         case tree.Subscript(base=tree.Name(name="Tuple"), arguments=arguments):
             return checker.types.tuple_type(
                 [resolve_type(checker, env, a.value) for a in arguments]
