@@ -85,6 +85,8 @@ class Checker:
         self.comptime = Evaluator(self)
         self.viewing: dict[ir.StructId, bool] = {}
         """Which structs look elsewhere, as far as anybody asked; see `views.py`."""
+        self.answers = 0
+        """How often the library was told something of this program, such as its file's name."""
         self.unrolled = 0
         """Iterations of `comptime for` so far."""
 

@@ -80,10 +80,10 @@ class SparingChecker(Checker):
         if is_done and self.is_common(job) and self._made() == before:
             self.learn(job)
 
-    def _made(self) -> tuple[int, int, int]:
-        """Count what has names or numbers that depend on what else a program has; who makes such is no common one."""
+    def _made(self) -> tuple[int, int, int, int]:
+        """Count what depends on what else a program has: names, numbers, answers; who makes such is no common one."""
         tables = self.function_types, self.closures, self.signatures
-        return tables[0].value_count, tables[1].count, tables[2].serial_names
+        return tables[0].value_count, tables[1].count, tables[2].serial_names, self.answers
 
     def is_common(self, job: Job) -> bool:
         """Tell whether an instance is the same in all programs."""

@@ -104,6 +104,7 @@ def _function_name(body: Body, builtin: Builtin, node: tree.Call) -> Value:
 
 def _program_file(body: Body, _: Builtin, __: tree.Call) -> Value:
     """Give the program's path as the user gave it."""
+    body.checker.answers += 1
     return StringLiteral(body.checker.symbols.program.file)
 
 

@@ -81,6 +81,11 @@ struct Pointer[T: AnyType](ImplicitlyCopyable, Movable):
         """The same address, of which nobody watches any more whether it is good."""
         return self
 
+    @__reference
+    def _get_ref_with_unsafe_interior_origin[tag: StaticString, origin: Origin](self) -> __Pointer[Self.T]:
+        """The value, as a part of an owner; programs' containers say so of what they keep elsewhere."""
+        return self._address
+
     def unsafe_mut_cast[mut: Bool](self) -> Self:
         return self
 

@@ -42,6 +42,19 @@ def same[o: Origin](s: Span[Int, o]) -> Span[Int, o]:
     return s
 
 
+struct Box[o: Origin](Movable):
+    var p: Pointer[Int, Self.o]
+
+    def __init__(out self, ref[Self.o] n: Int):
+        self.p = Pointer(to=n)
+
+
+def anything() -> Box[MutAnyOrigin]:
+    var n = 3
+    var box = Box[MutAnyOrigin](n)
+    return box^
+
+
 def part(ref a: List[Int]) -> Span[Int, origin_of(a)]:
     return Span(a)
 
@@ -223,7 +236,7 @@ def test_the_change_is_shown() -> None:
 
 def test_a_result_that_outlives_is_refused() -> None:
     source = (
-        "def f() -> Span[UInt8, ImmAnyOrigin]:\n    var s = String(3)\n    return s.as_bytes()\n\n\n"
+        "def f() -> Span[UInt8, ImmutAnyOrigin]:\n    var s = String(3)\n    return s.as_bytes()\n\n\n"
         "def main():\n    print(f()[0])\n"
     )
 

@@ -65,6 +65,17 @@ def main():
         pairs.append(pairs[i].copy())
     print(len(pairs), pairs[3].left)
 """
+SUITE = """\
+from std.testing import TestSuite
+
+
+def test_nothing() raises:
+    pass
+
+
+def main() raises:
+    TestSuite.discover_tests[__functions_in_module()]().run()
+"""
 AREAS = sorted({golden.name.partition("/")[0] for golden in golden_programs()})
 PROGRAMS = (PRINTS, COMPUTED, OWN_NAMES, GENERIC)
 
@@ -128,3 +139,12 @@ def test_a_golden_program_is_the_same_after_others(area: str, used: Prelude) -> 
     ]
 
     assert different == []
+
+
+def test_what_the_library_asks_of_a_program_is_not_remembered() -> None:
+    library = fresh()
+    compile_program(SUITE, "first.mojo", library)
+
+    second = compile_program(SUITE, "second.mojo", library)
+
+    assert second.home == compile_program(SUITE, "second.mojo", fresh()).home

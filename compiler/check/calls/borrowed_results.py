@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _READS_ONLY = "__unsafe_nested_origins_read_only"
 """The decorator of functions that leave alone what their `ref` arguments own elsewhere."""
 
+_ANY_ORIGIN = ("AnyOrigin", "UntrackedOrigin", "ExternalOrigin", "StaticConstantOrigin")
+
 _Pair = tuple[SignatureParameter, Value]
 
 
@@ -68,6 +70,18 @@ def reads_only(match_: Match, argument: Passed) -> bool:
         isinstance(decorator, tree.Name) and decorator.name == _READS_ONLY
         for decorator in match_.symbol.node.decorators
     )
+
+
+def release(body: "Body", made: Value, written: tree.Expression) -> None:
+    """Note that nobody watches what a value looks into whose type is written with an origin that says so."""
+    if isinstance(made, Fresh) and is_untracked(written):
+        body.looks.held.pop(made.place.local, None)
+
+
+def is_untracked(written: tree.Expression) -> bool:
+    """Tell whether a type names an origin that stands for anything, or for nothing."""
+    names = [name.name for name in nodes_in(written, tree.Name)]
+    return any(name.endswith(_ANY_ORIGIN) for name in names)
 
 
 def _pairs(match_: Match) -> list[_Pair]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from meshnode.compiler import ir
 from meshnode.compiler.check import expressions
 from meshnode.compiler.check.body import Body
-from meshnode.compiler.check.calls import arguments, builtins, calls, overloads
+from meshnode.compiler.check.calls import arguments, borrowed_results, builtins, calls, overloads
 from meshnode.compiler.check.calls.arguments import Gathered
 from meshnode.compiler.check.loops import iteration
 from meshnode.compiler.check.types import inference, parameters, types
@@ -40,7 +40,9 @@ def construct_written(body: Body, type_: ir.Type, node: tree.Call) -> Value:
     functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
     if not functions.functions:
         _refuse_construction(body, type_, node.span)
-    return calls.call_values(body, functions, given, node.span)
+    made = calls.call_values(body, functions, given, node.span)
+    borrowed_results.release(body, made, node.callee)
+    return made
 
 
 def _is_text_of(node: tree.Call) -> bool:
