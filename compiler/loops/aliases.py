@@ -21,6 +21,9 @@ _OWNERS = ("List[", "Deque[", "Dict[", "OwnedPointer[")
 
 _POINTERS = ("Pointer[", "Span[", "ArcPointer[")
 
+_DEPTH_MAX = 20
+"""Calls within calls that are looked into."""
+
 _COPYING = frozenset({"memory_copy", "memory_fill"})
 
 
@@ -33,6 +36,7 @@ class Aliases(msgspec.Struct):
     _holding: dict[ir.Type, bool] = msgspec.field(default_factory=dict)
     _storing: frozenset[ir.FunctionId] | None = None
     _taken: dict[ir.FunctionId, frozenset[ir.LocalId]] = msgspec.field(default_factory=dict)
+    _depth: int = 0
 
     def stores(self, block: ir.Block, function: ir.Function) -> ir.Statement | None:
         """Give the first statement of a block that may write through a pointer that leads to something foreign."""
@@ -43,6 +47,7 @@ class Aliases(msgspec.Struct):
         """Give the variables of a function that a pointer may lead to."""
         known = self._taken.get(function.function)
         if known is None:
+            self._taken[function.function] = _given(function)  # for functions that call each other
             known = self._with_moved(frozenset(self._find_taken(function)), function)
             self._taken[function.function] = known
         return known
@@ -149,6 +154,7 @@ class Aliases(msgspec.Struct):
 
     def _kept_by(self, call: ir.Call) -> Iterator[ir.LocalId]:
         """Walk the variables whose addresses may be in what a call returns or changes."""
+        yield from self._kept_of_itself(call)
         given = [a.place for a in call.arguments if isinstance(a, ir.ByReference)]
         targets = [*access_of(call, self.summaries).changed]
         if call.target is not None:
@@ -161,6 +167,36 @@ class Aliases(msgspec.Struct):
                     continue
                 if place != target and (path := path_of(place)):
                     yield path.local
+
+    def _kept_of_itself(self, call: ir.Call) -> Iterator[ir.LocalId]:
+        """Walk the variables that a call of the program's own may have given a pointer to a part of themselves."""
+        callee = self.module.functions[call.function]
+        if is_prelude(callee):
+            return
+        places = [
+            (argument.place, parameter.local)
+            for argument, parameter in zip(call.arguments, callee.parameters, strict=True)
+            if isinstance(argument, ir.ByReference)
+        ]
+        if call.target is not None and callee.result is not None:
+            places.append((call.target, callee.result))
+        for place, local in places:
+            path = path_of(place)
+            if (
+                path is not None
+                and self.holds_pointer(place.type)
+                and local in self._taken_in(callee)
+            ):
+                yield path.local
+
+    def _taken_in(self, callee: ir.Function) -> frozenset[ir.LocalId]:
+        """Look into a callee; calls within calls without end may take all that they are given."""
+        if self._depth == _DEPTH_MAX:
+            return _given(callee)
+        self._depth += 1
+        taken = self.taken(callee)
+        self._depth -= 1
+        return taken
 
     def _is_followed(self, place: ir.Place, call: ir.Call) -> bool:
         """Tell whether the library goes where a pointer leads: that says nothing of where the pointer itself is."""
@@ -195,3 +231,9 @@ class Aliases(msgspec.Struct):
             if grown == taken:
                 return taken
             taken = grown
+
+
+def _given(function: ir.Function) -> frozenset[ir.LocalId]:
+    """Give the parameters and the result: what a caller has too."""
+    result = frozenset() if function.result is None else frozenset({function.result})
+    return result | {parameter.local for parameter in function.parameters}

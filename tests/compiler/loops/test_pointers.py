@@ -195,3 +195,52 @@ def summed(ys: Array[Int, 4]) -> Int:
 
     assert found.reason is not None
     assert "`ys`" in found.reason.message
+
+
+LINKED = """\
+struct Linked(Movable):
+    var value: Int
+    var to: UnsafePointer[Int, MutAnyOrigin]
+
+    def __init__(out self, mut y: Int):
+        self.value = y
+        self.to = SELF
+
+    def link(mut self):
+        self.to = UnsafePointer(to=self.value)
+
+    def relink(mut self, depth: Int):
+        if depth > 0:
+            self.relink(depth - 1)
+        else:
+            self.link()
+
+
+def main():
+    var y = 3
+    var linked = Linked(y)
+    LINK
+    var total = 0.5
+    for i in range(20):
+        linked.to[] = i
+        total = total * 0.5 + Float64(heavy(linked.value + i))
+    print(total, linked.value)
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "link"),
+    [
+        ("UnsafePointer(to=self.value)", "pass"),
+        ("UnsafePointer(to=y)", "linked.link()"),
+        ("UnsafePointer(to=y)", "linked.relink(3)"),
+    ],
+)
+def test_a_store_through_a_pointer_to_a_field_of_its_own_struct_writes_the_struct(
+    own: str, link: str
+) -> None:
+    assert_not_distributed(LINKED.replace("SELF", own).replace("LINK", link), f"{LEADS} `linked`")
+
+
+def test_a_struct_whose_pointer_leads_elsewhere_is_not_written_through_it() -> None:
+    assert_distributed(LINKED.replace("SELF", "UnsafePointer(to=y)").replace("LINK", "pass"))
