@@ -10,8 +10,9 @@ from random import Random
 
 from tests.compiler.host import Cut, Outcome
 from tests.compiler.interpreted import Console
-from tests.compiler.loops.generator import HEAD, Result, program
+from tests.compiler.loops.generator import Result, program
 from tests.compiler.loops.harness import EAGER, random_cut, split
+from tests.compiler.loops.programs.text import HEAD, MAIN
 
 from meshnode.compiler import ir
 from meshnode.compiler.interpret.interpreter import Interpreter
@@ -25,7 +26,6 @@ BATCH = 25
 """Programs of one module; all their loops together may be split (at most 32)."""
 
 _BOUNDS = Bounds(steps=300_000, memory_bytes=1 << 17)
-_MAIN = "def main() raises:\n"
 
 
 @dataclass
@@ -127,10 +127,10 @@ def _joined(seeds: range) -> str:
     for seed in seeds:
         text = program(seed)
         assert text.startswith(HEAD)
-        assert text.count(_MAIN) == 1
-        text = text[len(HEAD) :].replace(_MAIN, f"def main_{seed}() raises:\n")
+        assert text.count(MAIN) == 1
+        text = text[len(HEAD) :].replace(MAIN, f"def main_{seed}() raises:\n")
         parts.append(text.replace(" work(", f" work_{seed}(") + "\n\n")
-    parts += [_MAIN, *[f"    main_{seed}()\n" for seed in seeds]]
+    parts += [MAIN, *[f"    main_{seed}()\n" for seed in seeds]]
     return "".join(parts)
 
 
