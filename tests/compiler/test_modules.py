@@ -55,6 +55,16 @@ def test_a_program_uses_its_own_modules_and_packages() -> None:
     assert output_of(source, options()) == "12.0 3.0 3.0\n"
 
 
+def test_a_module_that_another_one_lacks_is_an_error_where_it_is_used() -> None:
+    text = "from nowhere import thing\n\n\ndef one() -> Int:\n    return 1\n\n\ndef two() -> Int:\n    return thing()\n"
+    chosen = CompileOptions((ModuleText("lazy", "lazy.mojo", text),), is_strict=True)
+
+    assert output_of("from lazy import one\n\n\ndef main():\n    print(one())\n", chosen) == "1\n"
+    assert refusals_of("from lazy import two\n\n\ndef main():\n    print(two())\n", chosen) == [
+        "lazy.mojo:9 unable to locate module 'nowhere'"
+    ]
+
+
 def test_a_name_that_a_module_lacks_is_an_error_where_it_is_used() -> None:
     source = "from shapes import volume\n\n\ndef main():\n    print(volume(1))\n"
 
