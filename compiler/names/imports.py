@@ -180,7 +180,9 @@ class _Imports(msgspec.Struct, frozen=True):
             missing = MissingName(f"not supported yet: module '{module}'", Code.UNSUPPORTED)
         else:
             missing = MissingName(f"unable to locate module '{module}'", Code.NAME)
-            if table.file == self.symbols.program.file:  # In others only the use of its names is wrong.
+            if (
+                table.file == self.symbols.program.file
+            ):  # In others only the use of its names is wrong.
                 hint = name_hints.module_hint(module)
                 self._report(Diagnostic(Code.NAME, missing.message, span, suggestion=hint))
         for imported in node.names:

@@ -42,6 +42,8 @@ class Public:
     exit_code: int
     digest: str
     """Of the output, made alike; empty if two runs of the real build differ in more than times."""
+    needs: Sequence[str] = ()
+    """Other repositories whose modules it imports."""
 
 
 def main() -> None:
@@ -74,7 +76,8 @@ def _try(program: Public, folder: Path) -> str:
     if not file.is_file():
         return "not there"
     source = file.read_text(encoding="utf-8")
-    folders = [f for f in (root, root / "src", file.parent.parent) if f.is_dir()]
+    needed = (folder / repository.replace("/", "+") for repository in program.needs)
+    folders = [f for f in (root, root / "src", file.parent.parent, *needed) if f.is_dir()]
     try:
         options = CompileOptions(find_modules(file, source, folders), is_strict=True)
         compiled = compile_program(source, str(file), prelude(), options)

@@ -9,7 +9,7 @@ from meshnode.compiler import ir
 from meshnode.compiler.check import assignments, conversions, displays, references, views
 from meshnode.compiler.check.calls import function_bounds, packs
 from meshnode.compiler.check.calls.arguments import Bound, Gathered
-from meshnode.compiler.check.types import inference, traits
+from meshnode.compiler.check.types import inference, traits, value_packs
 from meshnode.compiler.check.types import types as check_types
 from meshnode.compiler.check.values import (
     Env,
@@ -85,9 +85,11 @@ def infer(
     """Find a generic function's parameters: those written, then from the arguments, then defaults."""
     declared = symbol.node.type_parameters
     name = symbol.node.name.name
-    written = assign_written(body.env, name, declared, functions.parameters, extent)
-    found: Found = {parameter.name: None for parameter in declared}
     env = body.checker.signatures.env_of(symbol, functions.struct, {})
+    gathered: dict[str, ParameterValue] = {}
+    given = _gather_pack(body.checker, env, declared, functions.parameters, gathered)
+    written = assign_written(body.env, name, declared, given, extent)
+    found: Found = {parameter.name: gathered.get(parameter.name) for parameter in declared}
     for parameter in declared:
         if parameter.name in written and not _mentions_open(parameter, found):
             value = value_of(body.checker, _inside(env, found), parameter, written[parameter.name])
@@ -216,9 +218,7 @@ def struct_parameters(
     shown = views.parameters(checker, symbol, [item.argument for item in written])
     written = [item for item in written if item.argument in shown]
     values: dict[str, ParameterValue] = {}
-    pack = next((p for p in declared if p.kind == "star" and p.name), None)
-    if pack is not None:
-        written = _gather_pack(checker, declared, pack, written, values)
+    written = _gather_pack(checker, Env(symbol.module, {}, None), declared, written, values)
     assigned = assign_written(env, name, declared, written, extent)
     for parameter in declared:
         home = Env(symbol.module, values, None)
@@ -245,17 +245,26 @@ def struct_parameters(
 
 def _gather_pack(
     checker: "Checker",
+    env: Env,
     declared: Sequence[tree.TypeParameter],
-    pack: tree.TypeParameter,
     written: Sequence[Written],
     values: dict[str, ParameterValue],
-) -> list[Written]:
-    """Let `*Ts` of a struct be the tuple of the types written beyond the other parameters; give what is left."""
+) -> Sequence[Written]:
+    """Let a pack be the tuple of what is written beyond the other parameters; give what is left."""
+    pack = next((p for p in declared if p.kind == "star" and p.name), None)
+    if pack is None:
+        return written
     before = sum(parameter.kind == "normal" for parameter in declared)
     positional = [item for item in written if item.argument.name is None]
     gathered = positional[before:]
-    if not gathered:
-        return list(written)
+    if value_packs.is_of_values(env, pack):
+        values[pack.name] = value_packs.gather(checker, env, pack, gathered)
+    elif gathered:
+        values[pack.name] = checker.types.tuple_type(_types_in_pack(checker, gathered))
+    return [item for item in written if item not in gathered]
+
+
+def _types_in_pack(checker: "Checker", gathered: Sequence[Written]) -> list[ir.Type]:
     types: list[ir.Type] = []
     for item in gathered:
         node = item.argument.value
@@ -264,8 +273,7 @@ def _gather_pack(
             types += [field.type for field in checker.types.fields_of(inner)]
         else:
             types.append(check_types.resolve_type(checker, item.env, node))
-    values[pack.name] = checker.types.tuple_type(types)
-    return [item for item in written if item not in gathered]
+    return types
 
 
 def constant_value(
