@@ -51,3 +51,22 @@ def may_reach(argument: ir.Argument, local: ir.LocalId) -> bool:
         return isinstance(argument.value.type, ir.PointerType)
     roots = list(_root(argument.place))
     return not roots or roots[0] == local
+
+
+def is_struct(function: ir.Function, local: ir.LocalId) -> bool:
+    """Tell whether a local is an aggregate, which lives in memory."""
+    return isinstance(function.locals[local].type, ir.StructType)
+
+
+def result_in_need(function: ir.Function, call: ir.Call, callee: ir.Function) -> ir.Type | None:
+    """Give the type of a struct result that needs room of its own; None if the call writes it to its target at once."""
+    if callee.result is None or not is_struct(callee, callee.result):
+        return None
+    target = call.target
+    if (
+        isinstance(target, ir.LocalPlace)
+        and all(target.local != parameter.local for parameter in function.parameters)
+        and not any(may_reach(argument, target.local) for argument in call.arguments)
+    ):
+        return None
+    return callee.locals[callee.result].type

@@ -3,7 +3,7 @@
 import operator
 
 from meshnode.compiler import ir
-from meshnode.compiler.addressed import addressed_locals, may_reach
+from meshnode.compiler.addressed import addressed_locals, is_struct, result_in_need
 from meshnode.compiler.interpret.calls import Action, Link, Run
 from meshnode.compiler.interpret.expressions import Slot
 from meshnode.compiler.interpret.machine import Cause, Machine, Raised, Stopped
@@ -58,7 +58,7 @@ class _Frame:
                 spilled.append((index, ir.LocalPlace(parameter.local, type_)))
             else:
                 self.slots[parameter.local] = Slot(index, is_register=is_value)
-        if function.result is not None and _is_struct(function, function.result):
+        if function.result is not None and is_struct(function, function.result):
             self.slots[function.result] = Slot(self._count, is_register=False)
             self._count += 1
         for index, place in spilled:
@@ -74,19 +74,11 @@ class _Frame:
         return self._count - 1
 
     def _place_result(self, function: ir.Function, call: ir.Call) -> None:
-        """Give a call room for its struct result, unless it may write to the target at once."""
+        """Give a call room for its struct result if it needs some."""
         callee = self._machine.functions.get(call.function)
-        if callee is None or callee.result is None or not _is_struct(callee, callee.result):
-            return
-        target = call.target
-        parameters = {parameter.local for parameter in function.parameters}
-        if (
-            isinstance(target, ir.LocalPlace)
-            and target.local not in parameters
-            and not any(may_reach(argument, target.local) for argument in call.arguments)
-        ):
-            return
-        self.result_slots[id(call)] = self._in_memory(callee.locals[callee.result].type)
+        needed = None if callee is None else result_in_need(function, call, callee)
+        if needed is not None:
+            self.result_slots[id(call)] = self._in_memory(needed)
 
 
 def compile_function(machine: Machine, function: ir.Function, link: Link) -> Run:
@@ -104,7 +96,7 @@ def compile_function(machine: Machine, function: ir.Function, link: Link) -> Run
     start = _start(compiler, function, frame)
     result = (
         compiler.load(_result_place(function), _result_place(function).type)
-        if (function.result is not None and not _is_struct(function, function.result))
+        if (function.result is not None and not is_struct(function, function.result))
         else None
     )
     on_error = [] if function.result is None else compiler.drops_of([function.result])
@@ -143,7 +135,7 @@ def _start(compiler: StatementCompiler, function: ir.Function, frame: _Frame) ->
     actions: list[Action] = []
     for index, place in frame.spilled:
         actions.append(compiler.store(place, operator.itemgetter(index)))
-    if function.result is not None and _is_struct(function, function.result):
+    if function.result is not None and is_struct(function, function.result):
         place = _result_place(function)
         address, memory = compiler.address(place), compiler.machine.memory.bytes
         zeros = bytes(size_of(place.type, compiler.machine.structs))
@@ -159,10 +151,6 @@ def _start(compiler: StatementCompiler, function: ir.Function, frame: _Frame) ->
 def _result_place(function: ir.Function) -> ir.LocalPlace:
     assert function.result is not None
     return ir.LocalPlace(function.result, function.locals[function.result].type)
-
-
-def _is_struct(function: ir.Function, local: ir.LocalId) -> bool:
-    return isinstance(function.locals[local].type, ir.StructType)
 
 
 def _too_much(machine: Machine, name: str, span: ir.Span) -> Stopped:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from meshnode.compiler import ir
-from meshnode.compiler.addressed import addressed_locals, may_reach
+from meshnode.compiler.addressed import addressed_locals, is_struct, result_in_need
 from meshnode.compiler.layout import Structs, size_of
 from meshnode.compiler.loops.walk import statements_in
 
@@ -65,21 +65,7 @@ class Frame:
         call: ir.Call,
         functions: Mapping[ir.FunctionId, ir.Function],
     ) -> None:
-        """Give a call room for its struct result, unless it may write to the target at once."""
-        callee = functions[call.function]
-        if callee.result is None or not is_struct(callee, callee.result):
-            return
-        target = call.target
-        parameters = {parameter.local for parameter in function.parameters}
-        if (
-            isinstance(target, ir.LocalPlace)
-            and target.local not in parameters
-            and not any(may_reach(argument, target.local) for argument in call.arguments)
-        ):
-            return
-        self.result_offsets[id(call)] = self._room(callee.locals[callee.result].type)
-
-
-def is_struct(function: ir.Function, local: ir.LocalId) -> bool:
-    """Tell whether a local is an aggregate, which lives in memory."""
-    return isinstance(function.locals[local].type, ir.StructType)
+        """Give a call room for its struct result if it needs some."""
+        needed = result_in_need(function, call, functions[call.function])
+        if needed is not None:
+            self.result_offsets[id(call)] = self._room(needed)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - each method is the rule of its name in mojo.lark
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -86,34 +87,15 @@ class DefinitionRules:
 
     def struct(self, children: list[Child], extent: tree.Extent) -> Child:
         name, type_parameters, traits, where, body = children
-        fields: list[tree.StructField] = []
-        methods: list[tree.Function] = []
-        constants: list[tree.Comptime] = []
-        for statement in body_of(body):
-            match statement:
-                case tree.Declare(names=names, annotation=annotation, value=value):
-                    if value is not None and annotation is not None:
-                        message = "a field has no value here; give it one in '__init__'"
-                        raise BuildError(message, statement.span)
-                    if annotation is None:
-                        raise BuildError("a field is written 'var name: Type'", statement.span)
-                    fields += [_field(target, annotation) for target in names]
-                case tree.Function():
-                    methods.append(statement)
-                case tree.Comptime():
-                    constants.append(statement)
-                case tree.Pass() | tree.ExpressionStatement(value=tree.String() | tree.Dots()):
-                    pass
-                case _:
-                    raise BuildError("this cannot stand in a struct", statement.span)
+        fields, methods, constants = _members(body_of(body), "struct")
         return tree.Struct(
             header_extent(extent, name, items(traits)),
             name_node(name),
             cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
             cast("tuple[tree.Expression, ...]", items(traits)),
-            tuple(fields),
-            tuple(methods),
-            tuple(constants),
+            fields,
+            methods,
+            constants,
             (),
             optional(where),
         )
@@ -122,25 +104,14 @@ class DefinitionRules:
         name, type_parameters, traits, where, body = children
         if where is not None:
             raise BuildError("not supported yet: 'where' after a trait", extent_of(where))
-        methods: list[tree.Function] = []
-        constants: list[tree.Comptime] = []
-        for statement in body_of(body):
-            match statement:
-                case tree.Function():
-                    methods.append(statement)
-                case tree.Comptime():
-                    constants.append(statement)
-                case tree.Pass() | tree.ExpressionStatement(value=tree.String() | tree.Dots()):
-                    pass
-                case _:
-                    raise BuildError("this cannot stand in a trait", statement.span)
+        _, methods, constants = _members(body_of(body), "trait")
         return tree.Trait(
             header_extent(extent, name, items(traits)),
             name_node(name),
             cast("tuple[tree.TypeParameter, ...]", items(type_parameters)),
             cast("tuple[tree.Expression, ...]", items(traits)),
-            tuple(methods),
-            tuple(constants),
+            methods,
+            constants,
             (),
         )
 
@@ -216,6 +187,33 @@ class DefinitionRules:
 
     def reference_convention(self, children: list[Child], _: tree.Extent) -> Child:
         return ("ref", elements_of(children[1]))
+
+
+def _members(
+    statements: Sequence[tree.Statement], owner: str
+) -> tuple[tuple[tree.StructField, ...], tuple[tree.Function, ...], tuple[tree.Comptime, ...]]:
+    """Sort what stands in a struct or a trait; only a struct has fields."""
+    fields: list[tree.StructField] = []
+    methods: list[tree.Function] = []
+    constants: list[tree.Comptime] = []
+    for statement in statements:
+        match statement:
+            case tree.Declare(names=names, annotation=annotation, value=value) if owner == "struct":
+                if value is not None and annotation is not None:
+                    message = "a field has no value here; give it one in '__init__'"
+                    raise BuildError(message, statement.span)
+                if annotation is None:
+                    raise BuildError("a field is written 'var name: Type'", statement.span)
+                fields += [_field(target, annotation) for target in names]
+            case tree.Function():
+                methods.append(statement)
+            case tree.Comptime():
+                constants.append(statement)
+            case tree.Pass() | tree.ExpressionStatement(value=tree.String() | tree.Dots()):
+                pass
+            case _:
+                raise BuildError(f"this cannot stand in a {owner}", statement.span)
+    return tuple(fields), tuple(methods), tuple(constants)
 
 
 def _field(target: tree.Target, annotation: tree.Expression) -> tree.StructField:

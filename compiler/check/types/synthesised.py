@@ -42,13 +42,7 @@ def _hash(body: Body, given: Sequence[Given], extent: tree.Extent) -> Value | No
     done = _by_method(body, instance, "__hash__", value, hasher, extent)
     if done is not None:
         return done
-    if instance.symbol is not None and not instance.has_trait("Hashable"):
-        body.env.fail(
-            Code.TYPE,
-            f"'{type_name(instance.type)}' does not conform to 'Hashable'",
-            extent,
-            suggestion="add 'Hashable' to the struct's traits",
-        )
+    _require_trait(body, instance, "Hashable", extent)
     for _, member in _members(value, instance):
         operators.call_prelude(body, "_hash_into", [hasher, member], extent)
     return Nothing()
@@ -63,14 +57,8 @@ def _write_repr(body: Body, given: Sequence[Given], extent: tree.Extent) -> Valu
     done = _by_method(body, instance, "write_repr_to", value, out, extent)
     if done is not None:
         return done
+    _require_trait(body, instance, "Writable", extent)
     is_tuple = instance.symbol is None
-    if not is_tuple and not instance.has_trait("Writable"):
-        body.env.fail(
-            Code.TYPE,
-            f"'{type_name(instance.type)}' does not conform to 'Writable'",
-            extent,
-            suggestion="add 'Writable' to the struct's traits",
-        )
     builtins.append_text(body, out, _repr_head(body, instance), extent)
     for index, (name, member) in enumerate(_members(value, instance)):
         text = (", " if index else "") + ("" if is_tuple else f"{name}=")
@@ -96,6 +84,19 @@ def _instance(body: Body, value: Value) -> types.StructInstance | None:
     instance = body.checker.types.struct_of(value.place.type)
     is_library = instance.symbol is not None and instance.symbol.module.is_prelude
     return None if is_library else instance
+
+
+def _require_trait(
+    body: Body, instance: types.StructInstance, trait: str, extent: tree.Extent
+) -> None:
+    """Refuse a struct of the program's that does not list a trait; tuples have all of them."""
+    if instance.symbol is not None and not instance.has_trait(trait):
+        body.env.fail(
+            Code.TYPE,
+            f"'{type_name(instance.type)}' does not conform to '{trait}'",
+            extent,
+            suggestion=f"add '{trait}' to the struct's traits",
+        )
 
 
 def _by_method(
