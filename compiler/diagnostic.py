@@ -42,6 +42,11 @@ class Code(Enum):
     INTERNAL = "internal"
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a number of things: `1 argument`, `2 arguments`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class Note(msgspec.Struct, frozen=True):
     """A further remark, at a place or at none."""
 

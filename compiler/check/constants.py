@@ -25,6 +25,7 @@ from meshnode.compiler.check.values import (
     StringLiteral,
     TypeName,
     Value,
+    is_scalar,
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import reads
@@ -138,7 +139,8 @@ class ConstantTable:
                     {name: RunTime() if isinstance(b, Variable) else b for name, b in scope.items()}
                 )
         value = expressions.infer(body, node, expected)
-        if isinstance(value, IntLiteral | FloatLiteral) and expected is not None:
+        is_literal = isinstance(value, IntLiteral | FloatLiteral)
+        if is_literal and expected is not None and is_scalar(expected):
             return Scalar(conversions.to_scalar(body, value, expected, node.span))
         if _is_finished(value, expected, self._checker.types.string_type_or_none()):
             return value

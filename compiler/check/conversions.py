@@ -20,7 +20,7 @@ from meshnode.compiler.check.body import (
     Body,
 )
 from meshnode.compiler.check.calls import builtins, closures
-from meshnode.compiler.check.types import arrays, vectors
+from meshnode.compiler.check.types import arrays, vectors, wide
 from meshnode.compiler.check.values import (
     BraceItems,
     Builtin,
@@ -116,6 +116,9 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
             constant = literals.materialise(value, target)
             if constant is not None:
                 return Scalar(constant)
+            number = wide.of_literal(body, value, target, extent)
+            if number is not None:
+                return number
         case StringLiteral(text):
             if target == body.checker.types.string_type(body.env, extent):
                 return builtins.string_value(body, text, extent)

@@ -38,8 +38,6 @@ UNSUPPORTED_NAMES = frozenset(
         "StringSlice",
         "Float16",
         "BFloat16",
-        "Int128",
-        "UInt128",
         "ComplexFloat64",
         "Path",
         "Python",

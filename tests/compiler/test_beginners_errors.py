@@ -38,7 +38,7 @@ MISTAKES = {
     "no self before a field": (POINT.replace("self.count", "count") + in_main("pass"), "6:16 use of unknown declaration 'count'", "write 'self.count'"),
     "this for self": (POINT.replace("self.count", "this.count") + in_main("pass"), "6:16 use of unknown declaration 'this'", "write 'self'"),
     "a method without ()": (POINT + in_main("print(Point(1).area)"), "10:11 not supported yet: a method of a value as a value", "call it"),
-    "too many arguments": ("def f(a: Int):\n    pass\n\n\n" + in_main("f(1, 2)"), "6:10 'f' takes at most 1 positional arguments", None),
+    "too many arguments": ("def f(a: Int):\n    pass\n\n\n" + in_main("f(1, 2)"), "6:10 'f' takes at most 1 positional argument", None),
     "a misspelt name": (in_main("prnt(1)"), "2:5 use of unknown declaration 'prnt'", "did you mean 'print'?"),
     "a misspelt method": (in_main('var s = String("a")', "print(s.uper())"), "3:11 'String' value has no attribute 'uper'", "did you mean 'upper'?"),
     "a misspelt field": (POINT + in_main("print(Point(1).cuont)"), "10:11 'Point' value has no attribute 'cuont'", "did you mean 'count'?"),

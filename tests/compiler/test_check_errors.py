@@ -39,7 +39,7 @@ REFUSED = {
     "3 = 4": "1:1 syntax: this cannot be assigned to",
     "var x: Foo = 3": "1:8 name: use of unknown declaration 'Foo'",
     "var x: List = []": "1:15 type: an empty list needs a type",
-    "var x: List[Int, Int] = []": "1:8 call: 'List' takes at most 1 parameters",
+    "var x: List[Int, Int] = []": "1:8 call: 'List' takes at most 1 parameter",
 }
 
 

@@ -63,7 +63,7 @@ CASES = [
     ("var f: def(Int) -> Int = square", "this function type stands for many types"),
     ("both(add, k)", "is mutable and overlaps another argument of the same call"),
     ("comptime C = thin(square)", "not supported yet: calls of function values at compile time"),
-    ("add(1, 2)", "'add' takes at most 1 positional arguments"),
+    ("add(1, 2)", "'add' takes at most 1 positional argument"),
 ]
 
 

@@ -23,7 +23,7 @@ REFUSED = {
         "the constraint of 'f' does not hold"
     ),
     "def f[n: Int]():\n    pass\n\n\ndef main():\n    f[1, 2]()\n": (
-        "'f' takes at most 1 parameters"
+        "'f' takes at most 1 parameter"
     ),
     "def f[n: Int]():\n    pass\n\n\ndef main():\n    f[m=1]()\n": (
         "'f' has no parameter named 'm'"

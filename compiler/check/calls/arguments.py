@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from meshnode.compiler.check.values import Env, Given
-from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.diagnostic import Code, counted
 from meshnode.compiler.names import name_hints
 from meshnode.compiler.parse import tree
 
@@ -67,7 +67,7 @@ def _by_position(
     rest = given[count:]
     if rest and places.star is None:
         name = node.name.name
-        message = f"'{name}' takes at most {count} positional arguments"
+        message = f"'{name}' takes at most {counted(count, 'positional argument')}"
         env.fail(Code.CALL, message, rest[0][2])
     pairs = zip(places.positional, given, strict=False)
     return {parameter.name: argument for parameter, argument in pairs}, rest

@@ -10,7 +10,7 @@ from meshnode.compiler.check.body import Body
 from meshnode.compiler.check.calls import arguments, borrowed_results, builtins, calls, overloads
 from meshnode.compiler.check.calls.arguments import Gathered
 from meshnode.compiler.check.loops import iteration
-from meshnode.compiler.check.types import inference, parameters, types
+from meshnode.compiler.check.types import inference, parameters, types, wide
 from meshnode.compiler.check.values import (
     CheckFailed,
     Env,
@@ -37,6 +37,10 @@ def construct_written(body: Body, type_: ir.Type, node: tree.Call) -> Value:
             return expressions.infer(body, values, type_)
         body.env.unsupported(f"calling '{type_name(type_)}'", node.span)
     given = calls.given_arguments(body, node.arguments)
+    if len(given) == 1:
+        number = wide.of_literal(body, given[0][1], type_, node.span)
+        if number is not None:
+            return number
     functions = Functions("__init__", body.checker.types.constructors_of(type_), struct=type_)
     if not functions.functions:
         _refuse_construction(body, type_, node.span)

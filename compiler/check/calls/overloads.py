@@ -14,7 +14,7 @@ from meshnode.compiler.check.calls import arguments as check_arguments
 from meshnode.compiler.check.calls import function_bounds, packs
 from meshnode.compiler.check.calls.arguments import Gathered
 from meshnode.compiler.check.comptime.values import Aggregate
-from meshnode.compiler.check.types import arrays, parameters, traits, vectors
+from meshnode.compiler.check.types import arrays, parameters, traits, vectors, wide
 from meshnode.compiler.check.values import (
     BraceItems,
     CheckFailed,
@@ -50,6 +50,9 @@ class Match(msgspec.Struct, frozen=True):
 
 _GENERAL = 100
 """How much less a candidate with a type parameter says of its arguments than one that knows them to be vectors."""
+
+_WIDE = 2
+"""The cost of a literal that becomes a number of 128 bits."""
 
 _BROADCAST = 5
 """The cost of a scalar that goes into all lanes of a vector."""
@@ -181,6 +184,8 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
                 return 3 if target == ir.FLOAT64 else 4
             if isinstance(target, ir.VectorType) and vectors.fit(body, value, target, extent):
                 return _BROADCAST
+            if wide.is_wide(body.checker, target):
+                return _WIDE
         case FloatLiteral():
             if isinstance(target, ir.FloatType):
                 return 1 if target == ir.FLOAT64 else 2

@@ -23,7 +23,7 @@ from meshnode.compiler.check.values import (
     Value,
     Written,
 )
-from meshnode.compiler.diagnostic import Code
+from meshnode.compiler.diagnostic import Code, counted
 from meshnode.compiler.names.known_names import SCALAR_TYPES
 from meshnode.compiler.names.symbols import ConstantSymbol, FunctionSymbol, StructSymbol
 from meshnode.compiler.names.traits import is_composition
@@ -63,7 +63,8 @@ def assign_written(
             found = next(positional, None)
             if found is None:
                 count = len(places)
-                env.fail(Code.CALL, f"'{name}' takes at most {count} parameters", extent)
+                shown = counted(count, "parameter")
+                env.fail(Code.CALL, f"'{name}' takes at most {shown}", extent)
             keyword = found.name
         elif keyword not in by_name:
             message = f"'{name}' has no parameter named '{keyword}'"

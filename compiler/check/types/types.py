@@ -38,6 +38,8 @@ from meshnode.compiler.parse import tree
 if TYPE_CHECKING:
     from meshnode.compiler.check.program import Checker
 
+_WIDE_NAMES = {"_Wide[False]": "UInt128", "_Wide[True]": "Int128"}
+
 _STRUCT_NAME_MAX = 1_000
 """Characters of a struct instance's name; only endless instantiation makes longer ones."""
 
@@ -296,6 +298,7 @@ def struct_instance(
     shown = ", ".join(_shown_parameters(checker, symbol, values))
     base = symbol.node.name.name
     text = f"{base}[{shown}]" if shown else base
+    text = _WIDE_NAMES.get(text, text)
     if len(text) > _STRUCT_NAME_MAX:
         env.fail(Code.LIMIT, "this type is instantiated without an end", extent)
     present = checker.types.instances.get(ir.StructId(text))
