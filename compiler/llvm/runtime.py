@@ -114,10 +114,10 @@ define internal {t} @copysign_{t}({t} %x, {t} %sign) alwaysinline nounwind {{
   ret {t} %result
 }}"""
 
-# Schoolbook on 32-bit halves. Neither inlined nor optimised: LLVM would recognise the pattern as a
-# 128-bit product, whose lowering is a call of __multi3, which calls this.
+# Schoolbook on 32-bit halves. LLVM would recognise the pattern as a 128-bit product, whose lowering
+# is a call of __multi3, were it not for the empty instruction in the middle.
 MUL_HIGH = """
-define hidden i64 @mul_high(i64 %a, i64 %b) #0 {
+define internal i64 @mul_high(i64 %a, i64 %b) alwaysinline nounwind {
   %a_low = and i64 %a, 4294967295
   %a_high = lshr i64 %a, 32
   %b_low = and i64 %b, 4294967295
@@ -127,7 +127,8 @@ define hidden i64 @mul_high(i64 %a, i64 %b) #0 {
   %low_high = mul i64 %a_low, %b_high
   %high_high = mul i64 %a_high, %b_high
   %low_carry = lshr i64 %low_low, 32
-  %middle = add i64 %high_low, %low_carry
+  %sum = add i64 %high_low, %low_carry
+  %middle = call i64 asm "", "=r,0"(i64 %sum) nounwind willreturn memory(none)
   %middle_low = and i64 %middle, 4294967295
   %middle_high = lshr i64 %middle, 32
   %crossed = add i64 %low_high, %middle_low
@@ -247,7 +248,7 @@ HELPERS: Final[Mapping[str, str]] = {
     "bits_float": BITS_OF_FLOAT,
     "copysign_double": COPYSIGN.format(t="double", f="f64"),
     "copysign_float": COPYSIGN.format(t="float", f="f32"),
-    "mul_high": "declare i64 @mul_high(i64, i64) nounwind willreturn memory(none)",
+    "mul_high": MUL_HIGH,
     "copy_bytes": COPY_BYTES,
 }
 """Definitions by symbol (without @)."""
@@ -332,5 +333,5 @@ define hidden void @__umodti3(ptr %out, i64 %al, i64 %ah, i64 %bl, i64 %bh) #0 {
     + _UNTOUCHED
 )
 """What is linked to programs that call it; LLVM turns closed forms of loops into calls of the last three."""
-RUNTIME_FUNCTIONS: Final = ("mul_high", "copy_short", "__multi3", "__udivti3", "__umodti3")
+RUNTIME_FUNCTIONS: Final = ("copy_short", "__multi3", "__udivti3", "__umodti3")
 """What `RUNTIME` offers."""

@@ -15,7 +15,10 @@ from meshnode.compiler import ir
 from meshnode.compiler.layout import alignment_of, is_owned, size_of
 from meshnode.compiler.llvm.expressions import ExpressionWriter
 from meshnode.compiler.llvm.surroundings import Surroundings
-from meshnode.compiler.llvm.text import tbaa_leaf, tbaa_tag, zero_constant
+from meshnode.compiler.llvm.text import tbaa_leaf, tbaa_tag, value_type, zero_constant
+
+_LEAVES_MAX = 4
+"""Structs of so many scalars are copied one by one."""
 
 
 @unique
@@ -191,12 +194,43 @@ class ScopeWriter(ExpressionWriter):
         if not isinstance(type_, ir.StructType):
             self.store(type_, self.load(type_, source), target)
             return
+        if leaves := self._leaves(type_):
+            struct = value_type(type_)
+            steps = [", ".join(f"i32 {index}" for index in (0, *path)) for path, _ in leaves]
+            values = [
+                self.load(
+                    leaf, self.value(f"getelementptr inbounds {struct}, ptr {source}, {step}")
+                )
+                for (_, leaf), step in zip(leaves, steps, strict=True)
+            ]
+            for value, (_, leaf), step in zip(values, leaves, steps, strict=True):
+                place = self.value(f"getelementptr inbounds {struct}, ptr {target}, {step}")
+                self.store(leaf, value, place)
+            return
         size = size_of(type_, self.module.structs)
         self.module.declare("declare void @llvm.memcpy.p0.p0.i32(ptr, ptr, i32, i1)")
         self.emit(
             f"call void @llvm.memcpy.p0.p0.i32({self._aligned(type_, target)}, "
             f"{self._aligned(type_, source)}, i32 {size}, i1 false)"
         )
+
+    def _leaves(self, type_: ir.StructType) -> list[tuple[tuple[int, ...], ir.Type]]:
+        """List the scalars of a small struct that holds pointers, with the indices of the fields that lead to them.
+
+        A processor waits when it is to read eight bytes of which four were just written.
+        """
+        found: list[tuple[tuple[int, ...], ir.Type]] = []
+        waiting: list[tuple[tuple[int, ...], ir.Type]] = [((), type_)]
+        while waiting:
+            path, part = waiting.pop()
+            if isinstance(part, ir.StructType):
+                fields = self.module.structs[part.struct].fields
+                waiting += [((*path, i), field.type) for i, field in enumerate(fields)]
+            elif not isinstance(part, ir.UnitType):
+                found.append((path, part))
+            if len(found) + len(waiting) > _LEAVES_MAX:
+                return []
+        return found[::-1] if any(isinstance(leaf, ir.PointerType) for _, leaf in found) else []
 
     def zero(self, type_: ir.Type, address: str) -> None:
         """Fill the memory of a value with zero."""

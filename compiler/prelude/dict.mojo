@@ -1,27 +1,30 @@
 """Dict: keys and values in the order of their insertion, found by hash.
 
 Entries lie one after the other as they came; removed ones leave a gap until the next time that there is no room. An
-index of words, a power of two long and at most three quarters full, tells where a key's entry lies: it is probed one by
-one from the hash's place on. The lower half of a word is the entry's position plus one, the upper half that of the hash;
-0 is free, the greatest number was removed.
+index of half words, a power of two long and at most three quarters full, tells where a key's entry lies: it is probed
+one by one from the hash's place on. As many lower bits as the index needs are the entry's position plus one, the others
+are bits of the hash, so that hardly an entry is looked at in vain; 0 is free, the greatest number was removed. Entries
+and index are as small as they can be, since a lookup in a large Dict waits for memory most of the time.
 """
 
 
-comptime _UPPER: UInt64 = 0xFFFFFFFF00000000
-comptime _REMOVED: UInt64 = 0xFFFFFFFFFFFFFFFF
+comptime _REMOVED: UInt32 = 0xFFFFFFFF
+comptime _GAP: UInt64 = 0xFFFFFFFFFFFFFFFF
+"""The hash of an entry that is not there; `_hash_of` gives it for no key."""
 
 
 struct DictEntry[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable):
     var key: Self.K
     var value: Self.V
     var hash: UInt64
-    var _is_live: Bool
 
     def __init__(out self, var key: Self.K, var value: Self.V, hash: UInt64):
         self.key = key^
         self.value = value^
         self.hash = hash
-        self._is_live = True
+
+    def _is_live(self) -> Bool:
+        return self.hash != _GAP
 
     def copy(self) -> Self:
         return __copy(self)
@@ -29,7 +32,7 @@ struct DictEntry[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable
 
 struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Sized, Writable):
     var _entries: __Pointer[DictEntry[Self.K, Self.V]]
-    var _index: __Pointer[UInt64]
+    var _index: __Pointer[UInt32]
     var _length: Int
     """Keys that are there."""
     var _used: Int
@@ -39,7 +42,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
 
     def __init__(out self):
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
-        self._index = __Pointer[UInt64](UInt(0))
+        self._index = __Pointer[UInt32](UInt(0))
         self._length = 0
         self._used = 0
         self._slots = 0
@@ -56,7 +59,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if copy._length > 0:
             self._make_room(copy._slots)
             for i in range(copy._used):
-                if copy._entries[i]._is_live:
+                if copy._entries[i]._is_live():
                     self._place(__copy(copy._entries[i]))
 
     def __deinit__(deinit self):
@@ -65,10 +68,10 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     def _release(mut self):
         """Destroy all entries and give the memory back."""
         for i in range(self._used):
-            if self._entries[i]._is_live:
+            if self._entries[i]._is_live():
                 __drop(self._entries[i])
         _free(UInt(self._entries), self._room() * __size_of[DictEntry[Self.K, Self.V]]())
-        _free(UInt(self._index), self._slots * 8)
+        _free(UInt(self._index), self._slots * 4)
 
     def _room(self) -> Int:
         """For so many entries."""
@@ -79,17 +82,17 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         var entries = self._entries
         var used = self._used
         var old_bytes = self._room() * __size_of[DictEntry[Self.K, Self.V]]()
-        _free(UInt(self._index), self._slots * 8)
+        _free(UInt(self._index), self._slots * 4)
         self._slots = slots
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](
             _allocate_elements(self._room(), __size_of[DictEntry[Self.K, Self.V]]())
         )
-        self._index = __Pointer[UInt64](_allocate_elements(slots, 8))
-        __intrinsic_memory_fill(self._index, 0, slots * 8)
+        self._index = __Pointer[UInt32](_allocate_elements(slots, 4))
+        __intrinsic_memory_fill(self._index, 0, slots * 4)
         self._length = 0
         self._used = 0
         for i in range(used):
-            if entries[i]._is_live:
+            if entries[i]._is_live():
                 self._place(__take(entries[i]))
         _free(UInt(entries), old_bytes)
 
@@ -99,24 +102,26 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         var slot = Int(entry.hash) & mask
         while self._index[slot] != 0:
             slot = (slot + 1) & mask
-        self._index[slot] = (entry.hash & _UPPER) | UInt64(self._used + 1)
+        self._index[slot] = _tag(entry.hash, mask) | UInt32(self._used + 1)
         __emplace(self._entries[self._used], entry^)
         self._used += 1
         self._length += 1
 
-    def _find_slot(self, key: Self.K, hash: UInt64) -> Int:
-        """Where the index tells the entry of a key, or -1."""
+    def _find(self, key: Self.K, hash: UInt64) -> Int:
+        """The position of a key's entry, or -1."""
         if self._length == 0:
             return -1
         var mask = self._slots - 1
+        var tag = _tag(hash, mask)
         var slot = Int(hash) & mask
         while True:
             var word = self._index[slot]
             if word == 0:
                 return -1
-            if (word ^ hash) & _UPPER == 0 and word != _REMOVED:
-                if self._entries[_position(word)].key == key:
-                    return slot
+            if (word & ~UInt32(mask)) == tag and word != _REMOVED:
+                var position = Int(word & UInt32(mask)) - 1
+                if self._entries[position].key == key:
+                    return position
             slot = (slot + 1) & mask
         return -1
 
@@ -124,8 +129,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         """The position of a key's entry, or -1."""
         if self._length == 0:
             return -1
-        var slot = self._find_slot(key, hash(key))
-        return _position(self._index[slot]) if slot >= 0 else -1
+        return self._find(key, _hash_of(key))
 
     def _insert(mut self, var key: Self.K, var value: Self.V, hash: UInt64):
         """Add a key that is not there."""
@@ -133,14 +137,21 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
             self._make_room(max(8, self._slots * 2 if self._length * 2 > self._used else self._slots))
         self._place(DictEntry[Self.K, Self.V](key^, value^, hash))
 
-    def _remove(mut self, slot: Int):
-        """Leave a gap where the entry was that a slot tells, after its contents were taken."""
-        self._entries[_position(self._index[slot])]._is_live = False
-        self._index[slot] = _REMOVED
+    def _remove(mut self, position: Int):
+        """Leave a gap where an entry was, after its contents were taken."""
+        var hash = self._entries[position].hash
+        self._entries[position].hash = _GAP
         self._length -= 1
         if self._length == 0:
             self._used = 0
-            __intrinsic_memory_fill(self._index, 0, self._slots * 8)
+            __intrinsic_memory_fill(self._index, 0, self._slots * 4)
+            return
+        var mask = self._slots - 1
+        var word = _tag(hash, mask) | UInt32(position + 1)
+        var slot = Int(hash) & mask
+        while self._index[slot] != word:
+            slot = (slot + 1) & mask
+        self._index[slot] = _REMOVED
 
     def copy(self) -> Self:
         return __copy(self)
@@ -163,12 +174,11 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return __address(self._entries[position].value)
 
     def __setitem__(mut self, var key: Self.K, var value: Self.V):
-        var hash = hash(key)
-        var slot = self._find_slot(key, hash)
-        if slot < 0:
+        var hash = _hash_of(key)
+        var position = self._find(key, hash)
+        if position < 0:
             self._insert(key^, value^, hash)
             return
-        var position = _position(self._index[slot])
         __drop(self._entries[position].value)
         __emplace(self._entries[position].value, value^)
 
@@ -191,32 +201,31 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     @__interior("value")
     def setdefault(mut self, key: Self.K, var default: Self.V) -> __Pointer[Self.V]:
         """The value of a key, which becomes `default` if the key is not there."""
-        var hash = hash(key)
-        var slot = self._find_slot(key, hash)
-        if slot < 0:
+        var hash = _hash_of(key)
+        var position = self._find(key, hash)
+        if position < 0:
             self._insert(__copy(key), default^, hash)
-            return __address(self._entries[self._used - 1].value)
-        return __address(self._entries[_position(self._index[slot])].value)
+            position = self._used - 1
+        return __address(self._entries[position].value)
 
     def pop(mut self, key: Self.K) raises DictKeyError[Self.K] -> Self.V:
         """Take a key's value away."""
-        var slot = self._find_slot(key, hash(key))
-        if slot < 0:
+        var position = self._find_entry(key)
+        if position < 0:
             raise DictKeyError[Self.K]()
-        return self._take(slot)
+        return self._take(position)
 
     def pop(mut self, key: Self.K, var default: Self.V) -> Self.V:
-        var slot = self._find_slot(key, hash(key))
-        if slot < 0:
+        var position = self._find_entry(key)
+        if position < 0:
             return default^
-        return self._take(slot)
+        return self._take(position)
 
-    def _take(mut self, slot: Int) -> Self.V:
-        """Remove the entry that a slot tells; gives its value."""
-        var position = _position(self._index[slot])
+    def _take(mut self, position: Int) -> Self.V:
+        """Remove an entry; gives its value."""
         var value = __take(self._entries[position].value)
         __drop(self._entries[position].key)
-        self._remove(slot)
+        self._remove(position)
         return value^
 
     def popitem(mut self) raises EmptyDictError -> DictEntry[Self.K, Self.V]:
@@ -224,17 +233,18 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if self._length == 0:
             raise EmptyDictError()
         var position = self._used - 1
-        while not self._entries[position]._is_live:
+        while not self._entries[position]._is_live():
             position -= 1
-        var slot = self._find_slot(self._entries[position].key, self._entries[position].hash)
+        var hash = self._entries[position].hash
         var entry = __take(self._entries[position])
-        self._remove(slot)
+        self._entries[position].hash = hash
+        self._remove(position)
         return entry^
 
     def clear(mut self):
         self._release()
         self._entries = __Pointer[DictEntry[Self.K, Self.V]](UInt(0))
-        self._index = __Pointer[UInt64](UInt(0))
+        self._index = __Pointer[UInt32](UInt(0))
         self._length = 0
         self._used = 0
         self._slots = 0
@@ -242,7 +252,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
     def update(mut self, other: Self):
         """Take over the other's entries; its values replace those that are there."""
         for i in range(other._used):
-            if other._entries[i]._is_live:
+            if other._entries[i]._is_live():
                 self[__copy(other._entries[i].key)] = __copy(other._entries[i].value)
 
     def __or__(self, other: Self) -> Self:
@@ -258,7 +268,7 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         if self._length != other._length:
             return False
         for i in range(self._used):
-            if self._entries[i]._is_live:
+            if self._entries[i]._is_live():
                 var position = other._find_entry(self._entries[i].key)
                 if position < 0:
                     return False
@@ -290,16 +300,21 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
         return result^
 
 
-def _position(word: UInt64) -> Int:
-    """Of the entry that the index tells."""
-    return Int(word & 0xFFFFFFFF) - 1
+def _hash_of[K: Copyable & Movable](key: K) -> UInt64:
+    var found = hash(key)
+    return 0 if found == _GAP else found
+
+
+def _tag(hash: UInt64, mask: Int) -> UInt32:
+    """The bits of a hash that stand in the index, which needs those of `mask` for itself."""
+    return UInt32(hash >> 32) & ~UInt32(mask)
 
 
 def _write[K: Copyable & Movable, V: Copyable & Movable](mut out: String, value: Dict[K, V]):
     out += "{"
     var is_first = True
     for i in range(value._used):
-        if value._entries[i]._is_live:
+        if value._entries[i]._is_live():
             if not is_first:
                 out += ", "
             is_first = False
@@ -313,7 +328,7 @@ def _hash_into[K: Copyable & Movable, V: Copyable & Movable](mut hasher: AHasher
     """Without regard to order."""
     var combined: UInt64 = 0
     for i in range(value._used):
-        if value._entries[i]._is_live:
+        if value._entries[i]._is_live():
             var inner = AHasher()
             _hash_into(inner, value._entries[i].key)
             _hash_into(inner, value._entries[i].value)

@@ -19,7 +19,7 @@ struct _DictCursor[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movab
     def find(mut self) -> Bool:
         """Skip the gaps; tells whether there is another entry."""
         while self._next >= 0 and self._next < self._dict[0]._used:
-            if self._dict[0]._entries[self._next]._is_live:
+            if self._dict[0]._entries[self._next]._is_live():
                 return True
             self._next += self._step
         return False

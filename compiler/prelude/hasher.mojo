@@ -41,17 +41,15 @@ struct AHasher(ImplicitlyCopyable, Movable, Defaultable):
                 return
             self._update_pair(_word_at(data, 0), _word_at(data, length - 8))
             return
-        var first: UInt64 = 0
-        var last: UInt64 = 0
+        if length == 0:
+            self._update_pair(0, 0)
+            return
+        # The first and the last 4 bytes; of fewer, the first 2 and the last.
+        var word = _short_word(data, length)
         if length >= 4:
-            first = UInt64(_half_word_at(data, 0))
-            last = UInt64(_half_word_at(data, length - 4))
-        elif length > 0:
-            first = UInt64(data[0])
-            last = UInt64(data[length - 1])
-            if length > 1:
-                first |= UInt64(data[1]) << 8
-        self._update_pair(first, last)
+            self._update_pair(word & 0xFFFFFFFF, word >> UInt64(8 * length - 32))
+        else:
+            self._update_pair(word & 0xFFFF, word >> UInt64(8 * length - 8))
 
     def finish(self) -> UInt64:
         var turn = self._buffer & 63
@@ -66,13 +64,3 @@ comptime _HASH_MULTIPLE: UInt64 = 6364136223846793005
 def _folded_product(left: UInt64, right: UInt64) -> UInt64:
     """The two halves of the 128-bit product, one on the other."""
     return _mul_high(left, right) ^ (left * right)
-
-
-def _word_at(data: __Pointer[UInt8], offset: Int) -> UInt64:
-    """8 little-endian bytes."""
-    return __Pointer[UInt64](__intrinsic_pointer_offset(data, offset))[0]
-
-
-def _half_word_at(data: __Pointer[UInt8], offset: Int) -> UInt32:
-    """4 little-endian bytes."""
-    return __Pointer[UInt32](__intrinsic_pointer_offset(data, offset))[0]

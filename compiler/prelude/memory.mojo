@@ -4,10 +4,14 @@ Blocks are rounded up to one of four sizes per power of two, so at most a quarte
 a list through their first word; a class without free blocks takes from the untouched end of memory. Nothing is merged or
 given back, and memory never grows: the sandbox fixes its size, so the same calls give the same addresses on every host.
 
+The last 16 bytes of memory are never given away, so that words may be read where fewer bytes are asked for: of a text
+of three bytes, for instance, its word of eight. Blocks are whole words, so that words may also be written into them.
+
 Cell 0 holds the address of the untouched end (0 before the first use); the cells from 24 on are the list heads.
 """
 
 comptime _BLOCK_MAX: UInt = 1 << 32
+comptime _SPARE_BYTES: UInt = 16
 
 
 def _class_of(bytes: UInt) -> UInt:
@@ -34,7 +38,8 @@ def _reserve(bytes: UInt) -> UInt:
     if stop[0] == 0:
         stop[0] = (__intrinsic_heap_base() + 15) & ~UInt(15)
     var address = stop[0]
-    if bytes > __intrinsic_memory_size() or address + bytes > __intrinsic_memory_size():
+    var end = __intrinsic_memory_size() - _SPARE_BYTES
+    if bytes > end or address + bytes > end:
         _memory_full()
     stop[0] = address + bytes
     return address
@@ -80,22 +85,25 @@ def _free_block(address: UInt, bytes: UInt):
 
 def _same_bytes(left: __Pointer[UInt8], right: __Pointer[UInt8], count: Int) -> Bool:
     """Whether bytes are the same; the last words overlap those before."""
-    if count < 8:
-        if count >= 4:
-            return (
-                _half_word_at(left, 0) == _half_word_at(right, 0)
-                and _half_word_at(left, count - 4) == _half_word_at(right, count - 4)
-            )
-        for i in range(count):
-            if left[i] != right[i]:
-                return False
-        return True
+    if count <= 8:
+        return count == 0 or (_word_at(left, 0) ^ _word_at(right, 0)) << UInt64(64 - 8 * count) == 0
     var at = 0
     while at < count - 8:
         if _word_at(left, at) != _word_at(right, at):
             return False
         at += 8
     return _word_at(left, count - 8) == _word_at(right, count - 8)
+
+
+def _word_at(data: __Pointer[UInt8], offset: Int) -> UInt64:
+    """8 little-endian bytes."""
+    return __Pointer[UInt64](__intrinsic_pointer_offset(data, offset))[0]
+
+
+def _short_word(data: __Pointer[UInt8], count: Int) -> UInt64:
+    """From 1 to 8 bytes, as the lower ones of a word of zeros; one load, however many they are."""
+    var unwanted = UInt64(64 - 8 * count)
+    return (_word_at(data, 0) << unwanted) >> unwanted
 
 
 @export("mesh_alloc")

@@ -136,7 +136,7 @@ def _write_repr[K: Copyable & Movable, V: Copyable & Movable](mut out: String, v
     out += "{"
     var is_first = True
     for i in range(value._used):
-        if value._entries[i]._is_live:
+        if value._entries[i]._is_live():
             if not is_first:
                 out += ", "
             is_first = False
@@ -152,7 +152,7 @@ def _write_repr[T: Copyable & Movable](mut out: String, value: Set[T]):
     out += ", Hasher=AHasher[[0, 0, 0, 0] : SIMD[DType.uint64, 4]]]({"
     var is_first = True
     for i in range(value._data._used):
-        if value._data._entries[i]._is_live:
+        if value._data._entries[i]._is_live():
             if not is_first:
                 out += ", "
             is_first = False

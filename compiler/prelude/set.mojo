@@ -63,14 +63,14 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
     def intersection(self, other: Self) -> Self:
         var result = Set[Self.T]()
         for i in range(self._data._used):
-            if self._data._entries[i]._is_live and self._data._entries[i].key in other:
+            if self._data._entries[i]._is_live() and self._data._entries[i].key in other:
                 result.add(self._data._entries[i].key)
         return result^
 
     def difference(self, other: Self) -> Self:
         var result = Set[Self.T]()
         for i in range(self._data._used):
-            if self._data._entries[i]._is_live and self._data._entries[i].key not in other:
+            if self._data._entries[i]._is_live() and self._data._entries[i].key not in other:
                 result.add(self._data._entries[i].key)
         return result^
 
@@ -82,7 +82,7 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
 
     def difference_update(mut self, other: Self):
         for i in range(other._data._used):
-            if other._data._entries[i]._is_live:
+            if other._data._entries[i]._is_live():
                 self.discard(other._data._entries[i].key)
 
     def symmetric_difference_update(mut self, other: Self):
@@ -92,7 +92,7 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
         if self._data._length > other._data._length:
             return False
         for i in range(self._data._used):
-            if self._data._entries[i]._is_live and self._data._entries[i].key not in other:
+            if self._data._entries[i]._is_live() and self._data._entries[i].key not in other:
                 return False
         return True
 
@@ -101,7 +101,7 @@ struct Set[T: Copyable & Movable](Copyable, Movable, Sized, Writable):
 
     def isdisjoint(self, other: Self) -> Bool:
         for i in range(self._data._used):
-            if self._data._entries[i]._is_live and self._data._entries[i].key in other:
+            if self._data._entries[i]._is_live() and self._data._entries[i].key in other:
                 return False
         return True
 
@@ -152,7 +152,7 @@ def _write[T: Copyable & Movable](mut out: String, value: Set[T]):
     out += "{"
     var is_first = True
     for i in range(value._data._used):
-        if value._data._entries[i]._is_live:
+        if value._data._entries[i]._is_live():
             if not is_first:
                 out += ", "
             is_first = False
@@ -164,6 +164,6 @@ def _hash_into[T: Copyable & Movable](mut hasher: AHasher, value: Set[T]):
     """Without regard to order."""
     var combined: UInt64 = 0
     for i in range(value._data._used):
-        if value._data._entries[i]._is_live:
+        if value._data._entries[i]._is_live():
             combined ^= hash(value._data._entries[i].key)
     hasher._update_word(combined)

@@ -174,6 +174,12 @@ struct String(ImplicitlyCopyable, Movable):
         var length = self.bytes.length + other.bytes.length
         var result = String(capacity_bytes=length)
         var data = result.bytes.data
+        if length <= 8 and self.bytes.length > 0 and other.bytes.length > 0:
+            var first = _short_word(self.bytes.data, self.bytes.length)
+            var second = _short_word(other.bytes.data, other.bytes.length)
+            __Pointer[UInt64](data)[0] = first | second << UInt64(8 * self.bytes.length)
+            result.bytes.length = length
+            return result^
         __intrinsic_memory_copy(data, self.bytes.data, self.bytes.length)
         __intrinsic_memory_copy(
             __intrinsic_pointer_offset(data, self.bytes.length), other.bytes.data, other.bytes.length
@@ -481,7 +487,10 @@ def _string_literal(data: __Pointer[UInt8], length: Int) -> String:
 def _string_copy(data: __Pointer[UInt8], length: Int) -> String:
     """A String of a copy of some bytes."""
     var result = String(capacity_bytes=length)
-    __intrinsic_memory_copy(result.bytes.data, data, length)
+    if length > 0 and length <= 8:
+        __Pointer[UInt64](result.bytes.data)[0] = _word_at(data, 0)
+    else:
+        __intrinsic_memory_copy(result.bytes.data, data, length)
     result.bytes.length = length
     return result^
 
@@ -489,20 +498,37 @@ def _string_copy(data: __Pointer[UInt8], length: Int) -> String:
 def _append(mut text: String, other: String):
     """Add the bytes of `other`, which may be `text` itself."""
     var added = other.bytes.length
-    var length = text.bytes.length + added
-    if length > text.bytes.capacity:
-        _grow(text, length)
-    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, text.bytes.length), other.bytes.data, added)
-    text.bytes.length = length
+    var length = text.bytes.length
+    if added > 0 and added <= 8 and length + 8 <= text.bytes.capacity:
+        __Pointer[UInt64](__intrinsic_pointer_offset(text.bytes.data, length))[0] = _word_at(other.bytes.data, 0)
+        text.bytes.length = length + added
+        return
+    if length + added > text.bytes.capacity:
+        _grow(text, length + added)
+    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, length), other.bytes.data, added)
+    text.bytes.length = length + added
 
 
 def _append_bytes(mut text: String, data: __Pointer[UInt8], count: Int):
     """Add bytes that stay where they are when `text` grows."""
-    var length = text.bytes.length + count
-    if length > text.bytes.capacity:
-        _grow(text, length)
-    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, text.bytes.length), data, count)
-    text.bytes.length = length
+    var length = text.bytes.length
+    if count > 0 and count <= 8 and length + 8 <= text.bytes.capacity:
+        __Pointer[UInt64](__intrinsic_pointer_offset(text.bytes.data, length))[0] = _word_at(data, 0)
+        text.bytes.length = length + count
+        return
+    if length + count > text.bytes.capacity:
+        _grow(text, length + count)
+    __intrinsic_memory_copy(__intrinsic_pointer_offset(text.bytes.data, length), data, count)
+    text.bytes.length = length + count
+
+
+def _append_word(mut text: String, word: UInt64, count: Int):
+    """Add the lower bytes of a word, at most 8."""
+    var length = text.bytes.length
+    if length + 8 > text.bytes.capacity:
+        _grow(text, length + 8)
+    __Pointer[UInt64](__intrinsic_pointer_offset(text.bytes.data, length))[0] = word
+    text.bytes.length = length + count
 
 
 def _grow(mut text: String, length: Int):
