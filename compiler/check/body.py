@@ -111,6 +111,8 @@ class Body:
         """Variables on which List methods are called that Arrays lack; see check_lenient."""
         self.fixed: set[ir.LocalId] = set()
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
+        self.is_faulty = False
+        """A statement was wrong; the return that is missing may be the one in it."""
         self.is_comptime = False
         """It runs while the program is compiled."""
         self.bounds = Bounds()
@@ -267,6 +269,7 @@ class Body:
         try:
             yield
         except CheckFailed as failure:
+            self.is_faulty = True
             self.checker.report(failure)
         except Exception:
             if self.checker.broken_at is None:

@@ -13,6 +13,7 @@ from meshnode.compiler.check.values import (
     Scalar,
     Stored,
     StringLiteral,
+    TypeName,
     Value,
     type_name,
 )
@@ -86,16 +87,15 @@ def _once(body: Body, value: Value, extent: tree.Extent) -> Value:
     return Scalar(body.stable_expr(expr, extent))
 
 
-def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:  # noqa: C901 - one case a type
+def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Extent) -> ir.Expr:
     """Compare two values."""
     if op in ("is", "is not") or (op in ("==", "!=") and implicit.is_none(right[0])):
         return _identical(body, op, left, right, extent)
     if op in ("in", "not in"):
         return _contains(body, op, left, right, extent)
-    if isinstance(left[0], StringLiteral) and isinstance(right[0], StringLiteral):
-        equal = left[0].text == right[0].text
-        if op in ("==", "!="):
-            return ir.Const(ir.BOOL, value=equal == (op == "=="))
+    alike = _alike(left[0], right[0]) if op in ("==", "!=") else None
+    if alike is not None:
+        return ir.Const(ir.BOOL, value=alike == (op == "=="))
     literal = (IntLiteral, FloatLiteral)
     if isinstance(left[0], literal) and isinstance(right[0], literal):
         return ir.Const(ir.BOOL, literals.compare(op, left[0], right[0]))
@@ -116,6 +116,15 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
     if isinstance(left_type, ir.VectorType):
         return vectors.equal(op, first, second, body.env.span(extent))
     return ir.Compare(ir.CompareOp(op), first, second)
+
+
+def _alike(left: Value, right: Value) -> bool | None:
+    """Compare two texts or two types that are known; None for other values."""
+    match left, right:
+        case (StringLiteral(), StringLiteral()) | (TypeName(), TypeName()):
+            return left == right
+        case _:
+            return None
 
 
 _IDENTITY_DUNDERS: Mapping[str, str] = {

@@ -191,7 +191,7 @@ def _return_value(body: Body, node: tree.Expression, extent: tree.Extent) -> Non
 
 def require_result(body: Body, extent: tree.Extent) -> None:
     """Check at a function's end that its result has been given."""
-    if body.flow is None or body.result is None:
+    if body.flow is None or body.result is None or body.is_faulty:
         return
     if body.constructed is not None:
         for field in body.checker.types.fields_of(body.result_type):

@@ -80,9 +80,14 @@ def attribute_hint(type_: str, name: str, names: Sequence[str]) -> str | None:
     return _ATTRIBUTES.get((type_.partition("[")[0], name)) or did_you_mean(name, names)
 
 
+_ALIKE_MIN = 0.65
+"""Of difflib's ratio: 'lne' is like 'len' (0.67), 'nothing' is not like 'String' (0.62)."""
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str | None:
     """Suggest the nearest of the names."""
     import difflib  # only needed for errors, and slow to load
 
-    close = difflib.get_close_matches(name, [n for n in names if not n.startswith(("_", "$"))], n=1)
+    offered = [n for n in names if not n.startswith(("_", "$"))]
+    close = difflib.get_close_matches(name, offered, n=1, cutoff=_ALIKE_MIN)
     return f"did you mean '{close[0]}'?" if close else None

@@ -46,6 +46,10 @@ ONE_ERROR = {
         "struct B where lambda () -> B: 1:\n    pass\n" + MAIN,
         "1:29 the 'where' of 'B' needs itself",
     ),
+    "a condition that is wrong before returns": (
+        "def f(x: Int) -> Int:\n    if x > nothing:\n        return 1\n    else:\n        return 2\n\n\n" + MAIN,
+        "2:12 use of unknown declaration 'nothing'",
+    ),
     "no text": ("def main():\n    print(\0\0\0)\n", "2:11 this file is no text: it has a NUL character"),
     "strange characters": ("def main():\n    print($$$$$)\n", "2:11 unexpected character '$'"),
 }  # fmt: skip
