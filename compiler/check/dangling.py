@@ -45,6 +45,7 @@ def stored(body: "Body", place: ir.Place, value: Value, *, is_new: bool) -> None
         return
     found = origins.content(body, value)
     home = origins.home_of(place)
+    _note_readonly(body, place, value)
     if not found or home is None or is_scalar(place.type):
         return
     looks = body.looks
@@ -57,6 +58,14 @@ def stored(body: "Body", place: ir.Place, value: Value, *, is_new: bool) -> None
         NOWHERE if isinstance(place, ir.LocalPlace) else table.get(home, NOWHERE)
     )
     body.set_state(key_of(home), State.FULL)
+
+
+def _note_readonly(body: "Body", place: ir.Place, value: Value) -> None:
+    if isinstance(place, ir.LocalPlace) and views.is_view(body.checker, place.type):
+        if origins.may_change(body, value):
+            body.looks.readonly.discard(place.local)
+        else:
+            body.looks.readonly.add(place.local)
 
 
 def declared(body: "Body", place: ir.LocalPlace, annotation: tree.Expression | None) -> None:

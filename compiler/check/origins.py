@@ -52,6 +52,8 @@ class Looks(msgspec.Struct):
     held: dict[ir.LocalId, Origins] = msgspec.field(default_factory=dict)
     texts: dict[ir.LocalId, Origins] = msgspec.field(default_factory=dict)
     points: dict[ir.LocalId, Origins] = msgspec.field(default_factory=dict)
+    readonly: set[ir.LocalId] = msgspec.field(default_factory=set)
+    """Views, and addresses of places, through which nothing may be changed."""
     references: dict[Key, Origins] = msgspec.field(default_factory=dict)
     """Of names that `ref` or a loop binds."""
     changes: dict[Key, Change] = msgspec.field(default_factory=dict)
@@ -69,6 +71,8 @@ class Looks(msgspec.Struct):
         for table in (self.held, self.texts, self.points):
             if source in table:
                 table[target] = table.get(target, NOWHERE) | table[source]
+        if source in self.readonly:
+            self.readonly.add(target)
 
 
 def is_interior(step: str) -> bool:
@@ -165,6 +169,15 @@ def held_by(body: "Body", home: ir.LocalId, type_: ir.Type) -> Origins:
     if isinstance(type_, ir.StructType):
         return body.looks.texts.get(home, NOWHERE)
     return NOWHERE
+
+
+def may_change(body: "Body", owner: Value) -> bool:
+    """Tell whether what a value owns, or looks into, may be changed through it."""
+    if not isinstance(owner, Stored | Fresh):
+        return True
+    if views.is_view(body.checker, owner.place.type):
+        return home_of(owner.place) not in body.looks.readonly
+    return isinstance(owner, Fresh) or owner.is_mutable
 
 
 def name_of(body: "Body", origin: Origin) -> str:

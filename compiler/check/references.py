@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions, expressions
+from meshnode.compiler.check import conversions, expressions, origins
 from meshnode.compiler.check.calls.arguments import Bound, Gathered
 from meshnode.compiler.check.values import (
     Env,
@@ -48,10 +48,9 @@ def never_returns(symbol: FunctionSymbol) -> bool:
     return isinstance(symbol.node.result, tree.Name) and symbol.node.result.name == "Never"
 
 
-def referred(target: ir.LocalPlace, given: Given | Gathered | None) -> Value:
+def referred(body: "Body", target: ir.LocalPlace, given: Given | Gathered | None) -> Value:
     """Give the place that a function pointed to: it may be changed if the first argument may."""
-    owner = given[1] if isinstance(given, tuple) else None
-    is_mutable = not isinstance(owner, Stored) or owner.is_mutable
+    is_mutable = not isinstance(given, tuple) or origins.may_change(body, given[1])
     return place_of(target, Reference.MUTATE if is_mutable else Reference.READ)
 
 

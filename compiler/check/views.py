@@ -65,8 +65,12 @@ def is_view(checker: "Checker", type_: ir.Type) -> bool:
     instance = checker.types.struct_of(type_)
     if instance.symbol is None or not instance.symbol.module.is_prelude:
         return False
-    has_address = any(isinstance(field.type, ir.PointerType) for field in instance.fields)
-    return has_address and not checker.types.is_owned(type_)
+    types = [field.type for field in instance.fields]
+    is_hidden = instance.symbol.node.name.name.startswith("_")  # An iterator, made of others.
+    return not checker.types.is_owned(type_) and any(
+        isinstance(inner, ir.PointerType) or (is_hidden and is_view(checker, inner))
+        for inner in types
+    )
 
 
 def looks_elsewhere(checker: "Checker", type_: ir.Type) -> bool:

@@ -180,6 +180,21 @@ ACCEPTED = {
     "a closure that changes": (LIST, "def grow() {mut a}:", "    a.append(1)", "ref r = a[0]", "grow()", "print(r)"),
 }  # fmt: skip
 
+READ_ONLY = {
+    "values of a dictionary": ("d: Dict[String, Int]", "for ref v in d.values():", "    v += 1"),
+    "items of a dictionary": ("d: Dict[String, Int]", "for ref e in d.items():", "    e.value += 1"),
+    "a span": ("a: List[Int]", "var s = Span(a)", "s[0] = 3"),
+    "a span at once": ("a: List[Int]", "Span(a)[0] = 3"),
+    "a slice": ("a: List[Int]", "a[0:1][0] = 3"),
+    "a loop over a span": ("a: List[Int]", "for ref x in Span(a):", "    x = 3"),
+    "a loop over a deque": ("a: Deque[Int]", "for ref x in a:", "    x = 3"),
+    "a pointer": ("a: Int", "var p = Pointer(to=a)", "p[] = 3"),
+    "a pointer to an element": ("a: List[Int]", "var p = Pointer(to=a[0])", "p[] = 3"),
+    "a pointer to elements": ("a: List[Int]", "var p = a.unsafe_ptr()", "p[unsafe_offset=0] = 3"),
+    "a method": ("a: List[Int]", "Pointer(to=a)[].append(3)"),
+}  # fmt: skip
+"""An argument that may not be changed, and how it is changed through a view of it."""
+
 IMPORTS = "from std.collections import Deque\nfrom std.utils import Variant\n\n\n"
 
 
@@ -213,6 +228,22 @@ def test_what_dangles_is_refused() -> None:
 
 def test_what_does_not_dangle_is_taken() -> None:
     assert refused(ACCEPTED) == {}
+
+
+def test_nothing_is_changed_through_a_view_of_what_may_only_be_read() -> None:
+    lines = [IMPORTS]
+    for number, (argument, *body) in enumerate(READ_ONLY.values()):
+        lines += [f"def case{number}({argument}):", *(f"    {line}" for line in body), ""]
+    source = "\n".join([*lines, "def main():", "    pass", ""])
+
+    assert [message.split()[1] for message in messages_of(source)] == ["mutability:"] * len(
+        READ_ONLY
+    )
+    for convention in ("mut ", "var "):
+        changed = source
+        for argument, *_ in READ_ONLY.values():
+            changed = changed.replace(f"({argument})", f"({convention}{argument})")
+        assert not errors_of(changed)
 
 
 def test_the_change_is_shown() -> None:

@@ -26,6 +26,9 @@ _READS_ONLY = "__unsafe_nested_origins_read_only"
 
 _ANY_ORIGIN = ("AnyOrigin", "UntrackedOrigin", "ExternalOrigin", "StaticConstantOrigin")
 
+_MUTABLE = frozenset(["unsafe_mut_cast", "unsafe_origin_cast"])
+"""Methods whose results may be used for changes whatever they come from."""
+
 _Pair = tuple[SignatureParameter, Value]
 
 
@@ -49,6 +52,9 @@ def note(body: "Body", match_: Match, target: ir.LocalPlace | None) -> None:
         found = _of_program(body, match_, pairs)
     if found:
         _keep(body, target, found, pairs)
+    is_frozen = match_.symbol.module.is_prelude and pairs and node.name.name not in _MUTABLE
+    if is_frozen and not origins.may_change(body, pairs[0][1]):
+        body.looks.readonly.add(target.local)
 
 
 def _keep(body: "Body", target: ir.LocalPlace, found: Origins, pairs: Sequence[_Pair]) -> None:

@@ -288,7 +288,7 @@ def _result(body: Body, match_: overloads.Match, target: ir.LocalPlace | None) -
     if match_.signature.reference is not None:
         return references.place_of(target, match_.signature.reference)
     if references.is_reference(match_.symbol):
-        return references.referred(target, match_.arguments[0])
+        return references.referred(body, target, match_.arguments[0])
     return fresh(target)
 
 

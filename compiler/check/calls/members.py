@@ -3,7 +3,7 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions, dangling, expressions, views
+from meshnode.compiler.check import conversions, dangling, expressions, origins, views
 from meshnode.compiler.check.body import (
     Body,
     Variable,
@@ -301,7 +301,8 @@ def _item(
         found = calls.call_functions(body, functions, node.arguments, node.span)
         pointer = conversions.to_scalar(body, found, None, node.span)
         assert isinstance(pointer.type, ir.PointerType)
-        return Stored(ir.PointeePlace(pointer, pointer.type.pointee), is_mutable=True)
+        may_change = not views.is_view(body.checker, type_) or origins.may_change(body, owner)
+        return Stored(ir.PointeePlace(pointer, pointer.type.pointee), may_change)
     by_type = symbol.methods.get("__getitem_param__")
     if by_type is not None:
         functions = Functions("__getitem_param__", by_type, receiver=owner, struct=type_)
