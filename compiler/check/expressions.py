@@ -49,7 +49,7 @@ from meshnode.compiler.check.values import (
 )
 from meshnode.compiler.diagnostic import Code
 from meshnode.compiler.expression_reads import may_trap
-from meshnode.compiler.names import name_hints
+from meshnode.compiler.names import library_modules, name_hints
 from meshnode.compiler.names.known_names import SCALAR_TYPES, TRAITS, UNSUPPORTED_NAMES
 from meshnode.compiler.names.symbols import (
     BuiltinSymbol,
@@ -205,6 +205,9 @@ def _suggest(checker: "Checker", env: Env, name: str, local_names: Sequence[str]
     for module, names in checker.symbols.library.items():
         if name in names and not is_field:
             return f"import it: 'from {module} import {name}'"
+    if library_modules.is_known(f"std.{name}"):
+        is_there = isinstance(env.module.names.get("std"), ImportedModule)
+        return f"write 'std.{name}'" if is_there else f"import it: 'import std.{name} as {name}'"
     known = [*env.module.names, *SCALAR_TYPES, *builtins.NAMES, *env.parameters]
     return name_hints.name_hint(name, fields, local_names, known)
 

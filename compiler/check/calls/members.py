@@ -3,11 +3,15 @@
 # ruff: noqa: RET503 - `env.fail` never returns, which ruff cannot see
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions, dangling, expressions, origins, views
-from meshnode.compiler.check.body import (
-    Body,
-    Variable,
+from meshnode.compiler.check import (
+    conversions,
+    dangling,
+    expressions,
+    hidden_fields,
+    origins,
+    views,
 )
+from meshnode.compiler.check.body import Body, Variable
 from meshnode.compiler.check.calls import calls, closures, packs
 from meshnode.compiler.check.loops import slices
 from meshnode.compiler.check.types import arrays, dtype_names, parameters, types, vectors
@@ -129,6 +133,7 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
     methods = instance.symbol.methods.get(node.name) if instance.symbol else None
     # 'capacity' of a List is a field in the prelude and a method elsewhere.
     is_hidden = methods is not None and not body.env.module.is_prelude
+    hidden_fields.refuse(body, node, instance)
     if field is not None and instance.symbol is not None and not is_hidden:
         match owner:
             case Stored(place, is_mutable, _):
