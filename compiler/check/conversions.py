@@ -131,6 +131,8 @@ def to_value(body: Body, value: Value, expected: ir.Type | None, extent: tree.Ex
                 return expressions.build_list(body, node, target)
             if arrays.fits(body, node, target):
                 return arrays.build(body, node, target)
+            if isinstance(target, ir.StructType) and displays.takes_list(body, target):
+                return displays.build_list_like(body, node, target)
         case TypeName():
             pass
         case Functions():

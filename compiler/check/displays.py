@@ -10,16 +10,22 @@ from meshnode.compiler.check.types import types as check_types
 from meshnode.compiler.check.values import (
     BraceItems,
     Functions,
+    Given,
     ParameterValue,
     Stored,
     StringLiteral,
+    TypeName,
     Value,
     type_name,
 )
 from meshnode.compiler.diagnostic import Code
-from meshnode.compiler.names.symbols import StructSymbol
+from meshnode.compiler.names.symbols import FunctionSymbol, StructSymbol
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.literals import FloatLiteral, IntLiteral
+
+_LIST_LIKE = frozenset(["Deque", "LinkedList"])
+_MARK = "__list_literal__"
+"""The argument of constructors that a list display calls."""
 
 
 def is_empty(value: Value) -> bool:
@@ -86,6 +92,40 @@ def build(body: Body, items: BraceItems, target: ir.Type, extent: tree.Extent) -
     values = expressions.infer_all(body, nodes)
     given = [(None, value, item.span) for value, item in zip(values, nodes, strict=True)]
     return calls.call_values(body, functions, given, extent)
+
+
+def takes_list(body: Body, target: ir.Type) -> bool:
+    """Tell whether a list display may make a struct: a container of the library's, or one that says so."""
+    if not isinstance(target, ir.StructType):
+        return False
+    symbol = body.checker.types.struct_of(target).symbol
+    if symbol is None:
+        return False
+    if symbol.module.is_prelude:
+        return symbol.node.name.name in _LIST_LIKE
+    return bool(_list_constructors(body, target))
+
+
+def _list_constructors(body: Body, target: ir.StructType) -> list[FunctionSymbol]:
+    return [
+        constructor
+        for constructor in body.checker.types.constructors_of(target)
+        if any(parameter.name == _MARK for parameter in constructor.node.parameters)
+    ]
+
+
+def build_list_like(body: Body, node: tree.ListLiteral, target: ir.StructType) -> Value:
+    """Make a container of a list display's elements."""
+    marked = _list_constructors(body, target)
+    constructors = marked or body.checker.types.constructors_of(target)
+    functions = Functions("__init__", constructors, struct=target)
+    values = expressions.infer_all(body, node.elements)
+    given: list[Given] = [
+        (None, value, item.span) for value, item in zip(values, node.elements, strict=True)
+    ]
+    if marked:
+        given.append((_MARK, TypeName(ir.UNIT), node.span))
+    return calls.call_values(body, functions, given, node.span)
 
 
 def _filled(

@@ -18,6 +18,7 @@ from meshnode.compiler.check import (
     references,
     templates,
     testing,
+    tuples,
 )
 from meshnode.compiler.check.body import Body, fresh
 from meshnode.compiler.check.calls import (
@@ -128,6 +129,8 @@ _INTO = {"write_to": "_write", "write_repr_to": "_write_repr", "__hash__": "_has
 def _call_scalar_method(body: Body, receiver: Value, name: str, node: tree.Call) -> Value:
     if isinstance(receiver, Pack):
         return packs.length(receiver)
+    if name in tuples.METHODS:
+        return tuples.call(body, receiver, name, node)
     if name == "format":
         return templates.format_text(body, receiver, node)
     if name == "copy" and not node.arguments:

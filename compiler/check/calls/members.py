@@ -9,6 +9,7 @@ from meshnode.compiler.check import (
     expressions,
     hidden_fields,
     origins,
+    tuples,
     views,
 )
 from meshnode.compiler.check.body import Body, Variable
@@ -144,11 +145,11 @@ def _member(body: Body, node: tree.Attribute, owner: Value, type_: ir.StructType
                 raise AssertionError(owner)
     if methods is not None:
         return Functions(node.name, methods, receiver=owner, struct=type_)
-    is_text_method = (
-        node.name in ("write", "format") and type_ == body.checker.types.string_type_or_none()
-    )
+    is_string = type_ == body.checker.types.string_type_or_none()
+    is_text_method = node.name in ("write", "format") and is_string
     is_write = node.name == "write" and instance.has_trait("Writer")
-    if is_text_method or is_write or node.name in ("copy", "write_to", "write_repr_to"):
+    is_general = node.name in ("copy", "write_to", "write_repr_to")
+    if is_text_method or is_write or is_general or tuples.has(instance, node.name):
         return ScalarMethod(owner, node.name)
     constant = body.checker.constants.struct_constant(instance, node.name)
     if constant is not None:

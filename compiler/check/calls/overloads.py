@@ -202,6 +202,8 @@ def _cost(body: Body, argument: Given, name: str, target: ir.Type) -> int:  # no
                 return 1
             if arrays.fits(body, value.node, target):
                 return 0
+            if displays.takes_list(body, target):
+                return 1
         case TypeName(ir.UnitType()) if implicit.is_none_type(body, target):
             return 0
         case TypeName():
