@@ -8,8 +8,8 @@ _NEVER_INLINED = frozenset(
     {BOUNDS_FAILED, "_allocate", "_free_block", "_abort", "_tape_grow", "_loop_start", "_loop_next"}
     | {"_push_int", "_pop_int", "_loop_can_ask", "_LoopRun.__deinit__", "_tape_start"}
 )
-"""Cold functions (also those that open and close a loop run), those that reuse memory under other types, which LLVM must
-not look into, and loops that are called in many places."""
+"""Cold functions, such as open and close a loop run; those that reuse memory under other types, which LLVM must not
+look into; and loops that are called in many places."""
 _RARE_METHODS = frozenset({"_set_capacity"})
 """Not inlined, so that what calls them when there is no room is small and is."""
 NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
