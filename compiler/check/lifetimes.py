@@ -146,16 +146,20 @@ READS_ONLY = _ReadsOnly()
 
 def _is_observed(body: Body, type_: ir.Type) -> bool:
     """Tell whether the destruction of values of the type may be seen; parameters stand for what a struct holds."""
-    if isinstance(type_, ir.PointerType):
-        return _is_observed(body, type_.pointee)
-    if not isinstance(type_, ir.StructType):
-        return False
-    instance = body.checker.types.struct_of(type_)
-    if instance.has_own_destructor or instance.struct.startswith(COUNTED):
-        return True
-    inner = [value for value in instance.parameters.values() if isinstance(value, ir.StructType)]
-    inner += [field.type for field in instance.fields if isinstance(field.type, ir.StructType)]
-    return any(_is_observed(body, part) for part in inner)
+    seen: set[ir.StructId] = set()
+    waiting = [type_]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ir.PointerType):
+            waiting.append(part.pointee)
+        elif isinstance(part, ir.StructType) and part.struct not in seen:
+            seen.add(part.struct)
+            instance = body.checker.types.struct_of(part)
+            if instance.has_own_destructor or instance.struct.startswith(COUNTED):
+                return True
+            waiting += [v for v in instance.parameters.values() if isinstance(v, ir.StructType)]
+            waiting += [field.type for field in instance.fields]
+    return False
 
 
 # -------------------------------------------------------------------------------------------------------- moves

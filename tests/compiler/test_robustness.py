@@ -112,3 +112,12 @@ def test_lines_end_where_the_parser_ends_them() -> None:
     source = "def main():\n    # \x0b \x0c \u2028 \x85\n    print(y)\n"
     assert "3:11: error" in errors_of(source)
     assert "      print(y)\n            ^" in errors_of(source)
+
+
+def test_a_struct_may_hold_a_list_of_its_own_kind() -> None:
+    source = (
+        "@fieldwise_init\nstruct Tree(Copyable, Movable, Writable):\n    var children: List[Tree]\n\n\n"
+        "def main():\n    var tree = Tree([])\n    tree.children.append(Tree([]))\n    print(tree)\n"
+    )
+
+    assert errors_of(source) == ""
