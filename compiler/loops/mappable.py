@@ -372,7 +372,8 @@ class LoopBody(msgspec.Struct):
                 self.names.advice(path),
             )
         if not is_packable(self.names.type_at(path), self.module):
-            return Reason(f"{self.names.path(path)} cannot be sent to another machine", span)
+            message = f"{self.names.path(path)} cannot be sent to another machine"
+            return Reason(message, span, self.names.advice_on_sending(path))
         return None
 
     def _call_changes(self, path: Path | None, statement: ir.Statement) -> Reason:

@@ -5,6 +5,9 @@ import msgspec
 from meshnode.compiler import ir
 from meshnode.compiler.loops.walk import Path
 
+_VIEWS = ("Span[", "StringSlice", "Pointer[", "UnsafePointer[", "ArcPointer[")
+"""Structs of the library that lead to what others own."""
+
 
 class Names(msgspec.Struct, frozen=True):
     """The variables of one function."""
@@ -45,3 +48,15 @@ class Names(msgspec.Struct, frozen=True):
             "each iteration goes on from the one before; work that does not depend on "
             f"{self.path(path)} could be distributed if it were most of the loop"
         )
+
+    def advice_on_sending(self, path: Path) -> str:
+        """Say what a loop could read instead of what cannot be sent."""
+        type_ = self.type_at(path)
+        if isinstance(type_, ir.PointerType) or (
+            isinstance(type_, ir.StructType) and type_.struct.startswith(_VIEWS)
+        ):
+            return (
+                "it leads to memory of this machine: let the loop read the List, the String or the "
+                "variable itself"
+            )
+        return "put what the loop reads of it into a List or a variable before the loop"

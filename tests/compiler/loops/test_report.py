@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.compiler.loops.harness import split
+from tests.compiler.loops.harness import check_same, split
 
 from meshnode.compiler.loops.plan import SplitOptions
 from meshnode.compiler.loops.report import Verdict, explain
@@ -74,6 +74,9 @@ def test_explain_names_what_is_recorded_and_what_stops_a_loop() -> None:
         ("xs[i] = xs[i - 1] * 2", "reads `xs`", "elements of its own"),
         ("sum = sum * 0.5 + 1.0", "reads `sum`", "depend on `sum`"),
         ("grow(xs)", "calls `grow`, which changes `xs`", ""),
+        ("sum += Float64(view[i])", "`view` cannot be sent", "read the List"),
+        ("total += pointer[] * i", "`pointer` cannot be sent", "the variable itself"),
+        ("total += ages.get(i, 0)", "`ages` cannot be sent", "into a List"),
         ("sum += Float64(i)", "adds up `sum`, a float, in order", ""),
     ],
 )
@@ -99,10 +102,41 @@ def main():
     var xs = List[Int](length=20, fill=1)
     var total = 0
     var sum = 0.0
+    var view = Span(xs)
+    var one = 1
+    var pointer = UnsafePointer(to=one)
+    var ages: Dict[Int, Int] = {1: 5}
     for i in range(1, 20):
         BODY
     print(xs, total, sum)
 """
+
+
+def test_the_entries_of_a_dictionary_are_distributed_as_explain_says() -> None:
+    source = """\
+def heavy(n: Int) -> Int:
+    var total = n
+    for k in range((n & 15) + 1):
+        total = (total * 31 + k) % 65537
+    return total
+
+
+def main():
+    var ages: Dict[String, Int] = {"a": 5, "b": 7, "c": 12}
+    var sum = 0.5
+    for entry in ages.items():
+        sum = sum * 0.5 + Float64(heavy(entry.value))
+    var entries = [entry.copy() for entry in ages.items()]
+    for ref entry in entries:
+        sum = sum * 0.5 + Float64(heavy(entry.value))
+    print(sum)
+"""
+    direct, _, copied = split(source).loops[-3:]
+    assert direct.reason is not None
+    assert "an iterator" in direct.reason.message
+    assert direct.suggestion == "put the elements into a List first, and loop over that"
+    assert copied.verdict is Verdict.DISTRIBUTED
+    assert check_same(source).loops
 
 
 def test_a_loop_with_a_rare_print_is_left_to_the_probe() -> None:
