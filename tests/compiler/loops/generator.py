@@ -63,6 +63,11 @@ class Generator(Heads, Values, Folds, Carried, Elements, Control):
         """Write the program: set-up, one or two loops, everything printed."""
         if self.random.random() < 0.5:
             self._emit(1, f"s = {self.random.choice(['40000', '-3', '-99', '-7', '1 << 62'])}")
+        if self.random.random() < 0.2:
+            self._capture()
+        self.has_link = self.random.random() < 0.1
+        if self.has_link:
+            self._emit(1, "var linked = Linked()")
         for _ in range(self.random.choice((1, 1, 2))):
             self._loop()
         loops = "\n".join(self.lines) + "\n"
@@ -144,6 +149,8 @@ class Generator(Heads, Values, Folds, Carried, Elements, Control):
             (self._own_element, 2),
             (self._tile, 1),
             (self._through, 1),
+            (self._link, 2 if self.has_link else 0),
+            (self._call, 3 if self.closure else 0),
             (self._append, 1),
             (self._print, 1),
             (self._mutate, 1),

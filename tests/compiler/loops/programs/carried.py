@@ -52,6 +52,26 @@ class Carried(Writer):
         if self.random.random() < 0.4:
             scope.readable.append(second)
 
+    def _capture(self) -> None:
+        """Define a closure that changes what it captures."""
+        self.closure = self._name("close")
+        name, change = self.random.choice(
+            [
+                ("u", "u += heavy(x)"),
+                ("v", "v = (v * 7 + heavy(x + v)) % 1000"),
+                ("k", "k = k * 5 - 7"),
+                ("own", "own[24 + (x & 15)] = heavy(own[24 + (x & 15)] + x)"),
+                ("xs", "xs[x & 15] = heavy(x)"),
+                ("ys", "ys.append(heavy(x))"),
+            ]
+        )
+        self._emit(1, f"def {self.closure}(x: Int) {{mut {name}}}:")
+        self._emit(2, change)
+
+    def _call(self, scope: Scope, indent: int) -> None:
+        value = scope.readable[0] if self.random.random() < 0.5 else self._int(scope)
+        self._emit(indent, f"{self.closure}({value})")
+
     def _grid(self, scope: Scope, indent: int) -> None:
         """A struct of which the loop reads one field and writes another."""
         name = self._name("t")

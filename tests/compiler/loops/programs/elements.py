@@ -54,6 +54,13 @@ class Elements(Writer):
         self._emit(indent, f"f = f * 0.5 + Float64({name} % 1000)")
         scope.readable.append(name)
 
+    def _link(self, scope: Scope, indent: int) -> None:
+        """A field, written through the pointer that its struct has."""
+        name = self._name("t")
+        self._emit(indent, f"linked.to[] = {self._int(scope)}")
+        self._emit(indent, f"var {name} = heavy(linked.value)")
+        scope.readable.append(name)
+
     def _append(self, scope: Scope, indent: int) -> None:
         self._emit(indent, f"ys.append({self._int(scope)} % 1000)")
 

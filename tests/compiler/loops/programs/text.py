@@ -129,6 +129,15 @@ struct Grid(Copyable, Movable):
         self.hits = 0
 
 
+struct Linked(Movable):
+    var value: Int
+    var to: UnsafePointer[Int, MutAnyOrigin]
+
+    def __init__(out self):
+        self.value = 1
+        self.to = UnsafePointer(to=self.value)
+
+
 def digest(xs: List[Int]) -> Int:
     var value = len(xs)
     for k in range(len(xs)):

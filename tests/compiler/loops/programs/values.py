@@ -14,9 +14,24 @@ class Values(Writer):
 
     def _overwrite(self, scope: Scope, indent: int) -> None:
         """A variable from outside that may be overwritten before it is read."""
+        if self.random.random() < 0.3:
+            self._emit(indent, self._whole(scope))
+            return
         name = self.random.choice(["c", "where"])
         self._emit(indent, f"{name} = {self._int(scope)}")
         scope.readable.append(name)
+
+    def _whole(self, scope: Scope) -> str:
+        """Overwrite a variable that is no Int, or one field of a struct."""
+        value = self._int(scope)
+        choices = [
+            f"text = String({value} % 100)",
+            f"p = Point({value}, {self._int(scope)})",
+            f"p.y = {value}",
+            f"ys = [{value} % 100, {self._int(scope)} % 100]",
+            f"tiles = Array[Int, 16](fill={value})",
+        ]
+        return self.random.choice(choices)
 
     def _mutate(self, scope: Scope, indent: int) -> None:
         if scope.writable:

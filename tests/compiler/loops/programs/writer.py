@@ -44,6 +44,10 @@ class Writer:
     """How this program folds into each accumulator, mostly."""
     pointer: str = "Span(xs)"
     """What leads to the elements of `xs`."""
+    has_link: bool = False
+    """There is a struct with a pointer to itself."""
+    closure: str = ""
+    """A closure that changes what it captures."""
 
     def block(self, scope: Scope, indent: int, count: int) -> None:
         """Write some statements of any kind."""
