@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from meshnode.compiler import ir, limits
 from meshnode.compiler.called_functions import reachable
-from meshnode.compiler.check import lenient, lifetimes, linear
+from meshnode.compiler.check import generic_bodies, lenient, lifetimes, linear
 from meshnode.compiler.check import statements as check_statements
 from meshnode.compiler.check.body import Body, State, Variable
 from meshnode.compiler.check.calls import closures, nested, packs
@@ -106,6 +106,7 @@ class Checker:
             except CheckFailed as failure:
                 self.report(failure)
         self._request_own_structs()
+        self._diagnostics += generic_bodies.errors(self)
         self._check_constants()
         self._drain()
         if self._diagnostics or main is None:

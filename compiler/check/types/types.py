@@ -38,7 +38,7 @@ from meshnode.compiler.parse import tree
 if TYPE_CHECKING:
     from meshnode.compiler.check.program import Checker
 
-_WIDE_NAMES = {"_Wide[False]": "UInt128", "_Wide[True]": "Int128"}
+_WIDE_NAMES = {"_TwoWords[False]": "UInt128", "_TwoWords[True]": "Int128"}
 
 _STRUCT_NAME_MAX = 1_000
 """Characters of a struct instance's name; only endless instantiation makes longer ones."""

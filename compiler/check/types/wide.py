@@ -1,4 +1,4 @@
-"""Numbers of 128 bits, which are structs of the library (`prelude/wide.mojo`): literals become such."""
+"""Numbers of 128 bits, which are structs of the library (`prelude/two_words.mojo`): literals become such."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ def is_wide(checker: "Checker", type_: ir.Type) -> bool:
     if not isinstance(type_, ir.StructType):
         return False
     symbol = checker.types.struct_of(type_).symbol
-    return symbol is not None and symbol is checker.symbols.prelude.get("_Wide")
+    return symbol is not None and symbol is checker.symbols.prelude.get("_TwoWords")
 
 
 def of_literal(body: "Body", value: Value, type_: ir.Type, extent: tree.Extent) -> Value | None:

@@ -1,12 +1,12 @@
 """UInt128 and Int128: two words each, since the machine's numbers end at 64 bits. They wrap as all integers do."""
 
-comptime UInt128 = _Wide[False]
-comptime Int128 = _Wide[True]
+comptime UInt128 = _TwoWords[False]
+comptime Int128 = _TwoWords[True]
 
-comptime _LOW_HALF = UInt64(0xFFFFFFFF)
+comptime _LOW_WORD_HALF = UInt64(0xFFFFFFFF)
 
 
-struct _Wide[is_signed: Bool](
+struct _TwoWords[is_signed: Bool](
     ImplicitlyCopyable, Movable, Writable, Equatable, Comparable, Hashable, Defaultable, Absable, Boolable, Intable
 ):
     var _low: UInt64
@@ -23,7 +23,7 @@ struct _Wide[is_signed: Bool](
         self._low = _low
         self._high = _high
 
-    def __init__[other: Bool](out self, value: _Wide[other]):
+    def __init__[other: Bool](out self, value: _TwoWords[other]):
         self._low = value._low
         self._high = value._high
 
@@ -177,7 +177,7 @@ struct _Wide[is_signed: Bool](
         return Self(_low=self._low - other._low, _high=self._high - other._high - borrow)
 
     def __mul__(self, other: Self) -> Self:
-        var low = _wide_product(self._low, other._low)
+        var low = _words_product(self._low, other._low)
         var high = low._high + self._low * other._high + self._high * other._low
         return Self(_low=low._low, _high=high)
 
@@ -185,7 +185,7 @@ struct _Wide[is_signed: Bool](
         """Towards zero; by zero it ends the program."""
         if not other:
             __intrinsic_trap()
-        var parts = _wide_divide(self._magnitude(), other._magnitude())
+        var parts = _words_divide(self._magnitude(), other._magnitude())
         var quotient = Self(parts[0])
         return -quotient if self._is_negative() != other._is_negative() else quotient
 
@@ -202,7 +202,7 @@ struct _Wide[is_signed: Bool](
         """Floors; the remainder has the divisor's sign. By zero both are zero."""
         if not other:
             return (Self(), Self())
-        var parts = _wide_divide(self._magnitude(), other._magnitude())
+        var parts = _words_divide(self._magnitude(), other._magnitude())
         var quotient = Self(parts[0])
         var rest = Self(parts[1])
         if self._is_negative():
@@ -267,28 +267,28 @@ struct _Wide[is_signed: Bool](
         self = self * other
 
 
-def _wide_product(left: UInt64, right: UInt64) -> UInt128:
+def _words_product(left: UInt64, right: UInt64) -> UInt128:
     """All bits of the product."""
-    var a = left & _LOW_HALF
+    var a = left & _LOW_WORD_HALF
     var b = left >> 32
-    var c = right & _LOW_HALF
+    var c = right & _LOW_WORD_HALF
     var d = right >> 32
     var low = a * c
     var middle = a * d + (low >> 32)
-    var other = b * c + (middle & _LOW_HALF)
-    return UInt128(_low=(other << 32) | (low & _LOW_HALF), _high=b * d + (middle >> 32) + (other >> 32))
+    var other = b * c + (middle & _LOW_WORD_HALF)
+    return UInt128(_low=(other << 32) | (low & _LOW_WORD_HALF), _high=b * d + (middle >> 32) + (other >> 32))
 
 
-def _wide_divide(left: UInt128, right: UInt128) -> Tuple[UInt128, UInt128]:
+def _words_divide(left: UInt128, right: UInt128) -> Tuple[UInt128, UInt128]:
     """Quotient and remainder; the divisor is not zero."""
     if left < right:
         return (UInt128(), left)
     if left._high == 0:
         return (UInt128(left._low // right._low), UInt128(left._low % right._low))
-    if right._high == 0 and right._low <= _LOW_HALF:
-        return _wide_divide_shortly(left, right._low)
+    if right._high == 0 and right._low <= _LOW_WORD_HALF:
+        return _words_divide_shortly(left, right._low)
     var divisor = right
-    var steps = _wide_zeros(right) - _wide_zeros(left)
+    var steps = _words_zeros(right) - _words_zeros(left)
     divisor = divisor << steps
     var rest = left
     var quotient = UInt128()
@@ -301,35 +301,35 @@ def _wide_divide(left: UInt128, right: UInt128) -> Tuple[UInt128, UInt128]:
     return (quotient, rest)
 
 
-def _wide_divide_shortly(left: UInt128, divisor: UInt64) -> Tuple[UInt128, UInt128]:
+def _words_divide_shortly(left: UInt128, divisor: UInt64) -> Tuple[UInt128, UInt128]:
     """By half a word: each step divides a word whose upper half is the last remainder."""
     var high = left._high // divisor
     var upper = ((left._high % divisor) << 32) | (left._low >> 32)
-    var lower = ((upper % divisor) << 32) | (left._low & _LOW_HALF)
+    var lower = ((upper % divisor) << 32) | (left._low & _LOW_WORD_HALF)
     var low = ((upper // divisor) << 32) | (lower // divisor)
     return (UInt128(_low=low, _high=high), UInt128(lower % divisor))
 
 
-def _wide_zeros(value: UInt128) -> UInt64:
+def _words_zeros(value: UInt128) -> UInt64:
     """How many bits above the first one."""
     if value._high != 0:
         return __intrinsic_leading_zeros(value._high)
     return UInt64(64) + __intrinsic_leading_zeros(value._low)
 
 
-def _write[is_signed: Bool](mut out: String, value: _Wide[is_signed]):
+def _write[is_signed: Bool](mut out: String, value: _TwoWords[is_signed]):
     if value._is_negative():
         out += "-"
-    _write_wide(out, value._magnitude())
+    _write_words(out, value._magnitude())
 
 
-def _write_wide(mut out: String, value: UInt128):
+def _write_words(mut out: String, value: UInt128):
     """In groups of nine digits."""
-    var parts = _wide_divide_shortly(value, 1000000000)
+    var parts = _words_divide_shortly(value, 1000000000)
     if not parts[0]:
         _write(out, parts[1]._low)
         return
-    _write_wide(out, parts[0])
+    _write_words(out, parts[0])
     var digits = String()
     _write(digits, parts[1]._low)
     for _ in range(9 - digits.byte_length()):
@@ -337,7 +337,7 @@ def _write_wide(mut out: String, value: UInt128):
     out += digits
 
 
-def _write_repr[is_signed: Bool](mut out: String, value: _Wide[is_signed]):
+def _write_repr[is_signed: Bool](mut out: String, value: _TwoWords[is_signed]):
     comptime if is_signed:
         out += "Int128("
     else:
@@ -346,10 +346,10 @@ def _write_repr[is_signed: Bool](mut out: String, value: _Wide[is_signed]):
     out += ")"
 
 
-def _hash_into[is_signed: Bool](mut hasher: AHasher, value: _Wide[is_signed]):
+def _hash_into[is_signed: Bool](mut hasher: AHasher, value: _TwoWords[is_signed]):
     _hash_into(hasher, value._low)
     _hash_into(hasher, value._high)
 
 
-def divmod[is_signed: Bool](left: _Wide[is_signed], right: _Wide[is_signed]) -> Tuple[_Wide[is_signed], _Wide[is_signed]]:
+def divmod[is_signed: Bool](left: _TwoWords[is_signed], right: _TwoWords[is_signed]) -> Tuple[_TwoWords[is_signed], _TwoWords[is_signed]]:
     return left._divided(right)
