@@ -14,7 +14,13 @@ from meshnode.compiler import ir
 from meshnode.compiler.loops.effects import Summaries, is_prelude
 from meshnode.compiler.loops.library_facts import LibraryFacts
 from meshnode.compiler.loops.names import Names
-from meshnode.compiler.loops.walk import access_of, expressions_in, path_of, statements_in
+from meshnode.compiler.loops.walk import (
+    access_of,
+    expressions_in,
+    path_of,
+    places_read,
+    statements_in,
+)
 
 _OWNERS = ("List[", "Deque[", "Dict[", "OwnedPointer[")
 """Structs of the library whose pointers lead to what only they have."""
@@ -42,6 +48,11 @@ class Aliases(msgspec.Struct):
         """Give the first statement of a block that may write through a pointer that leads to something foreign."""
         found = (s for s in statements_in(block) if self._stores(s, function, self._functions()))
         return next(found, None)
+
+    def watched(self, block: ir.Block, function: ir.Function) -> frozenset[ir.LocalId]:
+        """Give the variables that a block may read through pointers, at any moment."""
+        reads = any(self._follows(statement, function) for statement in statements_in(block))
+        return self.taken(function) if reads else frozenset()
 
     def taken(self, function: ir.Function) -> frozenset[ir.LocalId]:
         """Give the variables of a function that a pointer may lead to."""
@@ -118,6 +129,20 @@ class Aliases(msgspec.Struct):
                 return any(self._drop_stores(type_, storing) for type_ in types)
             case _:
                 return False
+
+    def _follows(self, statement: ir.Statement, function: ir.Function) -> bool:
+        """Tell whether a statement may read through a pointer that leads to something foreign."""
+        if any(path_of(place) is None for place in places_read(statement, self.summaries)):
+            return True
+        access = access_of(statement, self.summaries)
+        types = [place.type for place in access.read + access.changed]
+        if isinstance(statement, ir.Call | ir.Perform):
+            types += [
+                value.type for value in access.values if not isinstance(value, ir.StaticBytes)
+            ]
+        elif isinstance(statement, ir.Scope):
+            types += [function.locals[local].type for local in statement.locals]
+        return any(self.holds_pointer(type_) for type_ in types)
 
     def _is_storing(self, name: ir.FunctionId, storing: frozenset[ir.FunctionId]) -> bool:
         return name in storing and not self.summaries.of(name).ends

@@ -68,6 +68,8 @@ class LoopBody(msgspec.Struct):
     rules: Rules = msgspec.field(default_factory=Rules)
     banned: frozenset[ir.LocalId] = frozenset()
     """Variables that may not be mappable for another reason."""
+    watched: frozenset[ir.LocalId] = frozenset()
+    """Variables that the body may read through pointers: home must have what they hold at each moment."""
     private: frozenset[ir.LocalId] = frozenset()
     """Variables that live within one iteration, or are wholly overwritten before they are read in each."""
     partitions: tuple[Partition, ...] = ()
@@ -98,7 +100,7 @@ class LoopBody(msgspec.Struct):
         locals_ = self.function.locals
         self.closed = find_closed(
             self.loop,
-            carried - self.banned,
+            carried - self.banned - self.watched,
             locals_,
             self.summaries,
             must_be_steady=self.rules.steady,

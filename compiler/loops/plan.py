@@ -102,6 +102,8 @@ class Planner:
         self._summaries = aliases.summaries
         self._packer = packer
         self._options = options
+        self._source = function
+        self._watched: frozenset[ir.LocalId] = frozenset()
         self.table = Locals(list(function.locals))
 
     def plan(self, loop: ir.ForRange) -> LoopPlan | Refusal:
@@ -112,6 +114,7 @@ class Planner:
             return refusal
         function, mark = self._function, len(self.table.table)
         seen, fields = self._seen(loop)
+        self._watched = self._find_watched(loop, fields)
         plan = self._plan(seen, fields)
         if isinstance(plan, Refusal) and seen != loop:
             self._function = function
@@ -120,6 +123,14 @@ class Planner:
         if isinstance(plan, LoopPlan):
             plan.body.loop = loop
         return plan
+
+    def _find_watched(self, loop: ir.ForRange, fields: Fields) -> frozenset[ir.LocalId]:
+        """Find what the loop may read through pointers, fields that have a variable included."""
+        if not self._options.rules.pointers:
+            return frozenset()
+        watched = self._aliases.watched((loop,), self._source)
+        paths = {local: path_of(place) for local, place in fields.items()}
+        return watched | {v for v, path in paths.items() if path and path.local in watched}
 
     def _seen(self, loop: ir.ForRange) -> tuple[ir.ForRange, Fields]:
         """Give the loop as analysis sees it: calls written out, fields as variables."""
@@ -210,6 +221,7 @@ class Planner:
             self._options.rules,
             banned,
             draws=draws,
+            watched=self._watched,
         ).solve()
 
     def _draws(self, block: ir.Block) -> bool:

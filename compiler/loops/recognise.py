@@ -148,7 +148,8 @@ class _Search:
                 return None
 
     def _outer_scalar(self, place: ir.Place | None) -> ir.LocalPlace | None:
-        if isinstance(place, ir.LocalPlace) and place.local not in self._body.private:
+        kept = self._body.private | self._body.watched
+        if isinstance(place, ir.LocalPlace) and place.local not in kept:
             type_ = self._body.function.locals[place.local].type
             if is_scalar(type_):
                 return place

@@ -37,6 +37,7 @@ MEETINGS = (
     ("_fold", "_fold"),
     ("_fold", "_peek"),
     ("_method", "_peek"),
+    ("_step", "_peek"),
     ("_own_element", "_own_element"),
     ("_stretch", "_write", "_own_element"),
     ("_through", "_write"),
@@ -65,6 +66,10 @@ class Generator(Heads, Values, Folds, Carried, Elements, Control):
             self._emit(1, f"s = {self.random.choice(['40000', '-3', '-99', '-7', '1 << 62'])}")
         if self.random.random() < 0.2:
             self._capture()
+        if self.random.random() < 0.2:
+            self.watch = self._name("watch")
+            seen = self.random.choice(["u", "v", "k", "s", "best", "stats.total"])
+            self._emit(1, f"var {self.watch} = UnsafePointer(to={seen})")
         self.has_link = self.random.random() < 0.1
         if self.has_link:
             self._emit(1, "var linked = Linked()")

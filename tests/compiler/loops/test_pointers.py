@@ -244,3 +244,38 @@ def test_a_store_through_a_pointer_to_a_field_of_its_own_struct_writes_the_struc
 
 def test_a_struct_whose_pointer_leads_elsewhere_is_not_written_through_it() -> None:
     assert_distributed(LINKED.replace("SELF", "UnsafePointer(to=y)").replace("LINK", "pass"))
+
+
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        ("var u = 0\n    var p = UnsafePointer(to=u)", "u += heavy(i)"),
+        ("var u = 0\n    var p = UnsafePointer(to=u)", "u = max(u, heavy(i))"),
+        ("var u = 0\n    var p = UnsafePointer(to=u)", "u = (u * 171 + 11) % 30269"),
+        (
+            "var u = 0\n    var p = UnsafePointer(to=u)",
+            "var e = heavy(i)\n        if e > u:\n            u = e",
+        ),
+        ("var u = (0, 1)\n    var p = UnsafePointer(to=u[0])", "u[0] += heavy(i)"),
+    ],
+)
+@pytest.mark.parametrize("read", ["p[]", "at(p)"])
+def test_what_a_pointer_reads_has_its_value_of_that_moment(
+    before: str, inside: str, read: str
+) -> None:
+    source = f"""\
+def at(p: UnsafePointer[Int, MutAnyOrigin]) -> Int:
+    return p[]
+
+
+def main():
+    {before}
+    var total = 0.5
+    for i in range(40):
+        {inside}
+        total = total * 0.5 + Float64({read}) + Float64(heavy(i + 1))
+    print(total)
+"""
+    assert_distributed(source)
+    assert report(source).forms == ()
+    assert report(source).closed == ()

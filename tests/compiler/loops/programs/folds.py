@@ -41,6 +41,9 @@ class Folds(Writer):
 
     def _peek(self, _scope: Scope, indent: int) -> None:
         """Use what an accumulator holds on the way."""
+        if self.watch and self.random.random() < 0.5:
+            self._emit(indent, f"f = f * 0.5 + Float64({self.watch}[] % 1000)")
+            return
         value = (
             f"{self.random.choice(['u', 'v', 'a', 'stats.top', 'stats.total', 'grid.hits'])} % 1000"
         )

@@ -46,6 +46,8 @@ class Writer:
     """What leads to the elements of `xs`."""
     has_link: bool = False
     """There is a struct with a pointer to itself."""
+    watch: str = ""
+    """A pointer to a variable that is mostly folded or follows a rule."""
     closure: str = ""
     """A closure that changes what it captures."""
 
