@@ -14,7 +14,7 @@ import msgspec
 from meshnode.compiler import ir
 from meshnode.compiler.check import views
 from meshnode.compiler.check.flow import Key
-from meshnode.compiler.check.values import Fresh, Stored, Value
+from meshnode.compiler.check.values import Fresh, SignatureParameter, Stored, Value
 from meshnode.compiler.parse import tree
 
 if TYPE_CHECKING:
@@ -178,6 +178,17 @@ def may_change(body: "Body", owner: Value) -> bool:
     if views.is_view(body.checker, owner.place.type):
         return home_of(owner.place) not in body.looks.readonly
     return isinstance(owner, Fresh) or owner.is_mutable
+
+
+def take_argument(body: "Body", local: ir.LocalId, parameter: SignatureParameter) -> None:
+    """Note that nothing is changed through an argument like `a: Span[Int, _]`, whose origin may be anything."""
+    if body.env.module.is_prelude or not views.is_view(body.checker, parameter.type):
+        return
+    match parameter.node.annotation:
+        case tree.Subscript(arguments=(_, tree.Argument(name=None, value=tree.Name(name="_")))):
+            body.looks.readonly.add(local)
+        case _:
+            pass
 
 
 def name_of(body: "Body", origin: Origin) -> str:

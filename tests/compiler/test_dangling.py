@@ -246,6 +246,15 @@ def test_nothing_is_changed_through_a_view_of_what_may_only_be_read() -> None:
         assert not errors_of(changed)
 
 
+def test_nothing_is_changed_through_a_view_of_whatever_origin() -> None:
+    for line in ("a[0] = 3", "a[0:1][0] = 3", "for ref x in a: x = 3"):
+        source = f"def f(a: Span[Int, _]):\n    {line}\n\n\ndef main():\n    pass\n"
+
+        assert [message.split()[1] for message in messages_of(source)] == ["mutability:"]
+        assert not errors_of(source.replace("Span[Int, _]", "Span[mut=True, Int, _]"))
+        assert not errors_of(source.replace("Span[Int, _]", "Span[Int, MutAnyOrigin]"))
+
+
 def test_the_change_is_shown() -> None:
     source = (
         "def main():\n    var a: List[Int] = [1]\n    ref r = a[0]\n    a.append(2)\n    print(r)\n"

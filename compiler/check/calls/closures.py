@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from meshnode.compiler import ir
-from meshnode.compiler.check import conversions
+from meshnode.compiler.check import conversions, origins
 from meshnode.compiler.check.body import Body, LocalConstant, Variable
 from meshnode.compiler.check.calls import function_values, nested
 from meshnode.compiler.check.types import types
@@ -212,6 +212,7 @@ def add_parameter(body: Body, parameter: SignatureParameter) -> tuple[ir.Paramet
         if parameter.is_mutable
         else f"declare the argument 'mut {parameter.name}' or 'var {parameter.name}'"
     )
+    origins.take_argument(body, local, parameter)
     variable = Variable(
         ir.LocalPlace(local, parameter.type),
         parameter.is_mutable,
