@@ -1,4 +1,4 @@
-"""std.math: exponentials less one, hyperbolic functions and their inverses, roots; through `_Wide`, rounded once."""
+"""std.math: exponentials less one, hyperbolic functions and their inverses, roots; through `_WideFloat`, rounded once."""
 
 
 def expm1(x: Float64) -> Float64:
@@ -8,7 +8,7 @@ def expm1(x: Float64) -> Float64:
         return exp(x)
     if x < -60.0:
         return -1.0
-    var result = _wide_expm1(_Wide(x, 0.0))
+    var result = _wide_expm1(_WideFloat(x, 0.0))
     return result.high + result.low
 
 
@@ -19,7 +19,7 @@ def log1p(x: Float64) -> Float64:
         return x
     if x < -0.5:
         return _wide_log(_wide_sum(1.0, x)).high
-    return _wide_log_of_sum(_Wide(x, 0.0)).high
+    return _wide_log_of_sum(_WideFloat(x, 0.0)).high
 
 
 def sinh(x: Float64) -> Float64:
@@ -28,8 +28,8 @@ def sinh(x: Float64) -> Float64:
         return x * (1.0 + x * x) if size < 1e-9 else x * size
     if size > 40.0:
         return __intrinsic_copysign(_half_exponential(size), x)
-    var rest = _wide_expm1(_Wide(size, 0.0))
-    var inverse = _wide_divide(rest, _wide_add(rest, _Wide(1.0, 0.0)))
+    var rest = _wide_expm1(_WideFloat(size, 0.0))
+    var inverse = _wide_divide(rest, _wide_add(rest, _WideFloat(1.0, 0.0)))
     return __intrinsic_copysign(0.5 * _wide_add(rest, inverse).high, x)
 
 
@@ -41,16 +41,16 @@ def cosh(x: Float64) -> Float64:
         return _half_exponential(size)
     if size < 1e-9:
         return 1.0
-    var rest = _wide_expm1(_Wide(size, 0.0))
-    var below = _wide_scale(_wide_add(rest, _Wide(1.0, 0.0)), 2.0)
+    var rest = _wide_expm1(_WideFloat(size, 0.0))
+    var below = _wide_scale(_wide_add(rest, _WideFloat(1.0, 0.0)), 2.0)
     var above = _wide_divide(_wide_multiply(rest, rest), below)
-    return _wide_add(_Wide(1.0, 0.0), above).high
+    return _wide_add(_WideFloat(1.0, 0.0), above).high
 
 
 def _half_exponential(x: Float64) -> Float64:
     """exp(x) / 2, which is finite a little farther than exp(x)."""
-    var parts = _wide_exponential(_Wide(x, 0.0))
-    return _scaled_by_power(_wide_add(_Wide(1.0, 0.0), parts.rest).high, parts.power - 1)
+    var parts = _wide_exponential(_WideFloat(x, 0.0))
+    return _scaled_by_power(_wide_add(_WideFloat(1.0, 0.0), parts.rest).high, parts.power - 1)
 
 
 def tanh(x: Float64) -> Float64:
@@ -59,8 +59,8 @@ def tanh(x: Float64) -> Float64:
         return x if x != x else __intrinsic_copysign(1.0, x)
     if size < 1e-9:
         return x
-    var rest = _wide_expm1(_Wide(2.0 * size, 0.0))
-    return __intrinsic_copysign(_wide_divide(rest, _wide_add(rest, _Wide(2.0, 0.0))).high, x)
+    var rest = _wide_expm1(_WideFloat(2.0 * size, 0.0))
+    return __intrinsic_copysign(_wide_divide(rest, _wide_add(rest, _WideFloat(2.0, 0.0))).high, x)
 
 
 def asinh(x: Float64) -> Float64:
@@ -68,13 +68,13 @@ def asinh(x: Float64) -> Float64:
     if size < 1e-9 or not size < _infinity():
         return x
     if size > 1e9:
-        var log_size = _wide_log(_Wide(size, 0.0))
-        var twice = _wide_add(log_size, _Wide(0.6931471805599453, 2.3190468138462996e-17))
+        var log_size = _wide_log(_WideFloat(size, 0.0))
+        var twice = _wide_add(log_size, _WideFloat(0.6931471805599453, 2.3190468138462996e-17))
         return __intrinsic_copysign(twice.high, x)
     var square = _wide_product(size, size)
-    var root = _wide_sqrt(_wide_add(square, _Wide(1.0, 0.0)))
-    var part = _wide_divide(square, _wide_add(root, _Wide(1.0, 0.0)))
-    return __intrinsic_copysign(_wide_log_of_sum(_wide_add(_Wide(size, 0.0), part)).high, x)
+    var root = _wide_sqrt(_wide_add(square, _WideFloat(1.0, 0.0)))
+    var part = _wide_divide(square, _wide_add(root, _WideFloat(1.0, 0.0)))
+    return __intrinsic_copysign(_wide_log_of_sum(_wide_add(_WideFloat(size, 0.0), part)).high, x)
 
 
 def acosh(x: Float64) -> Float64:
@@ -83,8 +83,8 @@ def acosh(x: Float64) -> Float64:
     if x == 1.0 or x == _infinity():
         return x - 1.0
     if x > 1e9:
-        var log_size = _wide_log(_Wide(x, 0.0))
-        return _wide_add(log_size, _Wide(0.6931471805599453, 2.3190468138462996e-17)).high
+        var log_size = _wide_log(_WideFloat(x, 0.0))
+        return _wide_add(log_size, _WideFloat(0.6931471805599453, 2.3190468138462996e-17)).high
     var above = _wide_sum(x, -1.0)
     var inside = _wide_add(_wide_scale(above, 2.0), _wide_multiply(above, above))
     return _wide_log_of_sum(_wide_add(above, _wide_sqrt(inside))).high
@@ -96,7 +96,7 @@ def atanh(x: Float64) -> Float64:
         return x
     if not size < 1.0:
         return __intrinsic_copysign(_infinity(), x) if size == 1.0 else _not_a_number()
-    var ratio = _wide_divide(_Wide(2.0 * size, 0.0), _wide_sum(1.0, -size))
+    var ratio = _wide_divide(_WideFloat(2.0 * size, 0.0), _wide_sum(1.0, -size))
     return __intrinsic_copysign(0.5 * _wide_log_of_sum(ratio).high, x)
 
 
@@ -112,7 +112,7 @@ def cbrt(x: Float64) -> Float64:
         size *= 1.7105694144590052e-49
         scale = 1.8014398509481984e16
     var root = exp(log(size) / 3.0)
-    var cube = _wide_multiply(_wide_product(root, root), _Wide(root, 0.0))
+    var cube = _wide_multiply(_wide_product(root, root), _WideFloat(root, 0.0))
     var rest = (size - cube.high) - cube.low
     return __intrinsic_copysign((root + rest / (3.0 * root * root)) * scale, x)
 

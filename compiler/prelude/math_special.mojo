@@ -1,7 +1,7 @@
 """std.math: inverse sine and cosine, the error functions, the gamma function.
 
 asin, acos and erf are written anew after FreeBSD's e_asin.c, e_acos.c and s_erf.c (fdlibm); where those multiply two
-exponentials, `_Wide` takes one. The gamma function is Stirling's series beyond 32, reached by a product.
+exponentials, `_WideFloat` takes one. The gamma function is Stirling's series beyond 32, reached by a product.
 """
 
 
@@ -133,7 +133,7 @@ def _erf_middle(s: Float64) -> Float64:
     return above / below
 
 
-def _erf_series(x: Float64) -> _Wide:
+def _erf_series(x: Float64) -> _WideFloat:
     """erf(x) for 0 <= x < 1.25 by its power series; the terms from the ninth on need no more than 53 bits."""
     var z = _wide_negate(_wide_product(x, x))
     var tail = 3.289260349175752e-26
@@ -153,16 +153,16 @@ def _erf_series(x: Float64) -> _Wide:
     tail = tail * z.high + 1.3122532963802806e-08
     tail = tail * z.high + 1.4503852223150468e-07
     tail = tail * z.high + 1.4589169000933706e-06
-    var sum = _Wide(tail, 0.0)
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(1.3227513227513228e-05, -5.532155926405864e-22))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.00010683760683760684, 9.266685234918841e-23))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.0007575757575757576, 6.570922257487906e-22))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.004629629629629629, 2.569960705150825e-19))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.023809523809523808, 1.32169407693471e-18))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.1, -5.551115123125783e-18))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(0.3333333333333333, 1.850371707708594e-17))
-    sum = _wide_add(_wide_multiply(sum, z), _Wide(1.0, 0.0))
-    return _wide_multiply(sum, _wide_multiply(_Wide(x, 0.0), _Wide(1.1283791670955126, 1.533545961316588e-17)))
+    var sum = _WideFloat(tail, 0.0)
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(1.3227513227513228e-05, -5.532155926405864e-22))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.00010683760683760684, 9.266685234918841e-23))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.0007575757575757576, 6.570922257487906e-22))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.004629629629629629, 2.569960705150825e-19))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.023809523809523808, 1.32169407693471e-18))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.1, -5.551115123125783e-18))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(0.3333333333333333, 1.850371707708594e-17))
+    sum = _wide_add(_wide_multiply(sum, z), _WideFloat(1.0, 0.0))
+    return _wide_multiply(sum, _wide_multiply(_WideFloat(x, 0.0), _WideFloat(1.1283791670955126, 1.533545961316588e-17)))
 
 
 
@@ -260,7 +260,7 @@ def _erfc_large(x: Float64) -> Float64:
     var exponent = _wide_add(_wide_negate(square), _wide_sum(-0.5625, _erfc_series(x)))
     # The division comes before the scaling, so that a subnormal result is rounded once.
     var parts = _wide_exponential(exponent)
-    var factor = _wide_divide(_wide_add(_Wide(1.0, 0.0), parts.rest), _Wide(x, 0.0))
+    var factor = _wide_divide(_wide_add(_WideFloat(1.0, 0.0), parts.rest), _WideFloat(x, 0.0))
     if parts.power < -1000:
         return _scaled_wide(factor, parts.power)
     return factor.high * _power_of_two(parts.power)
@@ -286,16 +286,16 @@ def erfc(x: Float64) -> Float64:
     if x < 0.25:
         return 1.0 + erf(-x)
     if x < 1.25:
-        return _wide_add(_Wide(1.0, 0.0), _wide_negate(_erf_series(x))).high
+        return _wide_add(_WideFloat(1.0, 0.0), _wide_negate(_erf_series(x))).high
     return _erfc_large(x) if x < 28.0 else 0.0
 
 
 # -------------------------------------------------------------------------------------------------- gamma function
 
 
-def _stirling(x: _Wide) -> _Wide:
+def _stirling(x: _WideFloat) -> _WideFloat:
     """log(gamma(x)) for x >= 32."""
-    var inverse = _wide_divide(_Wide(1.0, 0.0), x)
+    var inverse = _wide_divide(_WideFloat(1.0, 0.0), x)
     var t = inverse.high
     var s = t * t
     var tail = s * (
@@ -314,11 +314,11 @@ def _stirling(x: _Wide) -> _Wide:
             )
         )
     )
-    var series = _wide_multiply(inverse, _Wide(0.08333333333333333, 4.625929269271485e-18))
-    series = _wide_add(series, _Wide(t * tail, 0.0))
-    var half = _wide_add(x, _Wide(-0.5, 0.0))
+    var series = _wide_multiply(inverse, _WideFloat(0.08333333333333333, 4.625929269271485e-18))
+    series = _wide_add(series, _WideFloat(t * tail, 0.0))
+    var half = _wide_add(x, _WideFloat(-0.5, 0.0))
     var main = _wide_add(_wide_multiply(half, _wide_log(x)), _wide_negate(x))
-    main = _wide_add(main, _Wide(0.9189385332046728, -3.8782941580672414e-17))
+    main = _wide_add(main, _WideFloat(0.9189385332046728, -3.8782941580672414e-17))
     return _wide_add(main, series)
 
 
@@ -326,31 +326,31 @@ def _stirling(x: _Wide) -> _Wide:
 struct _Shifted(ImplicitlyCopyable, Movable):
     """gamma(x) = gamma(argument) / product, with argument >= 32."""
 
-    var argument: _Wide
-    var product: _Wide
+    var argument: _WideFloat
+    var product: _WideFloat
 
 
 def _shifted(x: Float64) -> _Shifted:
     """0 < x."""
-    var product = _Wide(1.0, 0.0)
-    var argument = _Wide(x, 0.0)
+    var product = _WideFloat(1.0, 0.0)
+    var argument = _WideFloat(x, 0.0)
     while argument.high < 32.0:
         product = _wide_multiply(product, argument)
-        argument = _wide_add(argument, _Wide(1.0, 0.0))
+        argument = _wide_add(argument, _WideFloat(1.0, 0.0))
     return _Shifted(argument, product)
 
 
-def _sine_of_pi(x: Float64) -> _Wide:
+def _sine_of_pi(x: Float64) -> _WideFloat:
     """|sin(pi * x)| for a finite x that is no whole number."""
     var rest = abs(x - __intrinsic_round_even(x))
-    var angle = _wide_multiply(_Wide(rest, 0.0), _Wide(3.141592653589793, 1.2246467991473532e-16))
+    var angle = _wide_multiply(_WideFloat(rest, 0.0), _WideFloat(3.141592653589793, 1.2246467991473532e-16))
     var square = _wide_negate(_wide_multiply(angle, angle))
     # The series sum(square**k / (2 k + 1)!), from its end.
-    var sum = _Wide(1.0, 0.0)
+    var sum = _WideFloat(1.0, 0.0)
     for k in range(13, 0, -1):
         var divisor = Float64(2 * k * (2 * k + 1))
-        sum = _wide_multiply(sum, _wide_divide(square, _Wide(divisor, 0.0)))
-        sum = _wide_add(sum, _Wide(1.0, 0.0))
+        sum = _wide_multiply(sum, _wide_divide(square, _WideFloat(divisor, 0.0)))
+        sum = _wide_add(sum, _WideFloat(1.0, 0.0))
     return _wide_multiply(sum, angle)
 
 
@@ -369,7 +369,7 @@ def gamma(x: Float64) -> Float64:
         return _gamma_negative(x)
     var parts = _shifted(x)
     var exponential = _wide_exponential(_stirling(parts.argument))
-    var value = _wide_add(_Wide(1.0, 0.0), exponential.rest)
+    var value = _wide_add(_WideFloat(1.0, 0.0), exponential.rest)
     return _scaled_by_power(_wide_divide(value, parts.product).high, exponential.power)
 
 
@@ -379,9 +379,9 @@ def _gamma_negative(x: Float64) -> Float64:
         return 0.0
     var parts = _shifted(-x)
     var exponential = _wide_exponential(_stirling(parts.argument))
-    var value = _wide_add(_Wide(1.0, 0.0), exponential.rest)
-    var below = _wide_multiply(_wide_multiply(value, _sine_of_pi(x)), _Wide(-x, 0.0))
-    var above = _wide_multiply(parts.product, _Wide(3.141592653589793, 1.2246467991473532e-16))
+    var value = _wide_add(_WideFloat(1.0, 0.0), exponential.rest)
+    var below = _wide_multiply(_wide_multiply(value, _sine_of_pi(x)), _WideFloat(-x, 0.0))
+    var above = _wide_multiply(parts.product, _WideFloat(3.141592653589793, 1.2246467991473532e-16))
     var size = _wide_divide(above, below)
     # Towards 1, so that a subnormal result is rounded once.
     var shift = _exponent_bits(size.high) - 1023
@@ -401,18 +401,18 @@ def lgamma(x: Float64) -> Float64:
     if abs(x) < 1e-17:
         return -log(abs(x))
     if x > 1e17:
-        var less_one = _wide_add(_wide_log(_Wide(x, 0.0)), _Wide(-1.0, 0.0))
-        var scaled = _wide_multiply(less_one, _Wide(x * 7.888609052210118e-31, 0.0))
+        var less_one = _wide_add(_wide_log(_WideFloat(x, 0.0)), _WideFloat(-1.0, 0.0))
+        var scaled = _wide_multiply(less_one, _WideFloat(x * 7.888609052210118e-31, 0.0))
         return scaled.high * 1.2676506002282294e30
     if x > 0.0:
         return _wide_lgamma(x).high
     # log(pi) - log(|x sin(pi x)|) - lgamma(-x)
-    var sine = _wide_multiply(_sine_of_pi(x), _Wide(-x, 0.0))
+    var sine = _wide_multiply(_sine_of_pi(x), _WideFloat(-x, 0.0))
     var logs = _wide_add(_wide_log(sine), _wide_lgamma(-x))
-    return _wide_add(_Wide(1.1447298858494002, 1.0265951162707826e-17), _wide_negate(logs)).high
+    return _wide_add(_WideFloat(1.1447298858494002, 1.0265951162707826e-17), _wide_negate(logs)).high
 
 
-def _wide_lgamma(x: Float64) -> _Wide:
+def _wide_lgamma(x: Float64) -> _WideFloat:
     """x > 0."""
     var near_one = x - 1.0
     if abs(near_one) < 0.0001:
@@ -420,15 +420,15 @@ def _wide_lgamma(x: Float64) -> _Wide:
             0.8224670334241132
             - near_one * (0.40068563438653143 - near_one * (0.27058080842778454 - near_one * 0.20738555102867398))
         )
-        var slope = _wide_add(_Wide(-0.5772156649015329, 4.942915152430645e-18), _Wide(tail, 0.0))
-        return _wide_multiply(slope, _Wide(near_one, 0.0))
+        var slope = _wide_add(_WideFloat(-0.5772156649015329, 4.942915152430645e-18), _WideFloat(tail, 0.0))
+        return _wide_multiply(slope, _WideFloat(near_one, 0.0))
     var near_two = x - 2.0
     if abs(near_two) < 0.0001:
         var tail = near_two * (
             0.3224670334241132
             - near_two * (0.0673523010531981 - near_two * (0.020580808427784546 - near_two * 0.007385551028673986))
         )
-        var slope = _wide_add(_Wide(0.42278433509846713, 4.942915152430645e-18), _Wide(tail, 0.0))
-        return _wide_multiply(slope, _Wide(near_two, 0.0))
+        var slope = _wide_add(_WideFloat(0.42278433509846713, 4.942915152430645e-18), _WideFloat(tail, 0.0))
+        return _wide_multiply(slope, _WideFloat(near_two, 0.0))
     var parts = _shifted(x)
     return _wide_add(_stirling(parts.argument), _wide_negate(_wide_log(parts.product)))
