@@ -10,8 +10,8 @@ _NEVER_INLINED = frozenset(
 )
 """Cold functions, such as open and close a loop run; those that reuse memory under other types, which LLVM must not
 look into; and loops that are called in many places."""
-_RARE_METHODS = frozenset({"_set_capacity"})
-"""Not inlined, so that what calls them when there is no room is small and is."""
+_RARE = frozenset({"_set_capacity", "_same_words"})
+"""Not inlined, so that what calls them when there is no room, or more than a word, is small and is."""
 NEVER_RETURN = frozenset({BOUNDS_FAILED, "_abort"})
 
 _TEXT_FILES = frozenset(
@@ -31,7 +31,7 @@ _NO_LIBRARY = ('"no-builtin-strlen"', '"no-builtin-wcslen"')
 
 def is_apart(function: ir.Function) -> bool:
     """Tell whether a function is never inlined, so that it may stand in an object of its own."""
-    is_rare = function.function.rpartition(".")[2] in _RARE_METHODS
+    is_rare = function.function.rpartition(".")[2] in _RARE
     return _is_text(function) or is_rare or function.function in _NEVER_INLINED
 
 

@@ -301,8 +301,10 @@ struct Dict[K: Copyable & Movable, V: Copyable & Movable](Copyable, Movable, Siz
 
 
 def _hash_of[K: Copyable & Movable](key: K) -> UInt64:
-    var found = hash(key)
-    return 0 if found == _GAP else found
+    """What a key gives to a hasher, without the last step of `hash`, which nobody sees here."""
+    var hasher = AHasher()
+    _hash_into(hasher, key)
+    return 0 if hasher._buffer == _GAP else hasher._buffer
 
 
 def _tag(hash: UInt64, mask: Int) -> UInt32:

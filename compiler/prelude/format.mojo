@@ -95,46 +95,6 @@ def _write[T: Copyable & Movable](mut out: String, values: List[T]):
     out += "]"
 
 
-comptime _EIGHT_DIGITS: UInt64 = 100000000
-comptime _ZEROS: UInt64 = 0x3030303030303030
-
-
-def _write_digits(mut out: String, value: UInt64):
-    """A natural in decimal, eight digits at a time."""
-    if value < _EIGHT_DIGITS:
-        _write_first_digits(out, value)
-        return
-    var upper = value // _EIGHT_DIGITS
-    if upper < _EIGHT_DIGITS:
-        _write_first_digits(out, upper)
-    else:
-        _write_first_digits(out, upper // _EIGHT_DIGITS)
-        _append_word(out, _eight_digits(upper % _EIGHT_DIGITS) | _ZEROS, 8)
-    _append_word(out, _eight_digits(value % _EIGHT_DIGITS) | _ZEROS, 8)
-
-
-def _write_first_digits(mut out: String, value: UInt64):
-    """A natural of at most eight digits, without zeros before it."""
-    var digits = _eight_digits(value)
-    # The number of zero bytes before the first digit, but for the last one.
-    var zeros = __intrinsic_trailing_zeros(digits | 1 << 56) >> 3
-    _append_word(out, (digits | _ZEROS) >> (zeros << 3), 8 - Int(zeros))
-
-
-def _eight_digits(value: UInt64) -> UInt64:
-    """The eight digits of a number, the first one in the lowest byte.
-
-    Halves, then quarters, then digits are divided all at once: x * 10486 >> 20 is x // 100 below 10000, and
-    x * 103 >> 10 is x // 10 below 100.
-    """
-    var fours = value // 10000
-    fours = fours | (value - fours * 10000) << 32
-    var upper = ((fours * 10486) >> 20) & 0x7F0000007F
-    var twos = upper | (fours - upper * 100) << 16
-    var tens = ((twos * 103) >> 10) & 0xF000F000F000F
-    return tens | (twos - tens * 10) << 8
-
-
 def _write_not_finite(mut out: String, is_nan: Bool, is_negative: Bool):
     if is_nan:
         out += "nan"

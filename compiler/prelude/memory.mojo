@@ -83,10 +83,22 @@ def _free_block(address: UInt, bytes: UInt):
     free[0] = address
 
 
+def _same_text(left: __Pointer[UInt8], left_count: Int, right: __Pointer[UInt8], right_count: Int) -> Bool:
+    """Whether two texts are the same; small, so that short ones are compared where that is asked."""
+    if left_count != right_count:
+        return False
+    if left_count > 8:
+        return _same_words(left, right, left_count)
+    return left_count == 0 or (_word_at(left, 0) ^ _word_at(right, 0)) << UInt64(64 - 8 * left_count) == 0
+
+
 def _same_bytes(left: __Pointer[UInt8], right: __Pointer[UInt8], count: Int) -> Bool:
-    """Whether bytes are the same; the last words overlap those before."""
-    if count <= 8:
-        return count == 0 or (_word_at(left, 0) ^ _word_at(right, 0)) << UInt64(64 - 8 * count) == 0
+    """Whether bytes are the same."""
+    return _same_text(left, count, right, count)
+
+
+def _same_words(left: __Pointer[UInt8], right: __Pointer[UInt8], count: Int) -> Bool:
+    """Whether at least 8 bytes are the same; the last word overlaps those before."""
     var at = 0
     while at < count - 8:
         if _word_at(left, at) != _word_at(right, at):

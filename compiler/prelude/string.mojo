@@ -197,9 +197,7 @@ struct String(ImplicitlyCopyable, Movable):
         return result^
 
     def __eq__(self, other: String) -> Bool:
-        return self.bytes.length == other.bytes.length and _same_bytes(
-            self.bytes.data, other.bytes.data, other.bytes.length
-        )
+        return _same_text(self.bytes.data, self.bytes.length, other.bytes.data, other.bytes.length)
 
     def __ne__(self, other: String) -> Bool:
         return not (self == other)
@@ -522,18 +520,13 @@ def _append_bytes(mut text: String, data: __Pointer[UInt8], count: Int):
     text.bytes.length = length + count
 
 
-def _append_word(mut text: String, word: UInt64, count: Int):
-    """Add the lower bytes of a word, at most 8."""
-    var length = text.bytes.length
-    if length + 8 > text.bytes.capacity:
-        _grow(text, length + 8)
-    __Pointer[UInt64](__intrinsic_pointer_offset(text.bytes.data, length))[0] = word
-    text.bytes.length = length + count
-
-
 def _grow(mut text: String, length: Int):
     """Make room for `length` bytes, and for more of the kind."""
-    text.bytes._set_capacity(max(length, text.bytes.capacity * 2))
+    if text.bytes.capacity == 0 and text.bytes.length == 0:
+        text.bytes.data = __Pointer[UInt8](_allocate(length))
+        text.bytes.capacity = length
+    else:
+        text.bytes._set_capacity(max(length, text.bytes.capacity * 2))
 
 
 def _compare(left: String, right: String) -> Int:
