@@ -16,7 +16,8 @@ are left to their scopes, which end them on the way out; those outside die where
 **Fields.** A second round watches fields: those of `deinit` arguments, which end one by one, and those of variables
 that are assigned as fields, whose old value dies after its own last use. A whole variable's drop uses all its fields.
 
-**Copies** that nothing spells out become moves where they are their variable's last use.
+**Copies** that nothing spells out become moves where they are their variable's last use; those of other types too, in
+a round of their own that drops nothing.
 """
 
 from collections.abc import Container, Iterable
@@ -67,6 +68,7 @@ def _with_drops(
             owned.update(statement.locals)
         elif isinstance(statement, ir.Try):
             owned.add(statement.error)
+    copied = _copied(function) & owned
     owned = {local for local in owned if is_observed(function.locals[local].type)}
     assigned_in_parts = {
         statement.place.base.local
@@ -86,6 +88,10 @@ def _with_drops(
         )
         for local in sorted(taken_apart | (owned & assigned_in_parts))
     }
+    if copied := copied - owned:
+        whole = {local: (Unit(local),) for local in copied}
+        units = Units(function, whole, passings, borrowing)
+        function = _Dropper(function, module, units, only_moves=True).run(())
     is_marked = any(
         isinstance(s, ir.Perform) and s.name == KEEP_ALIVE for s in statements_in(function.body)
     )
@@ -93,6 +99,17 @@ def _with_drops(
         units = Units(function, parts, passings, borrowing)
         function = _Dropper(function, module, units).run(sorted(taken_apart))
     return replace(function, body=_unmarked(function.body)) if is_marked else function
+
+
+def _copied(function: ir.Function) -> set[ir.LocalId]:
+    """Find the variables that are copied as a whole without the source's saying so."""
+    return {
+        argument.place.local
+        for statement in statements_in(function.body)
+        if isinstance(statement, ir.Call) and statement.is_elidable
+        for argument in statement.arguments
+        if isinstance(argument, ir.ByReference) and isinstance(argument.place, ir.LocalPlace)
+    }
 
 
 def _unmarked(block: ir.Block) -> ir.Block:
@@ -126,9 +143,12 @@ class _Loop(msgspec.Struct, frozen=True):
 
 
 class _Dropper:
-    """Rewrites one function for one set of units."""
+    """Rewrites one function for one set of units; `only_moves` leaves all drops to the scopes."""
 
-    def __init__(self, function: ir.Function, module: ir.Module, units: Units) -> None:
+    def __init__(
+        self, function: ir.Function, module: ir.Module, units: Units, *, only_moves: bool = False
+    ) -> None:
+        self._only_moves = only_moves
         self._function = function
         self._module = module
         self._units = units
@@ -146,6 +166,8 @@ class _Dropper:
 
     def _drops(self, units: Iterable[Unit], span: ir.Span) -> ir.Block:
         """Drop variables last declared first, fields in order."""
+        if self._only_moves:
+            return ()
         ordered = sorted(units, key=lambda unit: -unit.local)
         names = {
             local: [f.name for f in _fields(self._function, self._module, local)]
@@ -250,7 +272,7 @@ class _Dropper:
 
     def _hoisted(self, statement: ir.Statement, dead: Live) -> tuple[ir.Block, ir.Statement, Live]:
         """Read numbers out of dying objects before a call, so that they end before it."""
-        if not isinstance(statement, ir.Call) or not dead:
+        if self._only_moves or not isinstance(statement, ir.Call) or not dead:
             return (), statement, NOTHING
         needed: set[Unit] = set()
         for argument in statement.arguments:
@@ -334,7 +356,7 @@ class _Dropper:
         read: Live = NOTHING
         for name, bound in bounds.items():
             ending = self._units.read_by(bound) - head
-            if ending:
+            if ending and not self._only_moves:
                 bounds[name] = self._held(bound, span, before)
                 read |= ending
             read |= self._units.read_by(bound)
