@@ -26,6 +26,7 @@ from meshnode.compiler.check.body import (
     merge,
 )
 from meshnode.compiler.check.calls import builtins, calls, closures, construction, members, nested
+from meshnode.compiler.check.comptime import tables
 from meshnode.compiler.check.loops import comprehensions, slices
 from meshnode.compiler.check.types import arrays
 from meshnode.compiler.check.types import types as check_types
@@ -338,6 +339,9 @@ def build_list(body: Body, node: tree.ListLiteral, type_: ir.StructType) -> Valu
     element = body.checker.types.struct_of(type_).element
     assert element is not None
     values = infer_all(body, node.elements, [element] * len(node.elements))
+    known = tables.list_of_numbers(body, values, type_, node)
+    if known is not None:
+        return known
     target = construction.construct(body, type_, {"capacity": IntLiteral(len(values))}, node.span)
     receiver = Stored(target, is_mutable=True)
     methods = body.checker.types.methods_of(type_)["append"]
