@@ -1,6 +1,7 @@
 """LLVM IR's textual pieces: types, names, constants and alias metadata."""
 
 import struct
+from functools import lru_cache
 from typing import Final, assert_never
 
 from meshnode.compiler import ir
@@ -16,6 +17,7 @@ TBAA_NAMES: Final = (*("i8", "i16", "i32", "i64", "f32", "f64", "bool", "pointer
 """Leaves of the alias tree; `list length` is no `i64`: stores of Int elements spare headers."""
 
 
+@lru_cache(maxsize=4096)
 def quoted(name: str) -> str:
     """Quote a name for LLVM."""
     safe = "".join(chr(byte) if byte in _PLAIN else rf"\{byte:02X}" for byte in name.encode())
