@@ -25,8 +25,8 @@ $(STAMP): requirements.lock pyproject.toml deploy/check_prerequisites.sh
 demo: setup ## three daemons on loopback compute one program, and settle
 	$(BIN)/python -m tests.demo
 
-test: setup ## the test suite (under ten minutes on two cores)
-	$(BIN)/python -m pytest
+test: setup ## the test suite, its halves at the same time (under ten minutes on two cores)
+	$(BIN)/python -m tests.halves
 
 check: setup ## lint, types, import rules
 	$(BIN)/ruff check

@@ -17,6 +17,7 @@ from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
 from meshnode.compiler.names.symbols import FunctionSymbol, ModuleSymbols, OverloadSet, StructSymbol
 from meshnode.compiler.names.traits import Conformance, with_inherited
 from meshnode.compiler.parse import tree
+from meshnode.compiler.parse.modernise import UNTYPED
 from meshnode.compiler.parse.tree_walk import nodes_in
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _check(checker: "Checker", symbol: FunctionSymbol) -> Iterator[Diagnostic]:
 def _opened(env: Env, declared: Sequence[tree.TypeParameter]) -> Iterator[tuple[str, _Open]]:
     for parameter in declared:
         bound = parameter.bound
-        if parameter.kind == "star" or bound is None:
+        if parameter.kind == "star" or bound is None or parameter.name.startswith(UNTYPED):
             continue
         if not parameters.is_type_parameter(env, parameter) or _is_other(bound):
             continue

@@ -37,6 +37,10 @@ def modernise(module: tree.Module) -> tuple[tree.Module, list[Diagnostic]]:
     return tree.Module(module.span, module.file, body), pass_.findings
 
 
+UNTYPED = "$T_"
+"""How the types of arguments without a type are called: as nobody can write."""
+
+
 class _Modernise:
     """One module's pass."""
 
@@ -108,7 +112,7 @@ class _Modernise:
         )
         if not untyped:
             return node
-        names = {p.name: f"T_{p.name}" for p in untyped}
+        names = {p.name: UNTYPED + p.name for p in untyped}
         for parameter in untyped:
             message = (
                 f"argument '{parameter.name}' has no type; it takes any, as '[T: AnyType]' would"
