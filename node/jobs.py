@@ -130,7 +130,9 @@ class Jobs:
     async def events(self, job: str, offsets: dict[Stream, int]) -> AsyncIterator[JsonObject]:
         """Yield a job's output from the given offsets on, its progress, and last its end."""
         told: dict[int, Progress] = {}
-        log = self._live[job].log if job in self._live else OutputLog(self._directory.output, job)
+        # Kept, so that the last progress is told even if the job ends before it could be.
+        live = self._live.get(job)
+        log = live.log if live else OutputLog(self._directory.output, job)
         while True:
             seen_version = log.version
             row = await self.row(job)
@@ -143,7 +145,6 @@ class Jobs:
                         "data": base64.b64encode(data).decode(),
                     }
                     offsets[stream] += len(data)
-            live = self._live.get(job)
             for run, progress in list(live.progress.items()) if live else []:
                 if told.get(run) != progress:
                     told[run] = progress
