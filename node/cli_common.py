@@ -85,6 +85,25 @@ def read_quorum(_context: click.Context, _option: click.Parameter, value: str | 
     return int(count)
 
 
+def job_flags(command: Callable[P, None]) -> Callable[P, None]:
+    """Add the flags that say where a job is computed and how it is verified."""
+    verify = click.option(
+        "--verify",
+        callback=read_quorum,
+        default="quorum:2",
+        show_default=True,
+        help="How results are verified.",
+    )
+    home = click.option(
+        "--home",
+        type=click.Choice(["auto", "never", "only"]),
+        default="auto",
+        show_default=True,
+        help="May this machine's own cores compute chunks? `never` also sends out small loops.",
+    )
+    return verify(home(command))
+
+
 def examples(*lines: str) -> str:
     """Return the epilog that shows a command's use."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

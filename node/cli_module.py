@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from meshnode.node.cli_common import Common, common, examples, read_quorum
+from meshnode.node.cli_common import Common, common, examples, job_flags
 from meshnode.node.cli_run import run_request
 from meshnode.node.errors import NodeError
 from meshnode.node.exit_code import ExitCode
@@ -41,16 +41,7 @@ ITERATIONS_MAX = 2**53
     help="File whose bytes `mesh_load` gets; - is stdin. Without it there are none.",
 )
 @click.option("--loop", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option(
-    "--verify",
-    callback=read_quorum,
-    default="quorum:2",
-    show_default=True,
-    help="How results are verified.",
-)
-@click.option(
-    "--home", type=click.Choice(["auto", "never", "only"]), default="auto", show_default=True
-)
+@job_flags
 @click.argument("module", type=click.Path(path_type=Path))
 def run_module(
     *,

@@ -11,8 +11,8 @@ from meshnode.node.cli_common import (
     Common,
     common,
     examples,
+    job_flags,
     program_flags,
-    read_quorum,
     read_source,
     say,
 )
@@ -31,20 +31,7 @@ from meshnode.node.program_files import find_modules
 )
 @common
 @dcp_flags
-@click.option(
-    "--verify",
-    callback=read_quorum,
-    default="quorum:2",
-    show_default=True,
-    help="How results are verified.",
-)
-@click.option(
-    "--home",
-    type=click.Choice(["auto", "never", "only"]),
-    default="auto",
-    show_default=True,
-    help="May this machine's own cores compute chunks? `never` also sends out small loops.",
-)
+@job_flags
 @program_flags
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

@@ -22,7 +22,7 @@ from meshnode.compiler.expression_reads import may_trap
 from meshnode.compiler.parse import literals, tree
 from meshnode.compiler.parse.literals import FloatLiteral, IntLiteral
 
-_COMPARE_DUNDERS: Mapping[str, str] = {
+COMPARE_DUNDERS: Mapping[str, str] = {
     "==": "__eq__",
     "!=": "__ne__",
     "<": "__lt__",
@@ -30,6 +30,7 @@ _COMPARE_DUNDERS: Mapping[str, str] = {
     ">": "__gt__",
     ">=": "__ge__",
 }
+"""The methods that comparisons call."""
 
 
 _MIRRORED: Mapping[str, tuple[str, bool, bool]] = {
@@ -107,7 +108,7 @@ def compare(body: Body, op: str, left: Operand, right: Operand, extent: tree.Ext
         operators.refuse(body, op, left_type, right_type, extent)
     if isinstance(left_type, ir.VectorType) and op not in ("==", "!="):
         message = f"'{op}' compares single numbers, not '{type_name(left_type)}'"
-        name = _COMPARE_DUNDERS[op].strip("_")
+        name = COMPARE_DUNDERS[op].strip("_")
         body.env.fail(Code.TYPE, message, extent, suggestion=f"write 'v.{name}(w)' for a mask")
     first = conversions.to_scalar(body, a, left_type, left[1])
     second = conversions.to_scalar(body, b, right_type, right[1])
@@ -169,7 +170,7 @@ def _contains(body: Body, op: str, left: Operand, right: Operand, extent: tree.E
 def _compare_structs(
     body: Body, op: str, left: Value, right: Value, extent: tree.Extent
 ) -> ir.Expr:
-    result = operators.call_dunder(body, _COMPARE_DUNDERS[op], left, [right], extent)
+    result = operators.call_dunder(body, COMPARE_DUNDERS[op], left, [right], extent)
     if result is not None:
         return conversions.to_scalar(body, result, ir.BOOL, extent)
     type_, other_type = (conversions.natural_type(body, v, extent) for v in (left, right))

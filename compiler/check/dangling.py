@@ -172,10 +172,10 @@ def use(body: "Body", variable: "Variable", node: tree.Name) -> None:
 def read_part(body: "Body", node: tree.Attribute) -> None:
     """Note before `x.field` is evaluated that of a view only a part is used that looks nowhere."""
     binding = body.lookup(node.base.name) if isinstance(node.base, tree.Name) else None
-    type_ = None if binding is None else getattr(binding, "place", None)
-    if type_ is None or not isinstance(type_.type, ir.StructType):
+    place = getattr(binding, "place", None)  # of a variable
+    if place is None or not isinstance(place.type, ir.StructType):
         return
-    field = body.checker.types.struct_of(type_.type).field_type(node.name)
+    field = body.checker.types.struct_of(place.type).field_type(node.name)
     if field is not None and not views.looks_elsewhere(body.checker, field):
         body.looks.plain = node.base
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from meshnode.compiler.check.comparisons import COMPARE_DUNDERS
 from meshnode.compiler.check.types import parameters
 from meshnode.compiler.check.values import Env
 from meshnode.compiler.diagnostic import Code, Diagnostic, Severity
@@ -50,12 +51,7 @@ _BROUGHT: Mapping[str, frozenset[str]] = {
     "Comparable": frozenset(["__lt__", "__le__", "__gt__", "__ge__"]),
 }
 _OPERATORS: Mapping[str, str] = {
-    "==": "__eq__",
-    "!=": "__ne__",
-    "<": "__lt__",
-    "<=": "__le__",
-    ">": "__gt__",
-    ">=": "__ge__",
+    **COMPARE_DUNDERS,
     "+": "__add__",
     "-": "__sub__",
     "*": "__mul__",

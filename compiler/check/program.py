@@ -21,7 +21,7 @@ from meshnode.compiler.check.calls.function_values import FunctionTypes
 from meshnode.compiler.check.comptime.evaluation import Evaluator
 from meshnode.compiler.check.constants import ConstantTable
 from meshnode.compiler.check.types import types
-from meshnode.compiler.check.types.signatures import SignatureTable, export_name
+from meshnode.compiler.check.types.signatures import SignatureTable, decorator_text
 from meshnode.compiler.check.types.structs import StructTable
 from meshnode.compiler.check.types.types import StructInstance
 from meshnode.compiler.check.values import (
@@ -340,7 +340,7 @@ class Checker:
         statements = body.nested(run, node.span)
         body.block = list(statements)
         span = signature.env.span(node.span)
-        exported = export_name(node) if job.symbol.module.is_prelude else None
+        exported = decorator_text(node, "export") if job.symbol.module.is_prelude else None
         self.add(body, signature.function, parameters, span, exported)
         if job.symbol.nest is not None:
             added = self._functions[signature.function]

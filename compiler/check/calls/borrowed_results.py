@@ -14,6 +14,7 @@ from meshnode.compiler.check.calls.arguments import Gathered
 from meshnode.compiler.check.calls.overloads import Match
 from meshnode.compiler.check.exclusive import Passed
 from meshnode.compiler.check.origins import NOWHERE, Origins
+from meshnode.compiler.check.types.signatures import decorator_text
 from meshnode.compiler.check.values import Fresh, Given, SignatureParameter, Stored, Value
 from meshnode.compiler.parse import tree
 from meshnode.compiler.parse.tree_walk import nodes_in
@@ -43,7 +44,7 @@ def note(body: "Body", match_: Match, target: ir.LocalPlace | None) -> None:
     )
     if target is None or is_untracked:
         return
-    tag = _interior_tag(node)
+    tag = decorator_text(node, "__interior")
     if tag is None and not views.looks_elsewhere(body.checker, target.type):
         return
     if match_.symbol.module.is_prelude:
@@ -100,19 +101,6 @@ def _pairs(match_: Match) -> list[_Pair]:
             items = (given,)
         pairs += [(parameter, value) for _, value, _ in items]
     return pairs
-
-
-def _interior_tag(node: tree.Function) -> str | None:
-    for decorator in node.decorators:
-        match decorator:
-            case tree.Call(
-                callee=tree.Name(name="__interior"),
-                arguments=(tree.Argument(value=tree.String(value=tag)),),
-            ):
-                return tag
-            case _:
-                pass
-    return None
 
 
 # ---------------------------------------------------------------------------------------------------------- library

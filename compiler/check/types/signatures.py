@@ -311,15 +311,15 @@ def _check_decorator(env: Env, decorator: tree.Expression) -> None:
             env.unsupported("this decorator", decorator.span)
 
 
-def export_name(node: tree.Function) -> str | None:
-    """Give the WebAssembly export name that a prelude function asks for."""
+def decorator_text(node: tree.Function, name: str) -> str | None:
+    """Give the text in a decorator like `@export("name")` of a prelude function; None if it has none."""
     for decorator in node.decorators:
         match decorator:
             case tree.Call(
-                callee=tree.Name(name="export"),
-                arguments=(tree.Argument(value=tree.String(value=value)),),
-            ):
-                return value
+                callee=tree.Name(name=found),
+                arguments=(tree.Argument(value=tree.String(value=text)),),
+            ) if found == name:
+                return text
             case _:
                 pass
     return None
