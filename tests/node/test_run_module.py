@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "examples" / "any_language" / "collatz.c"
+SOURCES = ROOT / "examples" / "any_language"
+RUST_TARGET = "wasm32-unknown-unknown"
 
 
 def longest(first: int) -> str:
@@ -34,6 +35,23 @@ def run(tmp_path: Path, module: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
+def rust_for_wasm() -> str | None:
+    """Find a Rust compiler that has the target: not each one comes with it."""
+    for rustc in filter(None, (shutil.which("rustc"), shutil.which("rustc", path="/usr/bin"))):
+        command = [rustc, "--print", "target-libdir", "--target", RUST_TARGET]
+        folder = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        if folder and Path(folder.strip()).is_dir():
+            return rustc
+    return None
+
+
+def check_table(tmp_path: Path, module: Path) -> None:
+    done = run(tmp_path, module, "--iterations", "5", "--captures", "-")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().splitlines() == [longest(1 + i * 1000) for i in range(5)]
+
+
 @pytest.mark.skipif(
     shutil.which("clang") is None or shutil.which("wasm-ld") is None,
     reason="needs clang and lld (Debian's packages of these names)",
@@ -41,12 +59,26 @@ def run(tmp_path: Path, module: Path, *arguments: str) -> subprocess.CompletedPr
 def test_a_module_made_from_c_is_computed_in_order(tmp_path: Path) -> None:
     module = tmp_path / "collatz.wasm"
     flags = ["--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry,--export=mesh_progress"]
-    subprocess.run(["clang", *flags, "-o", str(module), str(SOURCE)], check=True)
+    source = str(SOURCES / "collatz.c")
+    subprocess.run(["clang", *flags, "-o", str(module), source], check=True)
 
-    done = run(tmp_path, module, "--iterations", "5", "--captures", "-")
+    check_table(tmp_path, module)
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.decode().splitlines() == [longest(1 + i * 1000) for i in range(5)]
+
+@pytest.mark.skipif(
+    rust_for_wasm() is None,
+    reason=f"needs rustc with {RUST_TARGET} (Debian's rustc, libstd-rust-dev-wasm32 and lld)",
+)
+def test_a_module_made_from_rust_is_computed_in_order(tmp_path: Path) -> None:
+    module = tmp_path / "collatz.wasm"
+    rustc = rust_for_wasm()
+    assert rustc is not None
+    flags = ["--target", RUST_TARGET, "--crate-type", "cdylib", "-O", "-C", "panic=abort"]
+    flags += ["-C", "strip=symbols", "-C", "link-arg=--export=mesh_progress"]
+    source = str(SOURCES / "collatz.rs")
+    subprocess.run([rustc, *flags, "-o", str(module), source], check=True, capture_output=True)
+
+    check_table(tmp_path, module)
 
 
 def test_what_is_no_slice_module_is_refused_with_a_sentence(tmp_path: Path) -> None:
