@@ -10,6 +10,9 @@ that it touched and nobody uses again are dropped, last declared first; where br
 that only another way would have used. Drops empty their place, so that the scope's own drop, and drops on ways where a
 value was moved away or never made, do nothing: no drop flags are needed beside the `$alive` of the objects themselves.
 
+What the caller lent to be changed is used again at every end of the function; its old value dies after its last use
+all the same, where a new one is to come.
+
 **Raising.** What a handler will use is alive at every point of its `try` that may raise. Variables inside of the `try`
 are left to their scopes, which end them on the way out; those outside die where the handler begins.
 
@@ -27,7 +30,7 @@ from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.destroy.observed import observed_structs
-from meshnode.compiler.destroy.units import Borrowing, Passings, Unit, Units
+from meshnode.compiler.destroy.units import Borrowing, Passings, Unit, Units, copied_whole
 from meshnode.compiler.loops.walk import map_blocks, statements_in
 
 Live = frozenset[Unit]
@@ -62,13 +65,14 @@ def _with_drops(
         return isinstance(type_, ir.StructType) and type_.struct in observed
 
     taken_apart = {p.local for p in function.parameters if p.is_deinit}
-    owned = {p.local for p in function.parameters if p.passing is ir.Passing.OWNED} - taken_apart
+    mutable = (ir.Passing.OWNED, ir.Passing.MUTATE)
+    owned = {p.local for p in function.parameters if p.passing in mutable} - taken_apart
     for statement in statements_in(function.body):
         if isinstance(statement, ir.Scope):
             owned.update(statement.locals)
         elif isinstance(statement, ir.Try):
             owned.add(statement.error)
-    copied = _copied(function) & owned
+    copied = copied_whole(function) & owned
     owned = {local for local in owned if is_observed(function.locals[local].type)}
     assigned_in_parts = {
         statement.place.base.local
@@ -97,19 +101,8 @@ def _with_drops(
     )
     if any(parts.values()):
         units = Units(function, parts, passings, borrowing)
-        function = _Dropper(function, module, units).run(sorted(taken_apart))
+        function = _Dropper(function, module, units).run(sorted(parts))
     return replace(function, body=_unmarked(function.body)) if is_marked else function
-
-
-def _copied(function: ir.Function) -> set[ir.LocalId]:
-    """Find the variables that are copied as a whole without the source's saying so."""
-    return {
-        argument.place.local
-        for statement in statements_in(function.body)
-        if isinstance(statement, ir.Call) and statement.is_elidable
-        for argument in statement.arguments
-        if isinstance(argument, ir.ByReference) and isinstance(argument.place, ir.LocalPlace)
-    }
 
 
 def _unmarked(block: ir.Block) -> ir.Block:
@@ -155,10 +148,18 @@ class _Dropper:
         self._locals = list(function.locals)
         self._handlers: list[_Handler] = []
         self._loops: list[_Loop] = []
+        self._callers = NOTHING.union(
+            *(
+                units.of(p.local)
+                for p in function.parameters
+                if p.passing is ir.Passing.MUTATE and not p.is_deinit
+            )
+        )
+        """Units that the caller uses again."""
 
     def run(self, from_start: Iterable[ir.LocalId]) -> ir.Function:
         """Rewrite the body; parameters among `from_start` that nobody uses end at once."""
-        body, live = self._block(self._function.body, NOTHING)
+        body, live = self._block(self._function.body, self._callers)
         given = {p.local for p in self._function.parameters}
         dead = {u for local in from_start if local in given for u in self._units.of(local)} - live
         body = (*self._drops(dead, self._function.span), *body)
@@ -219,7 +220,7 @@ class _Dropper:
             case ir.Continue():
                 return (statement,), self._loops[-1].next
             case ir.Return():
-                return (statement,), NOTHING
+                return (statement,), self._callers
             case ir.Raise():
                 touch = self._units.touch(statement)
                 self._raises(NOTHING, NOTHING)
@@ -228,7 +229,7 @@ class _Dropper:
                 return self._leaf(statement, live)
 
     def _handled(self) -> Live:
-        return self._handlers[-1].live if self._handlers else NOTHING
+        return self._handlers[-1].live if self._handlers else self._callers
 
     def _raises(self, live: Live, ending: Live) -> None:
         if self._handlers:

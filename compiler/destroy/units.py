@@ -217,3 +217,14 @@ def _sources(access: Access) -> Iterator[ir.LocalId]:
         path = path_of(place)
         if path is not None:
             yield path.local
+
+
+def copied_whole(function: ir.Function) -> set[ir.LocalId]:
+    """Find the variables that are copied as a whole without the source's saying so."""
+    return {
+        argument.place.local
+        for statement in statements_in(function.body)
+        if isinstance(statement, ir.Call) and statement.is_elidable
+        for argument in statement.arguments
+        if isinstance(argument, ir.ByReference) and isinstance(argument.place, ir.LocalPlace)
+    }
