@@ -107,8 +107,8 @@ class Body:
         """The variables, and the arguments taken over, whose values end here unless they are given away."""
         self.result: ir.LocalId | None = None
         self.result_type: ir.Type = ir.UNIT
-        self.grown: frozenset[str] = frozenset()
-        """Variables on which List methods are called that Arrays lack; see check_lenient."""
+        self.grown: Callable[[], frozenset[str]] = frozenset
+        """Gives the variables on which List methods are called that Arrays lack; see check_lenient."""
         self.fixed: set[ir.LocalId] = set()
         """Locals that keep their value as long as they are seen: the indices of `for` loops."""
         self.is_faulty = False

@@ -103,15 +103,15 @@ def errors(checker: "Checker") -> list[Diagnostic]:
 def _check(checker: "Checker", symbol: FunctionSymbol) -> Iterator[Diagnostic]:
     """Find what a generic function of the program does without leave."""
     node, struct = symbol.node, symbol.struct
-    words = {name.name for name in nodes_in((node.body, node.parameters), tree.Name)}
-    if node.where is not None or words & _LOOKING:
-        return
     env = Env(symbol.module, {}, None)
     opened = dict(_opened(env, node.type_parameters))
     own: dict[str, _Open] = {}
     if struct is not None and struct.node.where is None:
         own = dict(_opened(env, struct.node.type_parameters))
-    if opened or own:
+    if node.where is not None or not (opened or own):
+        return
+    words = {name.name for name in nodes_in((node.body, node.parameters), tree.Name)}
+    if not words & _LOOKING:
         yield from _Body(checker, symbol, opened, own).run()
 
 

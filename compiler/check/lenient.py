@@ -105,7 +105,7 @@ _GROWING = frozenset(["append", "extend", "insert", "pop", "clear", "resize", "r
 
 def is_list_display(body: Body, name: tree.Name, value: ListItems) -> bool:
     """Tell whether a variable that starts with a display is used as a List, which older Mojo's displays were."""
-    if not value.node.elements or name.name not in body.grown:
+    if not value.node.elements or name.name not in body.grown():
         return False
     message = f"a display is an Array today; write 'var {name.name}: List[…] = […]'"
     warn(body.checker, body.env, message, name.span)

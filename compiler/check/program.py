@@ -7,6 +7,7 @@ generic, and left out of the result.
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
 import msgspec
 from msgspec.structs import replace
@@ -313,7 +314,7 @@ class Checker:
         node, signature = job.symbol.node, job.signature
         body = Body(self, signature.env, error=signature.error)
         if not (self.is_strict or signature.env.module.is_prelude):
-            body.grown = lenient.grown_names(node)
+            body.grown = cache(partial(lenient.grown_names, node))
         hidden = nested.enter(body, job.symbol)
         written = [closures.add_parameter(body, parameter) for parameter in signature.parameters]
         parameters = (*hidden, *(parameter for group in written for parameter in group))

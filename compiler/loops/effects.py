@@ -159,14 +159,16 @@ class Summaries:
         self._effects = {name: effects for name, (effects, _) in own.items()}
 
     def _never_returns(self, function: ir.Function) -> bool:
-        if any(isinstance(s, ir.Return | ir.Raise) for s in statements_in(function.body)):
-            return False
         last = function.body[-1] if function.body else None
         while isinstance(last, ir.Scope):
             last = last.body[-1] if last.body else None
         if isinstance(last, ir.Perform):
-            return last.name in _ENDS
-        return isinstance(last, ir.Call) and self._effects[last.function].ends
+            is_end = last.name in _ENDS
+        else:
+            is_end = isinstance(last, ir.Call) and self._effects[last.function].ends
+        return is_end and not any(
+            isinstance(s, ir.Return | ir.Raise) for s in statements_in(function.body)
+        )
 
     def _own_effects(self, function: ir.Function) -> tuple[Effects, tuple[ir.FunctionId, ...]]:
         """Give what a function does by itself, and what it calls; one that ends the program does nothing else."""

@@ -57,7 +57,7 @@ class MutationOracle(Protocol):
         ...
 
 
-class Access(msgspec.Struct, frozen=True):
+class Access(msgspec.Struct, frozen=True, gc=False):
     """What one statement touches by itself, its blocks left out."""
 
     values: tuple[ir.Expr, ...] = ()

@@ -4,6 +4,8 @@ After a syntax error the statement at fault is cut out of the tokens, with the b
 again, so that one run reports the errors of several statements. A program without errors is read once.
 """
 
+from functools import cache
+
 import msgspec
 from msgspec.structs import replace
 
@@ -128,6 +130,25 @@ def _first_token(tokens: list[Token], extent: tree.Extent) -> int:
     return len(tokens) - 1
 
 
+_DEPTH_ENDS = ("block", "expression_statement")
+"""What is nested in these is counted anew."""
+_PASSED_ON = [rule[1:] == (1, None, False, (0,)) and rule[0] not in _DEPTH_ENDS for rule in RULES]
+"""By rule, whether it makes a symbol of a single other one and leaves its value alone, as most reductions do."""
+
+
+@cache
+def _pass_on(below: int, state: int, kind: str) -> int:
+    """Give the state after the reductions that leave the topmost value alone, with one kind of token to come."""
+    while True:
+        row = STATES[state]
+        action = row if isinstance(row, int) else row.get(kind, 0)
+        if action >= 0 or not _PASSED_ON[-action - 1]:
+            return state
+        after = STATES[below]
+        assert not isinstance(after, int)
+        state = after[RULES[-action - 1][0]] - 1
+
+
 def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
     """Run the tables over the tokens: shift-reduce with one stack of states and one of (value, extent, depth)."""
     states = [START]
@@ -141,6 +162,8 @@ def _parse(tokens: list[Token]) -> tuple[tree.Statement, ...]:
             states.append(action - 1)
             values.append((token, token[2:6], 0))
             index += 1
+        elif action < 0 and _PASSED_ON[-action - 1]:
+            states[-1] = _pass_on(states[-2], states[-1], token.kind)
         elif action < 0:
             try:
                 _reduce(states, values, RULES[-action - 1], token)
@@ -189,7 +212,7 @@ def _reduce(
             raise BuildError("this is nested too deeply", extent)
     elif not is_inlined:
         value = children[0]
-    if origin in ("block", "expression_statement"):
+    if origin in _DEPTH_ENDS:
         depth = 0
     values.append((value, extent, depth))
     row = STATES[states[-1]]

@@ -15,16 +15,21 @@ from meshnode.compiler.check import (
     testing,
 )
 from meshnode.compiler.check.body import Body
-from meshnode.compiler.check.calls import assertions, calls, construction, packs, prelude_names
+from meshnode.compiler.check.calls import (
+    assertions,
+    calls,
+    construction,
+    packs,
+    prelude_names,
+    writers,
+)
 from meshnode.compiler.check.comptime.values import Aggregate
 from meshnode.compiler.check.loops import iterators
-from meshnode.compiler.check.types import dtype_names, traits, types, vectors
+from meshnode.compiler.check.types import dtype_names, traits, vectors
 from meshnode.compiler.check.types import dtypes as check_dtypes
 from meshnode.compiler.check.values import (
     Builtin,
     Fresh,
-    Functions,
-    Given,
     Known,
     Nothing,
     Pack,
@@ -142,7 +147,8 @@ def write(body: Body, out: Value, value: Value, extent: tree.Extent) -> None:
         lenient.warn(body.checker, body.env, message, extent)
         append_text(body, out, "None", extent)
         return
-    operators.call_prelude(body, "_write", [out, value], extent)
+    given = [(None, out, extent), (None, value, extent)]
+    calls.call_values(body, writers.library_writers(body, value), given, extent)
 
 
 def write_all(body: Body, out: Value, node: tree.Call) -> Value:
@@ -154,67 +160,6 @@ def write_all(body: Body, out: Value, node: tree.Call) -> Value:
         else:
             write(body, out, value, extent)
     return Nothing()
-
-
-def write_struct(body: Body, given: Sequence[Given], extent: tree.Extent) -> Value | None:
-    """Write a tuple, or a struct by its own or its synthesised `write_to`; None if the prelude does it."""
-    if len(given) != 2 or not isinstance(given[1][1], Stored | Fresh):  # noqa: PLR2004 - (out, value)
-        return None
-    out, value = given[0][1], given[1][1]
-    type_ = value.place.type
-    if not isinstance(type_, ir.StructType):
-        return None
-    instance = body.checker.types.struct_of(type_)
-    if instance.symbol is None:
-        _write_tuple(body, out, value.place, instance, extent)
-        return Nothing()
-    if instance.symbol.module.is_prelude:
-        return None
-    methods = instance.symbol.methods.get("write_to")
-    if methods is not None:
-        functions = Functions("write_to", methods, receiver=value, struct=type_)
-        return calls.call_values(body, functions, [(None, out, extent)], extent)
-    if not instance.has_trait("Writable"):
-        body.env.fail(
-            Code.TYPE,
-            f"'{type_name(type_)}' does not conform to 'Writable'",
-            extent,
-            suggestion="add 'Writable' to the struct's traits",
-        )
-    _write_fields(body, out, value.place, instance, extent)
-    return Nothing()
-
-
-def _write_tuple(
-    body: Body,
-    out: Value,
-    place: ir.Place,
-    instance: types.StructInstance,
-    extent: tree.Extent,
-) -> None:
-    append_text(body, out, "(", extent)
-    for index, field in enumerate(instance.fields):
-        if index:
-            append_text(body, out, ", ", extent)
-        member = Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=False)
-        write(body, out, member, extent)
-    append_text(body, out, ",)" if len(instance.fields) == 1 else ")", extent)
-
-
-def _write_fields(
-    body: Body,
-    out: Value,
-    place: ir.Place,
-    instance: types.StructInstance,
-    extent: tree.Extent,
-) -> None:
-    text = f"{reflected_name(body, instance.type)}("
-    for index, field in enumerate(instance.fields):
-        append_text(body, out, f"{text}{', ' if index else ''}{field.name}=", extent)
-        text = ""
-        member = Stored(ir.FieldPlace(place, field.name, field.type), is_mutable=False)
-        write(body, out, member, extent)
-    append_text(body, out, f"{text})", extent)
 
 
 def reflected_name(body: Body, type_: ir.Type, prefix: str = "") -> str:

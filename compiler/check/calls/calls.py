@@ -208,7 +208,7 @@ def call_values(
 ) -> Value:
     """Choose the overload that the arguments mean, and call it."""
     if functions.name == "_write" and functions.functions[0].module.is_prelude:
-        written = builtins.write_struct(body, given, extent)
+        written = writers.write_struct(body, given, extent)
         if written is not None:
             return written
     synthesised = check_synthesised.call(body, functions, given, extent)
