@@ -59,7 +59,7 @@ class PreludeCache:
             units = msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw])
         self._units_kept = len(units)
         prelude = Prelude(self._trees(), units, read_sealed(self._path("checked")))
-        self._checked_kept = len(prelude.memory)
+        self._checked_kept = prelude.remembered_count()
         return prelude
 
     def keep(self, prelude: Prelude) -> None:
@@ -69,9 +69,9 @@ class PreludeCache:
             self._units_kept = len(units)
             newest = dict(list(units.items())[-KEPT_UNITS_MAX:])
             self._write("units", msgspec.msgpack.encode(newest))
-        if len(prelude.memory) != self._checked_kept:
-            self._checked_kept = len(prelude.memory)
-            self._write("checked", prelude.memory.encode())
+        if prelude.remembered_count() != self._checked_kept:
+            self._checked_kept = prelude.remembered_count()
+            self._write("checked", prelude.encode())
 
     def _trees(self) -> tuple[tree.Module, ...]:
         content = read_sealed(self._path("prelude"))

@@ -2,6 +2,7 @@
 
 from meshnode.compiler import ir
 from meshnode.compiler.llvm.text import quoted
+from meshnode.compiler.loops.walk import statements_in
 from meshnode.compiler.runtime import BOUNDS_FAILED
 
 _NEVER_INLINED = frozenset(
@@ -22,6 +23,8 @@ _TEXT_FILES = frozenset(
 Those that do just a few things one after the other are: destructors, empty strings, literals."""
 _FEW_STEPS = 5
 
+
+LIBRARY_FILES = "prelude/"
 
 _NO_TABLES = ('"no-jump-tables"="true"',)
 """Else each choice of two values is a jump through a table, which processors predict badly."""
@@ -46,6 +49,39 @@ def _has_few_steps(body: ir.Block) -> bool:
         steps += statement.body if isinstance(statement, ir.Scope) else (statement,)
     branching = (ir.Scope, ir.If, ir.ForRange, ir.While, ir.Try)
     return len(steps) <= _FEW_STEPS and not any(isinstance(step, branching) for step in steps)
+
+
+def packs_captures(function: ir.Function) -> bool | None:
+    """Tell of a function that packs (or unpacks) values whether it does so with captures at home; None of any other.
+
+    Captures are packed and unpacked once for a loop run and a chunk; what iterations record, again and again.
+    """
+    kind = function.function.partition(" ")[0]
+    return {"$push": True, "$pop": False}.get(kind)
+
+
+_LONG = 80
+"""Lines of text. Such a function is inlined only since nothing else calls it, and then optimised twice."""
+
+
+def is_long_loop(
+    function: ir.Function, lines: int, *, has_loop: bool, is_called_in_loop: bool
+) -> bool:
+    """Tell of a function of the program's own that its call costs nothing beside what it does."""
+    is_own = not function.span.file.startswith(LIBRARY_FILES)
+    return has_loop and not is_called_in_loop and lines > _LONG and is_own
+
+
+def called_in_loops(module: ir.Module) -> frozenset[ir.FunctionId]:
+    """List what the program's own functions call within loops."""
+    found: set[ir.FunctionId] = set()
+    for function in module.functions.values():
+        if function.span.file.startswith(LIBRARY_FILES):
+            continue
+        for loop in statements_in(function.body):
+            if isinstance(loop, ir.ForRange | ir.While):
+                found |= {s.function for s in statements_in((loop,)) if isinstance(s, ir.Call)}
+    return frozenset(found)
 
 
 def attributes(function: ir.Function) -> str:

@@ -7,11 +7,12 @@ convention is `signature.py`'s.
 from typing import assert_never
 
 from meshnode.compiler import ir
-from meshnode.compiler.layout import is_owned
-from meshnode.compiler.llvm.attributes import NEVER_RETURN, attributes
+from meshnode.compiler.llvm.attributes import NEVER_RETURN, attributes, is_long_loop, packs_captures
+from meshnode.compiler.llvm.calls import CallWriter
 from meshnode.compiler.llvm.effects import perform
-from meshnode.compiler.llvm.scopes import Exit, Loop, ScopeWriter, Try
-from meshnode.compiler.llvm.signature import has_result_pointer, signature
+from meshnode.compiler.llvm.holding import Jump
+from meshnode.compiler.llvm.scopes import Exit, Loop, Try
+from meshnode.compiler.llvm.signature import signature
 from meshnode.compiler.llvm.surroundings import Surroundings
 from meshnode.compiler.llvm.text import (
     function_symbol,
@@ -27,20 +28,14 @@ def lower_function(module: Surroundings, function: ir.Function) -> str:
     return FunctionWriter(module, function).write()
 
 
-class FunctionWriter(ScopeWriter):
+class FunctionWriter(CallWriter):
     """Writes one function's definition."""
 
     def __init__(self, module: Surroundings, function: ir.Function) -> None:
         super().__init__(module, function)
-        self._allocas: list[str] = []
+        self._has_loop = False
         self._declared: set[ir.LocalId] = set()
         """Locals of scopes that were written: they start there."""
-        self._owned_parameters = tuple(
-            parameter.local
-            for parameter in function.parameters
-            if parameter.passing is ir.Passing.OWNED
-            and is_owned(function.locals[parameter.local].type, module.structs)
-        )
 
     def write(self) -> str:
         """Lower the function; called once."""
@@ -50,19 +45,35 @@ class FunctionWriter(ScopeWriter):
             subprogram = numbers.of_function(self.function)
             self.place = numbers.of_instruction(self.function, self.function.span)
         self._place_locals()
-        self.scoped(self._owned_parameters, self.function.body)
+        self.scoped(self.owned_parameters(), self.function.body)
         if self.is_open:
             self.terminate(f"br label %{self.exit_label(Exit.RETURN)}")
-        for exit_, label in self.exits.items():
-            self.start_block(label)
+        for exit_, jump in self.exits.items():
+            self.start_block(jump.label)
+            self.holding.start(jump)
             self._leave(exit_)
         starts = self._start_undeclared()
         function = self.function
         head = (
             f"define {self._linkage()}{result} {function_symbol(function.function)}"
-            f"({', '.join(parameters)}) {attributes(function)}{subprogram} {{"
+            f"({', '.join(parameters)}) {self._attributes()}{subprogram} {{"
         )
-        return "\n".join([head, "entry:", *self._allocas, *starts, *self.lines, "}"])
+        return "\n".join([head, "entry:", *self.allocas, *starts, *self.needed_lines(), "}"])
+
+    def _attributes(self) -> str:
+        function = self.function
+        words = attributes(function)
+        packs = packs_captures(function)
+        is_rare = packs is not None and packs != self.module.is_slice_text()
+        is_called_in_loop = function.function in self.module.in_loops
+        if is_rare or is_long_loop(
+            function,
+            len(self.lines),
+            has_loop=self._has_loop,
+            is_called_in_loop=is_called_in_loop,
+        ):
+            words += " noinline"
+        return words
 
     def _linkage(self) -> str:
         return "hidden " if self.function.exported else "internal "
@@ -90,7 +101,7 @@ class FunctionWriter(ScopeWriter):
                 continue
             slot = f"%l{index}"
             self.addresses.append(slot)
-            self._allocas.append(f"  {slot} = alloca {memory_type(local.type)}")
+            self.allocas.append(f"  {slot} = alloca {memory_type(local.type)}")
             if local_id in references:
                 self.store(local.type, references[local_id], slot, tbaa_tag(tbaa_leaf(local.type)))
 
@@ -115,7 +126,7 @@ class FunctionWriter(ScopeWriter):
         result = None if function.result is None else function.locals[function.result]
         if exit_ is Exit.RAISE:
             if result is not None and function.result is not None:
-                self.drop(function.result)
+                self.drop(ir.LocalPlace(function.result, result.type))
             self.terminate("ret i32 1")
             return
         if result is not None and not isinstance(result.type, ir.StructType):
@@ -143,13 +154,13 @@ class FunctionWriter(ScopeWriter):
             case ir.Assign(target, value):
                 self.assign(target, value)
             case ir.CopyBits(target, source):
-                self.copy(target.type, self.address(source), self.address(target))
+                self.copy(target.type, self.address(source), self.target_address(target))
             case ir.Move(target, source):
                 self.move(target, source)
             case ir.Drop(place):
-                self.drop_at(place.type, self.address(place))
+                self.drop(place)
             case ir.Call():
-                self._call(statement)
+                self.call(statement)
             case ir.Perform():
                 perform(self, statement)
             case ir.If():
@@ -167,49 +178,60 @@ class FunctionWriter(ScopeWriter):
             case ir.Raise(error):
                 address = self.address(error)
                 self.copy(error.type, address, self.error_address())
-                self.zero(error.type, address)
+                self.leave_empty(error, address)
                 self.terminate(f"br label %{self.exit_label(Exit.RAISE)}")
             case ir.Try():
                 self._try(statement)
             case ir.Scope(locals_, body):
                 self._declared.update(locals_)
                 for local in locals_:
-                    self.zero(self.function.locals[local].type, self.addresses[local])
+                    self.holding.empty(local)
+                    self.zero_local(local)
                 self.scoped(locals_, body)
             case _:
                 assert_never(statement)
 
     def _if(self, statement: ir.If) -> None:
         condition = self.expression(statement.condition)
-        then, otherwise, end = self.new_label("then"), self.new_label("else"), self.new_label("end")
+        then, otherwise, end = (
+            self.new_label("then"),
+            self.new_label("else"),
+            Jump(self.new_label("end")),
+        )
         self.branch(condition, then, otherwise)
-        self.start_block(then)
-        self.block(statement.then)
-        is_end_reached = self.is_open
-        if self.is_open:
-            self.terminate(f"br label %{end}")
-        self.start_block(otherwise)
-        self.block(statement.otherwise)
-        if self.is_open or is_end_reached:
-            self.start_block(end)
+        before = self.holding.now
+        is_end_reached = False
+        for label, block in ((then, statement.then), (otherwise, statement.otherwise)):
+            self.start_block(label)
+            self.holding.now = before.copy()
+            self.block(block)
+            if self.is_open:
+                is_end_reached = True
+                self.jump(end)
+        if is_end_reached:
+            self.start_block(end.label)
+            self.holding.start(end)
 
     def _while(self, statement: ir.While) -> None:
+        self._has_loop = True
         head, body = self.new_label("while"), self.new_label("body")
-        done, end = self.new_label("done"), self.new_label("end")
+        done, end = self.new_label("done"), Jump(self.new_label("end"))
+        self.holding.begin_loop()
+        self.frames.append(Loop(end.label, head))
         self.start_block(head)
         self.block(statement.prepare)
         if not self.is_open:
+            self.frames.pop()
+            self.holding.end_loop(self.jumps())
             return
         self.branch(self.expression(statement.condition), body, done)
         self.start_block(body)
-        self.frames.append(Loop(end, head))
         self.block(statement.body)
         self.frames.pop()
         if self.is_open:
             self.terminate(f"br label %{head}")
-        self.start_block(done)
-        self.block(statement.otherwise)
-        self.start_block(end)
+        self.holding.end_loop(self.jumps())
+        self._finish_loop(done, statement.otherwise, end)
 
     def _for_range(self, statement: ir.ForRange) -> None:  # noqa: PLR0915 (one loop, top to bottom)
         """Count from start while in range; by steps of one directly, else by the trip count.
@@ -217,12 +239,13 @@ class FunctionWriter(ScopeWriter):
         The first form's increment cannot overflow, as the index is short of `stop`: `nsw` there is
         a fact.
         """
+        self._has_loop = True
         index_type = self.function.locals[statement.index].type
         assert isinstance(index_type, ir.IntType), statement
         start, stop = self.expression(statement.start), self.expression(statement.stop)
         step, name = statement.step, value_type(index_type)
         counter = f"%counter.{self.new_label('for')}"
-        self._allocas.append(f"  {counter} = alloca {name}")
+        self.allocas.append(f"  {counter} = alloca {name}")
         is_unit = isinstance(step, ir.Const) and step.value in (1, -1)
         first, limit, step_value = start, stop, "1"
         if not is_unit:
@@ -231,7 +254,7 @@ class FunctionWriter(ScopeWriter):
             limit = self._trip_count(index_type, start, stop, step_value)
         self.emit(f"store {name} {first}, ptr {counter}{tbaa_tag(tbaa_leaf(index_type))}")
         head, body, next_ = self.new_label("for"), self.new_label("body"), self.new_label("next")
-        done, end = self.new_label("done"), self.new_label("end")
+        done, end = self.new_label("done"), Jump(self.new_label("end"))
         self.start_block(head)
         count = self.load(index_type, counter, tbaa_tag(tbaa_leaf(index_type)))
         signed = "s" if is_unit and index_type.is_signed else "u"
@@ -245,18 +268,28 @@ class FunctionWriter(ScopeWriter):
             index = self.value(f"add {name} {start}, {scaled}")
         tag = tbaa_tag(tbaa_leaf(index_type))
         self.store(index_type, index, self.addresses[statement.index], tag)
-        self.frames.append(Loop(end, next_))
+        self.holding.begin_loop()
+        self.frames.append(Loop(end.label, next_))
         self.block(statement.body)
         self.frames.pop()
+        self.holding.end_loop(self.jumps())
         self.start_block(next_)
         no_wrap = ("nsw " if index_type.is_signed else "nuw ") if is_unit else ""
         change = "sub" if is_unit and is_down else "add"
         following = self.value(f"{change} {no_wrap}{name} {count}, 1")
         self.emit(f"store {name} {following}, ptr {counter}{tag}")
         self.terminate(f"br label %{head}")
+        self._finish_loop(done, statement.otherwise, end)
+
+    def _finish_loop(self, done: str, otherwise: ir.Block, end: Jump) -> None:
+        """Write what follows a loop that was not broken out of."""
+        self.holding.arrive(end)  # from the loop's breaks
         self.start_block(done)
-        self.block(statement.otherwise)
-        self.start_block(end)
+        self.block(otherwise)
+        if self.is_open:
+            self.jump(end)
+        self.start_block(end.label)
+        self.holding.start(end)
 
     def _trip_count(self, type_: ir.IntType, start: str, stop: str, step: str) -> str:
         """Compute how often a range with any step runs, exactly, as an unsigned number."""
@@ -281,94 +314,19 @@ class FunctionWriter(ScopeWriter):
         return self.value(f"select i1 {is_empty}, {name} 0, {name} {count}")
 
     def _try(self, statement: ir.Try) -> None:
-        handler, end = self.new_label("except"), self.new_label("end")
+        handler, end = Jump(self.new_label("except")), Jump(self.new_label("end"))
         self.frames.append(Try(statement.error, handler))
         self.block(statement.body)
         self.frames.pop()
         if self.is_open:
             self.block(statement.otherwise)
         if self.is_open:
-            self.terminate(f"br label %{end}")
-        self.start_block(handler)
+            self.jump(end)
+        self.start_block(handler.label)
+        self.holding.start(handler)
+        self.holding.fill(statement.error)
         self.block(statement.handler)
-        self.start_block(end)
-
-    # ----------------------------------------------------------------------------------- calls
-
-    def _call(self, call: ir.Call) -> None:
-        callee = self.module.functions[call.function]
-        arguments = [
-            self._argument(argument, callee, index) for index, argument in enumerate(call.arguments)
-        ]
-        result_type = None if callee.result is None else callee.locals[callee.result].type
-        result_address = None
-        if has_result_pointer(callee):
-            assert result_type is not None
-            result_address = self._result_address(call, result_type)
-            arguments.insert(0, f"ptr {result_address}")
-        symbol = self.module.callee(call.function)
-        if callee.raises:
-            arguments.append(f"ptr {self.error_address()}")
-            status = self.value(f"call i32 {symbol}({', '.join(arguments)})")
-            has_failed = self.value(f"icmp ne i32 {status}, 0")
-            succeeded = self.new_label("ok")
-            self.branch(has_failed, self.exit_label(Exit.RAISE), succeeded)
-            self.start_block(succeeded)
-        elif result_type is None or result_address is not None:
-            self.emit(f"call void {symbol}({', '.join(arguments)})")
-            if call.function in NEVER_RETURN:
-                self.terminate("unreachable")
-                return
-        else:
-            value = self.value(f"call {value_type(result_type)} {symbol}({', '.join(arguments)})")
-            if call.target is not None:
-                self.store_place(call.target, value)
-            return
-        if result_address is not None and result_type is not None:
-            self._deliver(call.target, result_type, result_address)
-
-    def _argument(self, argument: ir.Argument, callee: ir.Function, index: int) -> str:
-        parameter = callee.parameters[index]
-        type_ = callee.locals[parameter.local].type
-        match argument:
-            case ir.ByValue(value):
-                assert parameter.passing is ir.Passing.VALUE, (callee.function, index)
-                return f"{value_type(type_)} {self.expression(value)}"
-            case ir.ByReference(place):
-                return f"ptr {self.address(place)}"
-            case _:
-                assert_never(argument)
-
-    def _result_address(self, call: ir.Call, type_: ir.Type) -> str:
-        """Give where the callee writes: the target itself if nothing else can name it."""
-        target = call.target
-        parameters = {parameter.local for parameter in self.function.parameters}
-        if (
-            isinstance(target, ir.LocalPlace)
-            and target.local not in parameters
-            and not any(_mentions(argument, target.local) for argument in call.arguments)
-        ):
-            return self.addresses[target.local]
-        slot = f"%r.{self.new_label('result')}"
-        self._allocas.append(f"  {slot} = alloca {memory_type(type_)}")
-        return slot
-
-    def _deliver(self, target: ir.Place | None, type_: ir.Type, source: str) -> None:
-        """Move a result from where the callee wrote it to the target."""
-        if target is None:
-            self.drop_at(type_, source)
-        elif not (isinstance(target, ir.LocalPlace) and self.addresses[target.local] == source):
-            self.copy(type_, source, self.address(target))
-
-
-def _mentions(argument: ir.Argument, local: ir.LocalId) -> bool:
-    """Tell whether a callee may reach a local through an argument."""
-    if isinstance(argument, ir.ByValue):
-        value = argument.value
-        return isinstance(value.type, ir.PointerType) and not isinstance(value, ir.StaticBytes)
-    place = argument.place
-    while not isinstance(place, ir.LocalPlace):
-        if isinstance(place, ir.PointeePlace):
-            return True
-        place = place.base
-    return place.local == local
+        if self.is_open:
+            self.jump(end)
+        self.start_block(end.label)
+        self.holding.start(end)

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 
+from msgspec.msgpack import Decoder
 from msgspec.structs import replace
 
 from meshnode.compiler import ir
 from meshnode.compiler.intrinsics import CELL_COUNT
 from meshnode.compiler.layout import size_of
+from meshnode.compiler.llvm.attributes import called_in_loops
 from meshnode.compiler.llvm.function import lower_function
 from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.runtime import HELPERS
 from meshnode.compiler.llvm.surroundings import Lowered, Surroundings
 from meshnode.compiler.llvm.text import memory_type, metadata, quoted
 from meshnode.compiler.runtime import ERROR, UNHANDLED_ERROR
-from meshnode.compiler.stable import Stable, Stays, nothing_stays
+from meshnode.compiler.stable import Facts
 
 _ALIAS_TAG = re.compile(r", !tbaa !\d+")
 _STRUCT_NAME = re.compile(r'%("[^"]*")')
@@ -38,10 +40,12 @@ def lower_slice(module: ir.Module) -> str:
 class Texts:
     """Texts of functions that stay: the same objects in many modules, with the same structs around them."""
 
-    def __init__(self, stays: Stays = nothing_stays) -> None:
-        self._common = Stable[Lowered](stays)
-        self._home = Stable[Lowered](stays)
-        self._slice = Stable[Lowered](stays)
+    def __init__(self, facts: Facts | None = None) -> None:
+        facts = Facts() if facts is None else facts
+        decoder = Decoder(Lowered)
+        self._common = facts.of("text", decoder)
+        self._home = facts.of("text at home", decoder)
+        self._slice = facts.of("text in slices", decoder)
 
     def get(self, function: ir.Function, *, is_slice: bool) -> Lowered | None:
         """Give a function's text, if it is known."""
@@ -70,6 +74,7 @@ class ModuleText:
         self._line_numbers = line_numbers
         self._is_slice = is_slice
         self._lowered: dict[ir.FunctionId, Lowered] = {}
+        self._in_loops = called_in_loops(module)
 
     def function(self, name: ir.FunctionId) -> Lowered:
         """Give one function."""
@@ -78,7 +83,10 @@ class ModuleText:
             lowered = self._texts.get(function, is_slice=self._is_slice)
             if lowered is None:
                 surroundings = Surroundings(
-                    self.module, is_slice=self._is_slice, line_numbers=self._line_numbers
+                    self.module,
+                    is_slice=self._is_slice,
+                    line_numbers=self._line_numbers,
+                    in_loops=self._in_loops,
                 )
                 lowered = surroundings.lowered(lower_function(surroundings, function))
                 self._texts.put(function, lowered, is_slice=self._is_slice)

@@ -61,6 +61,7 @@ def optimise(text: str, *, with_text: bool = False, function: str = "") -> Optim
     llvm.set_option("", f"-unroll-partial-threshold={_UNROLLED_SIZE_MAX}")
     machine = _machine()
     module = _parsed(text)
+    _verify(module)
     module.data_layout = str(machine.target_data)
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = True
@@ -94,11 +95,16 @@ def _declaration(text: str, function: str) -> str:
 
 def _parsed(text: str) -> llvm.ModuleRef:
     try:
-        module = llvm.parse_assembly(text, context=llvm.create_context())
+        return llvm.parse_assembly(text, context=llvm.create_context())
+    except RuntimeError as err:
+        raise LlvmError(f"internal compiler error: {err}") from err
+
+
+def _verify(module: llvm.ModuleRef) -> None:
+    try:
         module.verify()
     except RuntimeError as err:
         raise LlvmError(f"internal compiler error: {err}") from err
-    return module
 
 
 def _machine() -> llvm.TargetMachine:

@@ -7,6 +7,7 @@ not with scopes times exits. Breaks and continues are few and cross few scopes: 
 written in place.
 """
 
+from collections.abc import Iterator
 from enum import Enum, unique
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from meshnode.compiler import ir
 from meshnode.compiler.layout import alignment_of, is_owned, size_of
 from meshnode.compiler.llvm.expressions import ExpressionWriter
+from meshnode.compiler.llvm.holding import Holding, Jump
 from meshnode.compiler.llvm.surroundings import Surroundings
 from meshnode.compiler.llvm.text import tbaa_leaf, tbaa_tag, value_type, zero_constant
 
@@ -33,7 +35,7 @@ class Scope(msgspec.Struct):
     """An open scope."""
 
     owned: tuple[ir.LocalId, ...]
-    labels: dict[Exit, str] = msgspec.field(default_factory=dict)
+    exits: dict[Exit, Jump] = msgspec.field(default_factory=dict)
     """Blocks that drop this scope's locals and go on outwards, made on demand."""
 
 
@@ -48,7 +50,7 @@ class Try(msgspec.Struct, frozen=True):
     """An open try."""
 
     error: ir.LocalId
-    handler: str
+    handler: Jump
 
 
 class ScopeWriter(ExpressionWriter):
@@ -57,10 +59,26 @@ class ScopeWriter(ExpressionWriter):
     def __init__(self, module: Surroundings, function: ir.Function) -> None:
         super().__init__(module)
         self.function = function
+        self.holding = Holding(parameter.local for parameter in function.parameters)
         self.frames: list[Scope | Loop | Try] = []
         """Outermost first."""
-        self.exits: dict[Exit, str] = {}
+        lent = [p.local for p in function.parameters if p.passing is not ir.Passing.OWNED]
+        self._lent = {*lent, function.result}
+        """The caller's memory, which it looks at again."""
+        self._zeros: dict[ir.LocalId, list[int]] = {}
+        """The lines that fill a local with zero."""
+        self.exits: dict[Exit, Jump] = {}
         """The blocks at the function's end, made on demand."""
+
+    def owned_parameters(self) -> tuple[ir.LocalId, ...]:
+        """List the parameters whose values the function destroys."""
+        function, structs = self.function, self.module.structs
+        return tuple(
+            parameter.local
+            for parameter in function.parameters
+            if parameter.passing is ir.Passing.OWNED
+            and is_owned(function.locals[parameter.local].type, structs)
+        )
 
     def block(self, block: ir.Block) -> None:
         """Write statements until one ends the basic block for good."""
@@ -91,8 +109,7 @@ class ScopeWriter(ExpressionWriter):
     def scoped(self, locals_: tuple[ir.LocalId, ...], body: ir.Block) -> None:
         """Write a block whose owned locals are dropped on every way out; they are zero or set before.
 
-        What is dropped at the end of its scope stays as it is, since nobody looks at it again; but parameters are the
-        caller's memory.
+        What is dropped at the end of its scope stays as it is, since nobody looks at it again.
         """
         structs = self.module.structs
         owned = tuple(
@@ -107,42 +124,66 @@ class ScopeWriter(ExpressionWriter):
         self.frames.pop()
         if self.is_open:
             self._end(scope)
-        if scope.labels:
+        after_body = self.holding.now
+        if scope.exits:
             after = self.new_label("after")
             is_after_reached = self.is_open
             if self.is_open:
                 self.terminate(f"br label %{after}")
-            for exit_, label in scope.labels.items():
-                self.start_block(label)
+            for exit_, jump in scope.exits.items():
+                self.start_block(jump.label)
+                self.holding.start(jump)
                 self._end(scope)
                 self.terminate(f"br label %{self.exit_label(exit_)}")
             if is_after_reached:
                 self.start_block(after)
+        self.holding.now = after_body
+        for local in owned:
+            self.holding.empty(local)
 
     def _end(self, scope: Scope) -> None:
         """Destroy what a scope's locals hold, the last one first."""
-        parameters = {parameter.local for parameter in self.function.parameters}
         for local in reversed(scope.owned):
-            if local in parameters:
-                self.drop(local)
-            else:
+            if self.holding.must_drop(local):
                 self.destroy_at(self.function.locals[local].type, self.addresses[local])
+
+    def jump(self, jump: Jump) -> None:
+        """Jump to a block."""
+        self.holding.arrive(jump)
+        self.terminate(f"br label %{jump.label}")
 
     def exit_label(self, exit_: Exit) -> str:
         """Give the block to jump to for a return or raise from here."""
+        jump = self._exit(exit_)
+        self.holding.arrive(jump)
+        return jump.label
+
+    def _exit(self, exit_: Exit) -> Jump:
         for frame in reversed(self.frames):
             match frame:
                 case Scope():
-                    if exit_ not in frame.labels:
-                        frame.labels[exit_] = self.new_label(exit_.value)
-                    return frame.labels[exit_]
+                    if exit_ not in frame.exits:
+                        frame.exits[exit_] = Jump(self.new_label(exit_.value))
+                    return frame.exits[exit_]
                 case Try(_, handler) if exit_ is Exit.RAISE:
                     return handler
                 case _:
                     pass
         if exit_ not in self.exits:
-            self.exits[exit_] = self.new_label(f"leave_{exit_.value}")
+            self.exits[exit_] = Jump(self.new_label(f"leave_{exit_.value}"))
         return self.exits[exit_]
+
+    def jumps(self) -> Iterator[Jump]:
+        """List the blocks that are jumped to from within what is open."""
+        yield from self.exits.values()
+        for frame in self.frames:
+            match frame:
+                case Scope():
+                    yield from frame.exits.values()
+                case Try(_, handler):
+                    yield handler
+                case Loop():
+                    pass
 
     def error_address(self) -> str:
         """Give the place where an error that is raised here goes."""
@@ -160,14 +201,70 @@ class ScopeWriter(ExpressionWriter):
         self.emit("call void @llvm.trap()")
         self.terminate("unreachable")
 
-    def drop(self, local: ir.LocalId) -> None:
-        """Destroy what an owned local holds."""
-        self.drop_at(self.function.locals[local].type, self.addresses[local])
+    def drop(self, place: ir.Place) -> None:
+        """Destroy the value in a place, if its type is owned, and leave zero."""
+        if not isinstance(place, ir.LocalPlace):
+            self.drop_at(place.type, self.address(place))
+            return
+        local, address = place.local, self.addresses[place.local]
+        if self._is_from_outside_the_loop(local):
+            self.holding.touch(local)
+            self.holding.doubtful.add(local)
+        if self.holding.must_drop(local) and self.destroy_at(place.type, address):
+            self.zero_local(local)
+            self.holding.empty(local)
+
+    def _is_from_outside_the_loop(self, local: ir.LocalId) -> bool:
+        """Tell whether what the innermost loop does later, in an earlier iteration, may concern a local."""
+        for frame in reversed(self.frames):
+            match frame:
+                case Scope(owned) if local in owned:
+                    return False
+                case Loop():
+                    return True
+                case _:
+                    pass
+        return False
+
+    def zero_local(self, local: ir.LocalId) -> None:
+        """Fill a local with zero, if anything may ask whether it holds a value."""
+        type_, written = self.function.locals[local].type, len(self.lines)
+        self.zero(type_, self.addresses[local])
+        is_own = local not in self._lent and is_owned(type_, self.module.structs)
+        if is_own and len(self.lines) > written:
+            self._zeros.setdefault(local, []).append(written)
+
+    def needed_lines(self) -> list[str]:
+        """Give what was written, without the zeros that nobody asks for."""
+        doubtful = self.holding.doubtful
+        idle = {n for local, lines in self._zeros.items() if local not in doubtful for n in lines}
+        return [line for number, line in enumerate(self.lines) if number not in idle]
+
+    def address(self, place: ir.Place) -> str:
+        """Compute the address of a place, checking indices; who has it may put something there."""
+        if isinstance(place, ir.LocalPlace):
+            self.holding.touch(place.local)
+        return super().address(place)
+
+    def target_address(self, place: ir.Place) -> str:
+        """Compute the address of a place that is given a whole value."""
+        if isinstance(place, ir.LocalPlace):
+            self.holding.fill(place.local)
+            return self.addresses[place.local]
+        return self.address(place)
 
     def drop_at(self, type_: ir.Type, address: str) -> None:
         """Destroy the value at an address, if its type is owned, and leave zero."""
         if self.destroy_at(type_, address):
             self.zero(type_, address)
+
+    def leave_empty(self, place: ir.Place, address: str) -> None:
+        """Note that the value of a place went elsewhere, and leave zero."""
+        if isinstance(place, ir.LocalPlace):
+            self.zero_local(place.local)
+            self.holding.empty(place.local)
+        elif is_owned(place.type, self.module.structs):
+            self.zero(place.type, address)
 
     def destroy_at(self, type_: ir.Type, address: str) -> bool:
         """Destroy the value at an address and leave anything; tells whether there was something to do."""
@@ -184,10 +281,9 @@ class ScopeWriter(ExpressionWriter):
         if not isinstance(target.type, ir.StructType):
             self.store_place(target, self.load_place(source, source.type))
             return
-        source_address, target_address = self.address(source), self.address(target)
+        source_address, target_address = self.address(source), self.target_address(target)
         self.copy(target.type, source_address, target_address)
-        if is_owned(target.type, self.module.structs):
-            self.zero(target.type, source_address)
+        self.leave_empty(source, source_address)
 
     def copy(self, type_: ir.Type, source: str, target: str) -> None:
         """Copy a value's bits between addresses."""

@@ -30,11 +30,14 @@ def signature(function: ir.Function, structs: Structs) -> tuple[str, list[str]]:
         type_ = function.locals[parameter.local].type
         is_value = parameter.passing is ir.Passing.VALUE and not isinstance(type_, ir.StructType)
         kind = value_type(type_) if is_value else _reference(type_, structs)
-        if is_closed and not is_value and parameter.passing is ir.Passing.READ:
+        is_alone = parameter.passing is ir.Passing.OWNED or (
+            is_closed and parameter.passing is ir.Passing.READ
+        )
+        if is_alone and not is_value:
             kind += " noalias"
         parameters.append(f"{kind} %a{index}")
     if function.raises:
-        parameters.append("ptr %error")
+        parameters.append("ptr noalias %error")
         return "i32", parameters
     if function.result is None or has_result_pointer(function):
         return "void", parameters

@@ -4,7 +4,7 @@ Texts of functions do not depend on the module that they come into, so that one 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,13 +36,20 @@ class Surroundings:
     """Collects what a function refers to while it is lowered."""
 
     def __init__(
-        self, module: ir.Module, *, is_slice: bool, line_numbers: LineNumbers | None = None
+        self,
+        module: ir.Module,
+        *,
+        is_slice: bool,
+        line_numbers: LineNumbers | None = None,
+        in_loops: Container[ir.FunctionId] = (),
     ) -> None:
         self.structs: Structs = module.structs
         self.functions: Mapping[ir.FunctionId, ir.Function] = module.functions
         self._is_slice = is_slice
         self._depends_on_half = False
         self.line_numbers = line_numbers
+        self.in_loops = in_loops
+        """What is called within loops; nothing of the library's is asked for."""
         self._statics: dict[str, bytes] = {}
         self._declarations: dict[str, None] = {}
         self._helpers: dict[str, None] = {}

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import msgspec
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm.attributes import is_apart
+from meshnode.compiler.llvm.attributes import LIBRARY_FILES, is_apart
 from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.lower import TARGET, ModuleText, Texts
 from meshnode.compiler.llvm.optimise import Optimised, optimise
@@ -23,8 +23,6 @@ from meshnode.compiler.llvm.text import FUNCTION_PREFIX, function_symbol
 from meshnode.compiler.program import CountedHome
 from meshnode.compiler.wasm.module import link_counted, link_home, link_slice
 from meshnode.compiler.wasm.object import CodeObject, read_object
-
-_LIBRARY_FILES = "prelude/"
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -171,7 +169,7 @@ def _unit_names(text: ModuleText) -> frozenset[ir.FunctionId]:
     for name in reached:
         for callee in text.function(name).called:
             callers.setdefault(callee, []).append(name)
-    own = [name for name in reached if not functions[name].span.file.startswith(_LIBRARY_FILES)]
+    own = [name for name in reached if not functions[name].span.file.startswith(LIBRARY_FILES)]
     bound = set(own)
     while own:
         for caller in callers.get(own.pop(), ()):

@@ -66,7 +66,10 @@ class HomeLoop:
     def _build(self) -> ir.Block:
         loop = self._plan.body.loop
         left = self._left
-        bounds = (load(self._start), load(self._stop), load(self._step))
+        bounds = (load(self._start), load(self._stop))
+        counting = call("_trip_count", *bounds, load(self._step), target=left)
+        if loop.step == const(1):
+            counting = call("_distance", *bounds, target=left)
         is_left = ir.Compare(ir.CompareOp.NE, load(left), const(0))
         chunks = ir.While((), is_left, self._chunk(), (), loop.span)
         locals_ = (self._run, self._plan.tape, self._start, self._stop, self._step, left)
@@ -82,7 +85,7 @@ class HomeLoop:
                     assign(self._start, loop.start),
                     assign(self._stop, loop.stop),
                     assign(self._step, loop.step),
-                    call("_trip_count", *bounds, target=left),
+                    counting,
                     assign(self._first, const(0)),
                     *self._start_drawing(),
                     *self._offer(),

@@ -1,9 +1,10 @@
 """What loop analysis found out about functions of the library: the same for every program."""
 
 import msgspec
+from msgspec.msgpack import Decoder
 
 from meshnode.compiler import ir
-from meshnode.compiler.stable import Stable, Stays, nothing_stays
+from meshnode.compiler.stable import Facts
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -26,12 +27,13 @@ class Effects(msgspec.Struct, frozen=True):
 class LibraryFacts:
     """The facts that are kept, each by function."""
 
-    def __init__(self, stays: Stays = nothing_stays) -> None:
-        self.effects = Stable[tuple[Effects, tuple[ir.FunctionId, ...]]](stays)
+    def __init__(self, facts: Facts | None = None) -> None:
+        facts = Facts() if facts is None else facts
+        self.effects = facts.of("effects", Decoder(tuple[Effects, tuple[ir.FunctionId, ...]]))
         """What it does by itself, and what it calls."""
-        self.overlapping = Stable[frozenset[ir.FunctionId]](stays)
+        self.overlapping = facts.of("overlapping", Decoder(frozenset[ir.FunctionId]))
         """What it calls with arguments that overlap."""
-        self.storing = Stable[bool](stays)
+        self.storing = facts.of("storing", Decoder(bool))
         """Whether it writes through pointers."""
-        self.callees = Stable[tuple[ir.FunctionId, ...]](stays)
+        self.callees = facts.of("callees", Decoder(tuple[ir.FunctionId, ...]))
         """What must be there if it is."""

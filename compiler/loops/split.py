@@ -55,6 +55,7 @@ TAPE_ROOTS = (
     "_loop_start",
     "_loop_next",
     "_trip_count",
+    "_distance",
     "_allocate",
     "_affine_start",
     "_affine_step",

@@ -278,6 +278,13 @@ def _trip_count(start: Int, stop: Int, step: Int) -> Int:
     return Int((UInt(start) - UInt(stop) - 1) // (UInt(0) - UInt(step))) + 1
 
 
+def _distance(start: Int, stop: Int) -> Int:
+    """How often `range(start, stop)` runs, as `_trip_count` tells it."""
+    if start >= stop:
+        return 0
+    return Int(UInt(stop) - UInt(start))
+
+
 struct _Affine:
     """`x -> factor * x + addend`, modulo `modulus` below 2^31, or modulo 2^64 if that is 0."""
 

@@ -24,6 +24,7 @@ from tests.compiler.build_ir import (
 from tests.compiler.host import run_home
 
 from meshnode.compiler import ir
+from meshnode.compiler.llvm.lower import lower_home
 
 INTS = (0, 1, -1, 2, -2, 3, -3, 7, -7, 63, 64, 65, 2**62, 2**63 - 1, -(2**63))
 
@@ -254,6 +255,49 @@ def test_a_moved_value_is_not_dropped_where_it_was() -> None:
         "main", [("a", OWNED), ("b", OWNED)], scope([0, 1], make(0, 1), move, print_text(b"body\n"))
     )
     assert output(main) == b"body\ndrop 1\n"
+
+
+MADE = function(
+    "made", [("mark", ir.INT), ("result", OWNED)],
+    ir.Assign(ir.FieldPlace(local(1, OWNED), "mark", ir.INT), load(0), SPAN),
+    parameters=[ir.Passing.VALUE], result=1,
+)  # fmt: skip
+MAKE_WHOLE = ir.Call(local(0, OWNED), MADE.function, (ir.ByValue(number(1)),), SPAN)
+MOVE = ir.Move(local(1, OWNED), local(0, OWNED), SPAN)
+
+
+def text_of_main(*body: ir.Statement) -> str:
+    main = function("main", [("a", OWNED), ("b", OWNED), ("n", ir.INT)], scope([2, 0, 1], *body))
+    assert output(MADE, main) == b"drop 1\n"
+    program = module(MADE, main, DROP, structs=[OWNED_DEFINITION, ERROR_DEFINITION])
+    text = lower_home(program)
+    return text[text.index('@"mojo.main"() ') :].partition("\n}\n")[0]
+
+
+def test_what_surely_holds_a_value_or_none_is_never_asked() -> None:
+    text = text_of_main(MAKE_WHOLE, MOVE)
+
+    assert text.count('call void @"mojo.drop"') == 1
+    assert "llvm.memset" not in text
+
+
+@pytest.mark.parametrize("is_moved", [0, 1])
+def test_memory_tells_whether_a_value_was_moved_on_the_way(is_moved: int) -> None:
+    is_asked = ir.Compare(ir.CompareOp.EQ, load(2), number(1))
+    text = text_of_main(assign(2, number(is_moved)), MAKE_WHOLE, ir.If(is_asked, (MOVE,), (), SPAN))
+
+    assert text.count('call void @"mojo.drop"') == 2
+    assert "llvm.memset" in text
+
+
+def test_a_loop_may_fill_what_its_earlier_statements_leave() -> None:
+    is_second = ir.Compare(ir.CompareOp.EQ, load(2), number(1))
+    leave = ir.If(is_second, (ir.Return(SPAN),), (), SPAN)
+    body = (leave, MAKE_WHOLE)
+    loop = ir.ForRange(ir.LocalId(2), number(0), number(9), number(1), body, (), SPAN)
+    main = function("main", [("a", OWNED), ("b", OWNED), ("n", ir.INT)], scope([2, 0], loop))
+
+    assert output(MADE, main) == b"drop 1\n"
 
 
 def test_break_and_continue_drop_what_they_leave() -> None:

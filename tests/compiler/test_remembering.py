@@ -5,7 +5,6 @@ from tests.compiler.front_end import FILE, prelude
 from tests.golden.catalogue import golden_programs
 
 from meshnode.compiler import ir
-from meshnode.compiler.check.remembering import Memory
 from meshnode.compiler.library import Prelude
 from meshnode.compiler.pipeline import Form, compile_program, emit
 from meshnode.compiler.program import Program
@@ -101,7 +100,7 @@ def used() -> Prelude:
 @pytest.mark.parametrize("source", PROGRAMS, ids=["prints", "computed", "own names", "generic"])
 def test_a_program_is_the_same_with_and_without_memory(used: Prelude, source: str) -> None:
     warm = compiled(source, used)
-    kept = compiled(source, fresh(used.memory.encode()))
+    kept = compiled(source, fresh(used.encode()))
     cold = compiled(source, fresh())
 
     assert warm == kept == cold
@@ -109,7 +108,7 @@ def test_a_program_is_the_same_with_and_without_memory(used: Prelude, source: st
 
 
 def test_what_a_program_needs_of_the_library_is_remembered(used: Prelude) -> None:
-    library = fresh(used.memory.encode())
+    library = fresh(used.encode())
     known = len(library.memory)
 
     compiled(PRINTS, library)
@@ -119,7 +118,7 @@ def test_what_a_program_needs_of_the_library_is_remembered(used: Prelude) -> Non
 
 
 def test_nothing_of_a_program_is_remembered(used: Prelude) -> None:
-    kept = Memory(used.memory.encode())
+    kept = fresh(used.encode()).memory
 
     assert not any("Pair" in name for name in kept.structs)
     assert ir.FunctionId("List[Pair[String]].append") not in kept
