@@ -7,6 +7,9 @@ compilation of an installation.
 * warm: the same request to a process that has compiled another text before, as the daemon's.
 * unchanged: what was compiled before, from the cache on disk, in the process that asks.
 * check warm: the command `meshnode check` on a running daemon, from its start to its end.
+
+Between them, each round times a fixed computation in Python, the yardstick: a shared machine is by turns faster and
+slower by half, and seconds of two runs are comparable only beside it.
 """
 
 import asyncio
@@ -119,17 +122,25 @@ def _start(cache: Path) -> subprocess.Popen[bytes]:
 def _compilations(compiler: WarmCompiler, folder: Path, rounds: int) -> list[Promise]:
     source = HUNDRED_LINES.read_text()
     waits = [
-        (compiler.compile_fresh(source), compiler.compile(source), _unchanged(compiler, source),
-         _command(folder, compiler.new(source)))
+        (compiler.compile_fresh(source), compiler.compile(source), _yardstick(),
+         _unchanged(compiler, source), _command(folder, compiler.new(source)))
         for _ in range(rounds)
     ]  # fmt: skip
-    fresh, warm, unchanged, commands = zip(*waits, strict=True)
+    fresh, warm, yardstick, unchanged, commands = zip(*waits, strict=True)
     return [
         Promise("a fresh compile process", FRESH_S_MAX, fresh),
         Promise("a warm compile process", WARM_S_MAX, warm),
         Promise("unchanged", UNCHANGED_S_MAX, unchanged),
         Promise("the command meshnode compile, fresh", None, commands),
+        Promise("yardstick", None, yardstick),
     ]
+
+
+def _yardstick() -> Waited:
+    """Sum up a million squares."""
+    began_s, used_s = time.monotonic(), time.process_time()
+    assert sum(number * number for number in range(1_000_000)) == 333332833333500000
+    return Waited(time.monotonic() - began_s, time.process_time() - used_s)
 
 
 def _unchanged(compiler: WarmCompiler, source: str) -> Waited:

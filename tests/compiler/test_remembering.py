@@ -117,6 +117,16 @@ def test_what_a_program_needs_of_the_library_is_remembered(used: Prelude) -> Non
     assert known > 100
 
 
+def test_what_was_found_out_of_the_library_is_kept_with_it(used: Prelude) -> None:
+    library = fresh(used.encode())
+    known = library.remembered_count()
+
+    compiled(PRINTS, library)
+
+    assert library.remembered_count() == known == used.remembered_count()
+    assert known > 4 * len(library.memory)
+
+
 def test_nothing_of_a_program_is_remembered(used: Prelude) -> None:
     kept = fresh(used.encode()).memory
 
