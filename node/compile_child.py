@@ -1,4 +1,4 @@
-"""The compile process: `python -m meshnode.node.compile_child [CACHE_FOLDER]`.
+"""What the compile process does; `compile_process.py` starts it.
 
 Reads requests on standard input and answers on standard output until the input ends. It is a
 process of its own since LLVM aborts on what it cannot select, and since compiling would keep the
@@ -57,6 +57,7 @@ def main() -> None:
     # What is loaded stays, and most of what a compilation makes is freed without the collector.
     gc.freeze()
     gc.set_threshold(_COLLECTED_OBJECTS)
+    gc.enable()
     while (request := read_request(sys.stdin.buffer)) is not None:
         answered = frame(answer(request, prelude))
         if cache is not None:
@@ -114,7 +115,3 @@ def _aside(prelude: Prelude, work: Callable[[], bytes]) -> Callable[[], bytes]:
         return result
 
     return wait_here
-
-
-if __name__ == "__main__":
-    main()

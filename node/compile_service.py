@@ -156,7 +156,7 @@ class CompileService:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "meshnode.node.compile_child",
+                "meshnode.node.compile_process",
                 *arguments,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

@@ -115,7 +115,7 @@ class WarmCompiler:
 
 
 def _start(cache: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "meshnode.node.compile_child", str(cache)]
+    command = [sys.executable, "-m", "meshnode.node.compile_process", str(cache)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
