@@ -66,14 +66,14 @@ def _with_drops(
 
     taken_apart = {p.local for p in function.parameters if p.is_deinit}
     mutable = (ir.Passing.OWNED, ir.Passing.MUTATE)
-    owned = {p.local for p in function.parameters if p.passing in mutable} - taken_apart
+    watched = {p.local for p in function.parameters if p.passing in mutable} - taken_apart
     for statement in statements_in(function.body):
         if isinstance(statement, ir.Scope):
-            owned.update(statement.locals)
+            watched.update(statement.locals)
         elif isinstance(statement, ir.Try):
-            owned.add(statement.error)
-    copied = copied_whole(function) & owned
-    owned = {local for local in owned if is_observed(function.locals[local].type)}
+            watched.add(statement.error)
+    copied = copied_whole(function) & watched
+    watched = {local for local in watched if is_observed(function.locals[local].type)}
     assigned_in_parts = {
         statement.place.base.local
         for statement in statements_in(function.body)
@@ -81,18 +81,18 @@ def _with_drops(
         and isinstance(statement.place, ir.FieldPlace)
         and isinstance(statement.place.base, ir.LocalPlace)
     }
-    if owned:
-        whole = {local: (Unit(local),) for local in owned}
+    if watched:
+        whole = {local: (Unit(local),) for local in watched}
         function = _Dropper(function, module, Units(function, whole, passings, borrowing)).run(
-            sorted(owned)
+            sorted(watched)
         )
     parts = {
         local: tuple(
             Unit(local, f.name) for f in _fields(function, module, local) if is_observed(f.type)
         )
-        for local in sorted(taken_apart | (owned & assigned_in_parts))
+        for local in sorted(taken_apart | (watched & assigned_in_parts))
     }
-    if copied := copied - owned:
+    if copied := copied - watched:
         whole = {local: (Unit(local),) for local in copied}
         units = Units(function, whole, passings, borrowing)
         function = _Dropper(function, module, units, only_moves=True).run(())

@@ -2,6 +2,7 @@
 
 from meshnode.compiler import ir
 from meshnode.compiler.llvm.text import quoted
+from meshnode.compiler.loops.effects import is_prelude
 from meshnode.compiler.loops.walk import statements_in
 from meshnode.compiler.runtime import BOUNDS_FAILED
 
@@ -23,8 +24,6 @@ _TEXT_FILES = frozenset(
 Those that do just a few things one after the other are: destructors, empty strings, literals."""
 _FEW_STEPS = 5
 
-
-LIBRARY_FILES = "prelude/"
 
 _NO_TABLES = ('"no-jump-tables"="true"',)
 """Else each choice of two values is a jump through a table, which processors predict badly."""
@@ -68,15 +67,15 @@ def is_long_loop(
     function: ir.Function, lines: int, *, has_loop: bool, is_called_in_loop: bool
 ) -> bool:
     """Tell of a function of the program's own that its call costs nothing beside what it does."""
-    is_own = not function.span.file.startswith(LIBRARY_FILES)
-    return has_loop and not is_called_in_loop and lines > _LONG and is_own
+    is_long = has_loop and lines > _LONG
+    return is_long and not is_called_in_loop and not is_prelude(function)
 
 
 def called_in_loops(module: ir.Module) -> frozenset[ir.FunctionId]:
     """List what the program's own functions call within loops."""
     found: set[ir.FunctionId] = set()
     for function in module.functions.values():
-        if function.span.file.startswith(LIBRARY_FILES):
+        if is_prelude(function):
             continue
         for loop in statements_in(function.body):
             if isinstance(loop, ir.ForRange | ir.While):

@@ -57,18 +57,23 @@ class Holding:
 
     def fill(self, local: ir.LocalId) -> None:
         """Note that a local has a value now."""
-        self.now.may.add(local)
         self.now.surely.add(local)
-        if self._loops:
-            self._loops[-1].filled.add(local)
+        self._may_hold(local)
 
     def touch(self, local: ir.LocalId) -> None:
         """Note that something may look at what a local holds, or put a part of a value there."""
         if local not in self.now.surely:
-            self.doubtful.add(local)
-            self.now.may.add(local)
-            if self._loops:
-                self._loops[-1].filled.add(local)
+            self.doubt(local)
+
+    def doubt(self, local: ir.LocalId) -> None:
+        """Let memory tell whether a local holds a value."""
+        self.doubtful.add(local)
+        self._may_hold(local)
+
+    def _may_hold(self, local: ir.LocalId) -> None:
+        self.now.may.add(local)
+        if self._loops:
+            self._loops[-1].filled.add(local)
 
     def empty(self, local: ir.LocalId) -> None:
         """Note that nothing is left in a local."""

@@ -208,8 +208,7 @@ class ScopeWriter(ExpressionWriter):
             return
         local, address = place.local, self.addresses[place.local]
         if self._is_from_outside_the_loop(local):
-            self.holding.touch(local)
-            self.holding.doubtful.add(local)
+            self.holding.doubt(local)
         if self.holding.must_drop(local) and self.destroy_at(place.type, address):
             self.zero_local(local)
             self.holding.empty(local)

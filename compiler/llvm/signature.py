@@ -15,7 +15,8 @@ from meshnode.compiler.llvm.text import value_type
 def signature(function: ir.Function, structs: Structs) -> tuple[str, list[str]]:
     """Give a function's LLVM result type and parameters, `TYPE %name`.
 
-    Nothing else names the memory behind `%result`: callers pass a slot of their own (`_result_address`).
+    Nothing else names the memory behind `%result` and `%error`: callers pass slots of their own (`_result_address`).
+    Nor behind what is handed over: the language lets nothing refer to a value that is moved.
     Nor does anything write what is read by reference if the function has no other way to the outside.
     """
     is_closed = all(

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 import msgspec
 
 from meshnode.compiler import ir
-from meshnode.compiler.llvm.attributes import LIBRARY_FILES, is_apart
+from meshnode.compiler.llvm.attributes import is_apart
 from meshnode.compiler.llvm.line_numbers import LineNumbers
 from meshnode.compiler.llvm.lower import TARGET, ModuleText, Texts
 from meshnode.compiler.llvm.optimise import Optimised, optimise
 from meshnode.compiler.llvm.runtime import RUNTIME, RUNTIME_FUNCTIONS
 from meshnode.compiler.llvm.signature import signature
 from meshnode.compiler.llvm.text import FUNCTION_PREFIX, function_symbol
+from meshnode.compiler.loops.effects import is_prelude
 from meshnode.compiler.program import CountedHome
 from meshnode.compiler.wasm.module import link_counted, link_home, link_slice
 from meshnode.compiler.wasm.object import CodeObject, read_object
@@ -169,7 +170,7 @@ def _unit_names(text: ModuleText) -> frozenset[ir.FunctionId]:
     for name in reached:
         for callee in text.function(name).called:
             callers.setdefault(callee, []).append(name)
-    own = [name for name in reached if not functions[name].span.file.startswith(LIBRARY_FILES)]
+    own = [name for name in reached if not is_prelude(functions[name])]
     bound = set(own)
     while own:
         for caller in callers.get(own.pop(), ()):

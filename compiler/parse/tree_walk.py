@@ -18,6 +18,5 @@ def nodes_in(root: object, kind: type[NodeType]) -> Iterator[NodeType]:
         if isinstance(item, tuple):
             stack += item
         elif isinstance(item, tree.Node):
-            stack += [
-                getattr(item, name) for name in item.__struct_fields__[1:]
-            ]  # The first is its span.
+            _span, *fields = item.__struct_fields__
+            stack += [getattr(item, name) for name in fields]
